@@ -1,0 +1,125 @@
+/** Looking names up: variables, fields of the implicit item, the running dot through lists. */
+import type { Expr } from '../ast.ts';
+import { nearest } from '../nearest.ts';
+import type { ProblemExtra, Span } from '../problems.ts';
+import type { Value } from '../term.ts';
+import { aType, arrayOf, fieldOf, UNKNOWN } from '../types.ts';
+import { itemType, nothing, variable } from './context.ts';
+import type { Checker, Level, Scope } from './context.ts';
+
+type NameExpr = Extract<Expr, { readonly kind: 'name' }>;
+
+interface Named {
+  readonly name: string;
+  readonly span: Span;
+}
+
+export function resolveName(checker: Checker, expr: NameExpr, scope: Scope): Value {
+  const { name, span, up } = expr;
+  const level = levelAt(checker, expr, scope);
+  if (level === null) return nothing;
+  const named = up === 0 ? scope.names.get(name) : undefined;
+  if (named !== undefined) return named;
+  if (up === 0 && scope.labels.get(name) === null) {
+    checker.report('bad-label', span, `The step ${name} has no event here: it is negated or comes later.`);
+    return nothing;
+  }
+  const root = scope.levels[0];
+  // xEvent is reserved: it means the events of the profile wherever it stands.
+  if (name === 'xEvent' && root !== undefined) return field(checker, root.value, { name, span });
+  if (hasField(level.value, name)) return field(checker, level.value, { name, span });
+  if (name === 'profile' && root !== undefined) return root.value;
+  if (level.alias) return level.value;
+  unknownName(checker, expr, scope);
+  return nothing;
+}
+
+function levelAt(checker: Checker, { up, span }: NameExpr, scope: Scope): Level | null {
+  const level = scope.levels[scope.levels.length - 1 - up];
+  if (level !== undefined) return level;
+  const available = scope.levels.length - 1;
+  const extra =
+    available === 0
+      ? 'There is no filter around this place.'
+      : `There ${available === 1 ? 'is 1 filter' : `are ${available} filters`} around this place.`;
+  checker.report('no-outer-level', span, `\`${'^'.repeat(up)}\` goes up ${up} level${up === 1 ? '' : 's'}. ${extra}`);
+  return null;
+}
+
+function hasField(value: Value, name: string): boolean {
+  const { type } = value;
+  if (type.kind === 'object') return fieldOf(type, name) !== null;
+  return type.kind === 'unknown' || (type.kind === 'array' && hasField({ ...value, type: type.items }, name));
+}
+
+function unknownName(checker: Checker, { name, up, span }: NameExpr, scope: Scope): void {
+  const reversed = scope.levels.toReversed();
+  const outer = reversed.findIndex((level, index) => index > up && hasField(level.value, name));
+  if (outer > 0) {
+    const text = `${'^'.repeat(outer)}.${name}`;
+    const message = `There is no field \`${name}\` in this item, but ${outer === reversed.length - 1 ? 'the profile has one' : 'there is one further out'}.`;
+    checker.report('unknown-field', span, message, { hint: `Write ${text}.`, fix: { span, text } });
+    return;
+  }
+  if (name.toLowerCase() === 'null') {
+    checker.report('unknown-field', span, 'There is no null in the language.', { hint: 'Write field.isNull() or field.isNotNull().' });
+    return;
+  }
+  const level = reversed[up];
+  const fields = level?.value.type.kind === 'object' ? Object.keys(level.value.type.fields) : [];
+  const place = up === reversed.length - 1 ? 'The profile' : 'This item';
+  const known = up === 0 ? [...scope.names.keys(), ...fields] : fields;
+  const start = up === 0 ? '' : `${'^'.repeat(up)}.`;
+  checker.report('unknown-field', span, `${place} has no field \`${name}\`.`, suggestion({ name, span }, known, start));
+}
+
+function suggestion({ name, span }: Named, known: readonly string[], start = ''): ProblemExtra {
+  const near = nearest(name, known);
+  if (near !== null) return { hint: `Did you mean \`${near}\`?`, fix: { span, text: start + near } };
+  const some = known.slice(0, 8);
+  return some.length === 0 ? {} : { hint: `Fields here: ${some.join(', ')}${known.length > some.length ? ', …' : ''}.` };
+}
+
+/** `object.name`, through lists member by member. */
+export function field(checker: Checker, object: Value, named: Named): Value {
+  const { type } = object;
+  const { name, span } = named;
+  switch (type.kind) {
+    case 'unknown':
+      return object === nothing ? nothing : { op: 'field', object, name, type: UNKNOWN };
+    case 'object': {
+      const found = fieldOf(type, name);
+      if (found === null) {
+        checker.report('unknown-field', span, `There is no field \`${name}\` here.`, suggestion(named, Object.keys(type.fields)));
+        return nothing;
+      }
+      if (found.deprecated === true) checker.report('deprecated-field', span, `The field \`${name}\` is deprecated.`);
+      return { op: 'field', object, name, type: found.type };
+    }
+    case 'array':
+      return projected(checker, object, named);
+    case 'map':
+      checker.report('wrong-type', span, `\`${name}\` is looked up in a map with a dot.`, { hint: `Write .get(${JSON.stringify(name)}).` });
+      return nothing;
+    default:
+      checker.report('wrong-type', span, `\`${name}\` is read from ${aType(type)}, which has no fields.`);
+      return nothing;
+  }
+}
+
+/** The field of every member, as one flat list. */
+function projected(checker: Checker, list: Value, named: Named): Value {
+  // A projection of a projection goes on inside it, so that `a.b.c` is one pass over `a`.
+  if (list.op === 'map' && list.flatten) {
+    const body = field(checker, list.body, named);
+    return body === nothing ? nothing : flatMap(list.list, list.variable, body);
+  }
+  const id = checker.fresh();
+  const body = field(checker, variable(id, itemType(list)), named);
+  return body === nothing ? nothing : flatMap(list, id, body);
+}
+
+export function flatMap(list: Value, id: number, body: Value): Value {
+  const items = body.type.kind === 'array' ? body.type.items : body.type;
+  return { op: 'map', list, variable: id, body, flatten: true, type: arrayOf(items) };
+}

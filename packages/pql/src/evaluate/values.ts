@@ -1,0 +1,85 @@
+/** Run-time data: reading it by type, bringing it to a form, comparing it. */
+import { parseTime } from '../time.ts';
+import type { Form } from '../types.ts';
+import type { Type } from '../xdm.ts';
+
+/** JSON as it comes in profiles and events; times that were read by type are epoch milliseconds. */
+export type Data = string | number | boolean | null | DataObject | readonly Data[];
+
+export interface DataObject {
+  readonly [name: string]: Data | undefined;
+}
+
+/** A stored value read by its type; what does not fit the type is unknown. */
+export function typed(data: Data, type: Type): Data {
+  switch (type.kind) {
+    case 'unknown':
+      return data;
+    case 'string':
+      return typeof data === 'string' ? data : null;
+    case 'boolean':
+      return typeof data === 'boolean' ? data : null;
+    case 'integer':
+    case 'number':
+      return typeof data === 'number' ? data : null;
+    case 'date':
+    case 'datetime':
+      return parseTime(data);
+    case 'object':
+    case 'map':
+      return typeof data === 'object' && !Array.isArray(data) ? data : null;
+    case 'array':
+      return Array.isArray(data) ? (data as readonly Data[]).map((item) => typed(item, type.items)) : null;
+    default:
+      return type satisfies never;
+  }
+}
+
+/** Brings a value to the form of a comparison; null when it has none. */
+export function toForm(data: Data, form: Form): string | number | boolean | null {
+  if (data === null || typeof data === 'object') return null;
+  switch (form) {
+    case 'string':
+      return String(data);
+    case 'number': {
+      if (typeof data === 'boolean' || data === '') return null;
+      const number = Number(data);
+      return Number.isFinite(number) ? number : null;
+    }
+    case 'boolean':
+      if (typeof data === 'boolean') return data;
+      return data === 'true' ? true : data === 'false' ? false : null;
+    case 'time':
+      return parseTime(data);
+    default:
+      return form satisfies never;
+  }
+}
+
+/** Negative, zero or positive, as two values of one form are ordered. */
+export function compareForms(a: string | number | boolean, b: string | number | boolean): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** Not null; a list with members; an object with something known below. */
+export function isKnown(data: Data): boolean {
+  if (data === null || typeof data !== 'object') return data !== null;
+  if (Array.isArray(data)) return data.length > 0;
+  return Object.values(data).some((value) => value !== undefined && isKnown(value));
+}
+
+/** Equality of values, deep for objects and lists. */
+export function sameAs(a: Data, b: Data): boolean {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+}
+
+/**
+ * Lower case by Unicode's simple mapping, one character for one: `İ` becomes `i`, and Σ at the end of a word
+ * becomes σ as everywhere, so that databases without full mappings agree.
+ */
+export function foldCase(text: string): string {
+  let folded = '';
+  for (const char of text) folded += String.fromCodePoint(char.toLowerCase().codePointAt(0) ?? 0);
+  return folded;
+}

@@ -1,0 +1,291 @@
+/** Leaves and terms as short English, for explanations. The audience reads it, so it says what is meant, not how it is stored. */
+import { isEvents } from './plan/free.ts';
+import type { Bound, EventLeaf, EventSelection, Leaf, SequenceLeaf } from './plan.ts';
+import { unitText } from './print.ts';
+import type { Comparison, Test, TimeUnit, Value } from './term.ts';
+
+const COMPARISONS: Readonly<Record<Comparison, string>> = {
+  '=': 'is',
+  '!=': 'is not',
+  '<': 'is less than',
+  '<=': 'is at most',
+  '>': 'is more than',
+  '>=': 'is at least',
+};
+const TIMES: Readonly<Record<Comparison, string>> = {
+  '=': 'is',
+  '!=': 'is not',
+  '<': 'is before',
+  '<=': 'is not after',
+  '>': 'is after',
+  '>=': 'is not before',
+};
+const TEXTS = {
+  equals: ['is', 'is not'],
+  contains: ['contains', 'does not contain'],
+  startsWith: ['starts with', 'does not start with'],
+  endsWith: ['ends with', 'does not end with'],
+} as const;
+const SETS = { intersects: 'shares a member with', subset: 'is within', superset: 'holds all of' } as const;
+const AGGREGATES = { count: 'number of', sum: 'sum of', average: 'average', min: 'least', max: 'greatest' } as const;
+
+/** One sentence for a leaf, without a full stop. */
+export function leafText(leaf: Leaf): string {
+  switch (leaf.kind) {
+    case 'attribute':
+    case 'general':
+      return new Words(new Map([[0, 0]]), 0).test(leaf.test);
+    case 'audience':
+      return audienceText(leaf.namespace, leaf.id);
+    case 'event':
+      return eventText(leaf);
+    case 'sequence':
+      return sequenceText(leaf);
+    default:
+      return leaf satisfies never;
+  }
+}
+
+/** A path from the profile in words. */
+export function pathText(value: Value): string {
+  return new Words(new Map([[0, 0]]), 0).value(value);
+}
+
+const audienceText = (namespace: string, id: string): string =>
+  `member of the audience ${JSON.stringify(id)}${namespace === 'ups' ? '' : ` in ${namespace}`}`;
+
+function eventText({ selection, aggregate, value, comparison, threshold }: EventLeaf): string {
+  const words = new Words(new Map([[selection.variable, 0]]), 0);
+  if (aggregate === 'count') return `${countText(comparison, threshold)}${selectionText(words, selection)}`;
+  const of = value === null ? '' : ` ${words.value(value)}`;
+  return `the ${AGGREGATES[aggregate]}${of} over events${selectionText(words, selection)} ${COMPARISONS[comparison]} ${threshold}`;
+}
+
+function countText(comparison: Comparison, threshold: number): string {
+  const events = `${threshold} ${threshold === 1 ? 'event' : 'events'}`;
+  if (comparison === '>=') return `at least ${events}`;
+  return comparison === '=' ? `exactly ${events}` : `a number of events that ${COMPARISONS[comparison]} ${threshold}`;
+}
+
+/** Types, window and conditions; empty, or beginning with a space. */
+function selectionText(words: Words, { eventTypes, window, where }: EventSelection): string {
+  const types = eventTypes === null ? '' : ` of type ${eventTypes.map((type) => JSON.stringify(type)).join(' or ')}`;
+  const rest = where.op === 'constant' && where.value ? '' : ` where ${words.test(where)}`;
+  return `${types}${windowText(words, window.from, window.to)}${rest}`;
+}
+
+function windowText(words: Words, from: Bound | null, to: Bound | null): string {
+  if (from !== null && to !== null && to.at.op === 'now' && from.at.op === 'shift' && from.at.value.op === 'now' && from.at.amount < 0) {
+    return ` in the last ${distanceText(-from.at.amount, from.at.unit)}`;
+  }
+  const span = from !== null && to !== null && from.inclusive && !to.inclusive ? spanText(from.at, to.at) : null;
+  if (span !== null) return ` ${span}`;
+  const since = from === null ? '' : ` ${from.inclusive ? 'from' : 'after'} ${words.time(from.at)}`;
+  return since + (to === null ? '' : ` ${to.inclusive ? 'until' : 'before'} ${words.time(to.at)}`);
+}
+
+/** A whole calendar unit: `today`, `last month`. Null when the bounds are something else. */
+function spanText(from: Value, to: Value): string | null {
+  const base = from.op === 'shift' ? from.value : from;
+  if (base.op !== 'startOf' || base.value.op !== 'now' || to.op !== 'shift' || to.amount !== 1 || to.unit !== base.unit) return null;
+  const offset = from.op === 'shift' ? from.amount : 0;
+  if (JSON.stringify(to.value) !== JSON.stringify(from) || (from.op === 'shift' && from.unit !== base.unit) || Math.abs(offset) > 1)
+    return null;
+  const days = { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' }[offset];
+  const others = { [-1]: 'last', 0: 'this', 1: 'next' }[offset];
+  return base.unit === 'day' ? (days ?? null) : `${others} ${base.unit}`;
+}
+
+const distanceText = (amount: number, unit: TimeUnit): string => `${amount} ${unitText(amount, unit)}`;
+
+function sequenceText({ steps }: SequenceLeaf): string {
+  const names = new Map<number, number | string>(steps.map(({ selection }, index) => [selection.variable, `event ${index + 1}`]));
+  const texts = steps.map(({ selection, negated, count, relation }) => {
+    const words = new Words(new Map([...names, [selection.variable, 0]]), 0);
+    const events = negated ? 'no event' : count === 1 ? 'an event' : `${count} events`;
+    const gap = relation.op === 'constant' ? '' : ` with ${words.test(relation)}`;
+    return `${events}${selectionText(words, selection)}${gap}`;
+  });
+  return texts.join(', then ');
+}
+
+type Relation = Extract<Test, { readonly op: 'compare' | 'text' | 'like' | 'matches' | 'member' | 'sets' }>;
+type ListValue = Extract<
+  Value,
+  {
+    readonly op:
+      | 'filter'
+      | 'map'
+      | 'distinct'
+      | 'head'
+      | 'intersection'
+      | 'top'
+      | 'bottom'
+      | 'group'
+      | 'object'
+      | 'keys'
+      | 'entries'
+      | 'let'
+      | 'regexGroup';
+  }
+>;
+
+/**
+ * Terms in words. As in the language, bare fields belong to the innermost item and carets lead outwards.
+ * A variable has the level it was bound at, or a name.
+ */
+class Words {
+  readonly #names: ReadonlyMap<number, number | string>;
+  readonly #level: number;
+
+  constructor(names: ReadonlyMap<number, number | string>, level: number) {
+    this.#names = names;
+    this.#level = level;
+  }
+
+  #within(variable: number): Words {
+    return new Words(new Map([...this.#names, [variable, this.#level + 1]]), this.#level + 1);
+  }
+
+  test(test: Test): string {
+    switch (test.op) {
+      case 'constant':
+        return test.value ? 'always' : 'never';
+      case 'and':
+      case 'or':
+        return test.terms
+          .map((term) => (term.op === 'and' || term.op === 'or' ? `(${this.test(term)})` : this.test(term)))
+          .join(` ${test.op} `);
+      case 'not':
+        return test.term.op === 'known' ? `${this.value(test.term.value)} is not known` : `not (${this.test(test.term)})`;
+      case 'holds':
+        return `${this.value(test.value)} is true`;
+      case 'known':
+        return `${this.value(test.value)} is known`;
+      case 'some':
+      case 'every':
+        return `${test.op === 'some' ? 'one' : 'each'} of ${this.value(test.list)} has (${this.#within(test.variable).test(test.where)})`;
+      case 'sequence':
+        return test.steps
+          .map((step) => `${step.negated ? 'no event' : 'an event'} with ${this.#within(step.variable).test(step.where)}`)
+          .join(', then ');
+      case 'audience':
+        return audienceText(test.namespace, test.id);
+      default:
+        return this.#relation(test);
+    }
+  }
+
+  #relation(test: Relation): string {
+    switch (test.op) {
+      case 'compare':
+        if (test.as === 'time') return `${this.time(test.left)} ${TIMES[test.comparison]} ${this.time(test.right)}`;
+        return `${this.value(test.left)} ${COMPARISONS[test.comparison]} ${this.value(test.right)}`;
+      case 'text': {
+        const ignored = test.caseSensitive ? '' : ' (case ignored)';
+        return `${this.value(test.left)} ${TEXTS[test.test][test.negated ? 1 : 0]} ${this.value(test.right)}${ignored}`;
+      }
+      case 'like':
+        return `${this.value(test.left)} is like ${this.value(test.pattern)}`;
+      case 'matches':
+        return `${this.value(test.left)} matches ${JSON.stringify(test.pattern)}`;
+      case 'member':
+        return `${this.value(test.value)} is ${test.negated ? 'none' : 'one'} of ${this.value(test.list)}`;
+      case 'sets':
+        return `${this.value(test.left)} ${SETS[test.relation]} ${this.value(test.right)}`;
+      default:
+        return test satisfies never;
+    }
+  }
+
+  time(value: Value): string {
+    switch (value.op) {
+      case 'now':
+        return 'now';
+      case 'startOf':
+        if (value.value.op !== 'now') return `the start of the ${value.unit} of ${this.time(value.value)}`;
+        return value.unit === 'day' ? 'today' : `the start of this ${value.unit}`;
+      case 'shift':
+        return `${distanceText(Math.abs(value.amount), value.unit)} ${value.amount < 0 ? 'before' : 'after'} ${this.time(value.value)}`;
+      case 'literal':
+        return typeof value.value === 'number' ? new Date(value.value).toISOString() : this.value(value);
+      default:
+        return this.value(value);
+    }
+  }
+
+  value(value: Value): string {
+    switch (value.op) {
+      case 'literal':
+        return JSON.stringify(value.value);
+      case 'list':
+        return value.items.map((item) => this.value(item)).join(', ');
+      case 'variable':
+        return value.id === 0 ? 'the profile' : 'it';
+      case 'field':
+        // The events have one name everywhere, as in the language.
+        return isEvents(value) ? 'xEvent' : this.#path(value.object) + value.name;
+      case 'entry':
+        return `${this.value(value.map)}[${this.value(value.key)}]`;
+      case 'test':
+        return `(${this.test(value.test)})`;
+      case 'arithmetic':
+        return `(${this.value(value.left)} ${value.fn} ${this.value(value.right)})`;
+      case 'aggregate':
+        return `the ${AGGREGATES[value.fn]} ${this.value(value.list)}`;
+      case 'now':
+      case 'startOf':
+      case 'shift':
+        return this.time(value);
+      case 'date':
+        return [value.year, value.month, value.day].map((part) => this.value(part)).join('-');
+      case 'datePart':
+        return `the ${value.part} of ${this.time(value.value)}`;
+      case 'if':
+        return `${this.value(value.yes)} if ${this.test(value.condition)}, else ${this.value(value.no)}`;
+      default:
+        return this.#listValue(value);
+    }
+  }
+
+  /** What stands before the name of a field, dot included. */
+  #path(object: Value): string {
+    if (object.op !== 'variable') return `${this.value(object)}.`;
+    const bound = this.#names.get(object.id) ?? this.#level;
+    if (typeof bound === 'string') return `${bound}.`;
+    return bound === this.#level ? '' : `${'^'.repeat(this.#level - bound)}.`;
+  }
+
+  #listValue(value: ListValue): string {
+    switch (value.op) {
+      case 'object':
+        return `{${value.entries.map(([key, entry]) => `${key}: ${this.value(entry)}`).join(', ')}}`;
+      case 'keys':
+      case 'entries':
+        return `the ${value.op === 'keys' ? 'keys' : 'values'} of ${this.value(value.map)}`;
+      case 'filter':
+        return `${this.value(value.list)} with (${this.#within(value.variable).test(value.where)})`;
+      case 'map':
+        return `${this.#within(value.variable).value(value.body)} of ${this.value(value.list)}`;
+      case 'distinct':
+        return `distinct ${this.value(value.list)}`;
+      case 'head':
+        return `the first of ${this.value(value.list)}`;
+      case 'intersection':
+        return `what ${this.value(value.left)} and ${this.value(value.right)} share`;
+      case 'top':
+      case 'bottom': {
+        const rank = `the ${value.op === 'top' ? 'greatest' : 'least'} ${this.#within(value.variable).value(value.by)}`;
+        return `the ${this.value(value.count)} of ${this.value(value.list)} with ${rank}`;
+      }
+      case 'group':
+        return `${this.value(value.list)} by ${this.#within(value.variable).value(value.by)}`;
+      case 'let':
+        return this.#within(value.variable).value(value.body);
+      case 'regexGroup':
+        return `group ${value.group} of ${JSON.stringify(value.pattern)} in ${this.value(value.value)}`;
+      default:
+        return value satisfies never;
+    }
+  }
+}
