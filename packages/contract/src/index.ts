@@ -1,0 +1,39 @@
+/** The HTTP API as data: one table that the server serves, the clients call and OpenAPI is made from. */
+import { audienceRoutes } from './audiences.ts';
+import { importRoutes } from './imports.ts';
+import { keyRoutes } from './keys.ts';
+import { platformRoutes } from './platform.ts';
+import { pqlRoutes } from './pql.ts';
+import { profileRoutes } from './profiles.ts';
+import { schemaRoutes } from './schema.ts';
+import { statusRoutes } from './status.ts';
+
+export const routes = {
+  ...statusRoutes,
+  ...schemaRoutes,
+  ...pqlRoutes,
+  ...audienceRoutes,
+  ...profileRoutes,
+  ...importRoutes,
+  ...keyRoutes,
+  ...platformRoutes,
+} as const;
+export type Routes = typeof routes;
+export type RouteName = keyof Routes;
+
+export { ApiError, ConnectionError, createClient, pathOf } from './client.ts';
+export type { Client, ClientOptions } from './client.ts';
+export { accessOf } from './route.ts';
+export type { Access, Body, CallInput, Method, Params, Query, Result, Route } from './route.ts';
+export { MAX_PQL_LENGTH, errorBody } from './common.ts';
+export type { ErrorBody, ErrorEntry, Identity } from './common.ts';
+export { LOCAL_DEVELOPMENT_KEY } from './keys.ts';
+export type { ApiKey, CreatedApiKey } from './keys.ts';
+export type { Audience } from './audiences.ts';
+export type { ImportJob } from './imports.ts';
+export { PROFILE_MODEL } from './platform.ts';
+export type { PlatformAudience, SegmentDefinition, SegmentJob } from './platform.ts';
+export type { Member, PqlCheck, PqlEstimate, Problem } from './pql.ts';
+export type { Evidence, ProfileBody, TimelineEvent, WhyBody } from './profiles.ts';
+export type { SchemaBody } from './schema.ts';
+export type { Health, Status } from './status.ts';

@@ -1,0 +1,86 @@
+/** Checking and estimating a query while it is typed. */
+import type { RuleWords } from '@kindred/pql';
+import { z } from 'zod';
+import { MAX_PQL_LENGTH, count, document, identity, instant, milliseconds, pqlText } from './common.ts';
+import type { Route } from './route.ts';
+import { xdmType } from './schema.ts';
+
+const span = z.object({ from: count, to: count }).describe('UTF-16 offsets into the text, end exclusive');
+
+export const problem = z
+  .object({
+    code: z.string(),
+    severity: z.enum(['error', 'warning']),
+    message: z.string(),
+    hint: z.string().exactOptional(),
+    span,
+    line: z.int().min(1),
+    column: z.int().min(1),
+    fix: z.object({ span, text: z.string() }).exactOptional().describe('A replacement that cures it'),
+  })
+  .meta({ id: 'PqlProblem' });
+export type Problem = z.output<typeof problem>;
+
+const ruleWords: z.ZodType<RuleWords> = z
+  .object({
+    op: z.enum(['and', 'or', 'not', 'constant', 'leaf']),
+    text: z.string(),
+    parts: z.array(z.lazy(() => ruleWords)),
+  })
+  .meta({ id: 'RuleWords' });
+
+export const checkBody = z
+  .object({
+    ok: z.boolean(),
+    problems: z.array(problem),
+    type: xdmType.nullable().describe('Type of the whole expression; null when it does not parse'),
+    rule: ruleWords.nullable().describe('The rule in words; null when it cannot be evaluated'),
+  })
+  .meta({ id: 'PqlCheck' });
+export type PqlCheck = z.output<typeof checkBody>;
+
+/** A person in a list: the ordinal inside the engine, the identity to link to, and attributes that tell who it is. */
+export const member = z
+  .object({
+    profile: count.describe('Dense ordinal of the profile'),
+    identity,
+    identities: z.array(identity),
+    attributes: document.describe('Name, e-mail, city and the like, as far as known'),
+  })
+  .meta({ id: 'Member' });
+export type Member = z.output<typeof member>;
+
+export const estimateBody = z
+  .object({
+    size: count.describe('Exact number of profiles'),
+    universe: count.describe('Number of all profiles'),
+    tookMs: milliseconds,
+    evaluatedAt: instant.describe('The instant for which the size is exact'),
+    revision: count.describe('The data state for which the size is exact'),
+    sample: z.array(member),
+  })
+  .meta({ id: 'PqlEstimate' });
+export type PqlEstimate = z.output<typeof estimateBody>;
+
+export const pqlRoutes = {
+  checkPql: {
+    method: 'POST',
+    path: '/api/pql/check',
+    summary: 'Check a query against the union schema',
+    description: 'Always 200 for a readable request: problems of the query are the answer, not an error.',
+    tag: 'pql',
+    access: 'read',
+    body: z.object({ pql: z.string().max(MAX_PQL_LENGTH) }),
+    responses: { 200: checkBody },
+  },
+  estimatePql: {
+    method: 'POST',
+    path: '/api/pql/estimate',
+    summary: 'Exact size of a query, with a sample of members',
+    description: 'Closing the connection stops the queries in the engine.',
+    tag: 'pql',
+    access: 'read',
+    body: z.object({ pql: pqlText, now: instant.optional().describe('Evaluate as of this instant') }),
+    responses: { 200: estimateBody },
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,105 @@
+/** Looking at one person. */
+import { z } from 'zod';
+import { count, document, identity, instant, paging } from './common.ts';
+import { member } from './pql.ts';
+import type { Route } from './route.ts';
+
+const identityParams = z.object({ namespace: z.string().min(1), id: z.string().min(1) });
+
+export const profileBody = z
+  .object({
+    profile: count.describe('Dense ordinal of the profile'),
+    identities: z.array(identity),
+    attributes: document.describe('The merged attributes as an XDM document'),
+    audiences: z.array(z.object({ id: z.string(), name: z.string(), status: z.literal('realized'), since: instant })),
+    eventCounts: z.array(z.object({ eventType: z.string(), events: count, first: instant, last: instant })),
+  })
+  .meta({ id: 'Profile' });
+export type ProfileBody = z.output<typeof profileBody>;
+
+export const timelineEvent = z
+  .object({
+    id: z.string(),
+    eventType: z.string(),
+    timestamp: instant,
+    dataset: z.string(),
+    fields: document.describe('The rest of the event as an XDM document'),
+  })
+  .meta({ id: 'TimelineEvent' });
+export type TimelineEvent = z.output<typeof timelineEvent>;
+
+/** Why a profile is in an audience or not, node by node of the rule. */
+export interface Evidence {
+  readonly op: 'and' | 'or' | 'not' | 'constant' | 'leaf';
+  readonly holds: boolean;
+  /** The node in words. */
+  readonly sentence: string;
+  /** What was found, in words, for example "3 events, the last on 2026-11-02"; null where the parts say it all. */
+  readonly found: string | null;
+  /** Events that count for it, newest first. */
+  readonly events: readonly { readonly id: string; readonly eventType: string; readonly timestamp: string }[];
+  readonly parts: readonly Evidence[];
+}
+export const evidence: z.ZodType<Evidence> = z
+  .object({
+    op: z.enum(['and', 'or', 'not', 'constant', 'leaf']),
+    holds: z.boolean(),
+    sentence: z.string(),
+    found: z.string().nullable(),
+    events: z.array(z.object({ id: z.string(), eventType: z.string(), timestamp: instant })),
+    parts: z.array(z.lazy(() => evidence)),
+  })
+  .meta({ id: 'Evidence' });
+
+export const whyBody = z
+  .object({
+    audience: z.object({ id: z.string(), name: z.string(), version: count }),
+    member: z.boolean(),
+    evaluatedAt: instant,
+    evidence,
+  })
+  .meta({ id: 'Why' });
+export type WhyBody = z.output<typeof whyBody>;
+
+export const profileRoutes = {
+  findProfiles: {
+    method: 'GET',
+    path: '/api/profiles',
+    summary: 'Profiles whose identity starts with a text; all profiles without one',
+    tag: 'profiles',
+    query: paging.extend({
+      search: z.string().optional().describe('The beginning of an id'),
+      namespace: z.string().optional().describe('Only identities of this namespace'),
+    }),
+    responses: { 200: z.object({ profiles: z.array(member), more: z.boolean() }) },
+  },
+  getProfile: {
+    method: 'GET',
+    path: '/api/profiles/{namespace}/{id}',
+    summary: 'One profile: identities, attributes, audiences, event counts',
+    tag: 'profiles',
+    params: identityParams,
+    responses: { 200: profileBody },
+  },
+  listEvents: {
+    method: 'GET',
+    path: '/api/profiles/{namespace}/{id}/events',
+    summary: 'Events of a profile, newest first',
+    tag: 'profiles',
+    params: identityParams,
+    query: z.object({
+      before: instant.optional().describe('Only events before this instant: the timestamp of the last event of the page before'),
+      beforeId: z.string().optional().describe('With before: the id of that event, so that events of the same instant are not lost'),
+      limit: z.coerce.number().int().min(1).max(1000).default(50),
+    }),
+    responses: { 200: z.object({ events: z.array(timelineEvent), more: z.boolean() }) },
+  },
+  explainMembership: {
+    method: 'GET',
+    path: '/api/profiles/{namespace}/{id}/audiences/{audienceId}/why',
+    summary: 'Why a profile is, or is not, in an audience',
+    tag: 'profiles',
+    params: identityParams.extend({ audienceId: z.string().min(1) }),
+    responses: { 200: whyBody },
+  },
+} as const satisfies Record<string, Route>;

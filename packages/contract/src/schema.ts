@@ -1,0 +1,59 @@
+/** XDM types as JSON: the union schema that queries are checked against. */
+import type { Type } from '@kindred/pql';
+import { z } from 'zod';
+import { count } from './common.ts';
+import type { Route } from './route.ts';
+
+const scalar = z.object({
+  kind: z.enum(['string', 'boolean', 'integer', 'number', 'date', 'datetime']),
+  enum: z.array(z.string()).readonly().exactOptional().describe('Closed list of values'),
+  suggested: z.array(z.string()).readonly().exactOptional().describe('Open list of values'),
+});
+/** Recursive: objects, arrays and maps hold types again. */
+export const xdmType: z.ZodType<Type> = z
+  .union([
+    scalar,
+    z.object({
+      kind: z.literal('object'),
+      fields: z.record(
+        z.string(),
+        z.lazy(() => xdmField),
+      ),
+      open: z.boolean().exactOptional(),
+    }),
+    z.object({ kind: z.literal('array'), items: z.lazy(() => xdmType) }),
+    z.object({ kind: z.literal('map'), values: z.lazy(() => xdmType) }),
+    z.object({ kind: z.literal('unknown') }),
+  ])
+  .meta({ id: 'XdmType' });
+const xdmField = z
+  .object({
+    type: z.lazy(() => xdmType),
+    title: z.string().exactOptional(),
+    description: z.string().exactOptional(),
+    deprecated: z.boolean().exactOptional(),
+  })
+  .meta({ id: 'XdmField' });
+const objectType = z.object({ kind: z.literal('object'), fields: z.record(z.string(), xdmField), open: z.boolean().exactOptional() });
+
+export const schemaBody = z
+  .object({
+    profile: objectType,
+    event: objectType,
+    populated: z
+      .object({ profile: z.array(z.string()), event: z.array(z.string()) })
+      .describe('Dotted paths that hold data, for example commerce.order.priceTotal'),
+    eventTypes: z.array(z.object({ eventType: z.string(), events: count })).describe('Event types that occur, most frequent first'),
+  })
+  .meta({ id: 'UnionSchema' });
+export type SchemaBody = z.output<typeof schemaBody>;
+
+export const schemaRoutes = {
+  getSchema: {
+    method: 'GET',
+    path: '/api/schema',
+    summary: 'The union schema, and which of its fields hold data',
+    tag: 'schema',
+    responses: { 200: schemaBody },
+  },
+} as const satisfies Record<string, Route>;
