@@ -1,0 +1,85 @@
+/** The HTTP server, without its handlers: everything that holds for all paths. */
+import type { FastifyInstance } from 'fastify';
+import { LogController, fastify } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { AuthenticationOptions } from './authentication.ts';
+import { createAuthenticate, requireAccess } from './authentication.ts';
+import { answerTo, errorBodyOf } from './errors.ts';
+import type { Metrics } from './metrics.ts';
+import { serveMetrics } from './metrics.ts';
+import { notFound } from './not-found.ts';
+import { serveOpenApi } from './openapi.ts';
+import type { Handlers } from './serve.ts';
+import { serveRoutes } from './serve.ts';
+import { serveStudio } from './studio.ts';
+
+export interface AppOptions {
+  readonly authentication: AuthenticationOptions;
+  readonly handlers: Handlers;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Folder of the built studio. */
+  readonly studio: string;
+  /** Version of Kindred. */
+  readonly version: string;
+}
+
+/** Bytes of a JSON body. Data goes in through uploads, which have no limit. */
+const BODY_LIMIT = 4 * 1024 * 1024;
+/** Identities are parts of paths. */
+const MAX_PARAMETER_LENGTH = 2048;
+
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: options.logger,
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, ignoreTrailingSlash: true },
+    genReqId: (request) => validRequestId(request.headers['x-request-id']) ?? randomUUID(),
+    logController: new LogController({ disableRequestLogging: true }),
+  }) as unknown as FastifyInstance;
+  // Only JSON: a form of another site cannot send that without asking first.
+  app.removeContentTypeParser('text/plain');
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  addHooks(app, options.authentication);
+  handleErrors(app);
+  await serveOpenApi(app, options.version);
+  serveMetrics(app, options.metrics);
+  serveRoutes(app, options.handlers);
+  await serveStudio(app, options.studio);
+  return app;
+}
+
+/** A client's own request id, when it is harmless in a log and a header. */
+function validRequestId(id: string | readonly string[] | undefined): string | undefined {
+  return typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
+}
+
+function addHooks(app: FastifyInstance, authentication: AuthenticationOptions): void {
+  const authenticate = createAuthenticate(authentication);
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.debug({ method: request.method, url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'x-request-id': request.id,
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'same-origin',
+    });
+    const access = request.routeOptions.config.access ?? 'read';
+    if (access !== 'none') requireAccess(await authenticate(request.headers), access);
+  });
+}
+
+function handleErrors(app: FastifyInstance): void {
+  app.setNotFoundHandler(notFound);
+  app.setErrorHandler(async (error, request, reply) => {
+    const { status, body } = errorBodyOf(answerTo(error), request);
+    if (status >= 500) request.log.error({ err: error }, 'request failed');
+    if (status === 401) reply.header('www-authenticate', 'Bearer');
+    return reply.code(status).serializer(JSON.stringify).send(body);
+  });
+}

@@ -1,0 +1,73 @@
+/** The catalogue: HTTP status by error code, and the documented code where the Experience Platform has one. */
+
+export const statusByCode = {
+  // the request
+  'request-invalid': 400,
+  'json-malformed': 400,
+  'bulk-count': 400,
+  'bulk-none': 404,
+  'not-supported': 400,
+  'file-missing': 400,
+  'not-found': 404,
+  'profile-not-found': 404,
+  'method-not-allowed': 405,
+  'body-too-large': 413,
+  'media-type-unsupported': 415,
+  // who asks
+  'key-missing': 401,
+  'key-invalid': 401,
+  'role-refused': 403,
+  'host-refused': 403,
+  'origin-refused': 403,
+  'path-refused': 403,
+  // segmentation
+  'pql-invalid': 400,
+  'audience-reference-unknown': 400,
+  'audience-cycle': 400,
+  'audience-lifecycle': 409,
+  'audience-inactive': 409,
+  'audience-in-use': 409,
+  'audience-name-taken': 409,
+  'audience-not-found': 404,
+  'segment-job-not-found': 404,
+  'segment-job-over': 409,
+  'segment-job-failed': 503,
+  'preview-not-found': 404,
+  // schema and ingest
+  SCHEMA_FILE_INVALID: 400,
+  SCHEMA_FIELD_INVALID: 400,
+  SCHEMA_FIELD_CONFLICT: 400,
+  SCHEMA_TENANT_MISMATCH: 400,
+  SCHEMA_DESCRIPTOR_INVALID: 400,
+  SCHEMA_TYPE_CHANGED: 400,
+  SOURCE_NOT_FOUND: 400,
+  SOURCE_UNREADABLE: 400,
+  SOURCE_EMPTY: 400,
+  SOURCE_FORMAT_UNKNOWN: 400,
+  SOURCE_HEADER_INVALID: 400,
+  MAPPING_INVALID: 400,
+  MAPPING_COLUMN_UNKNOWN: 400,
+  MAPPING_FIELD_UNKNOWN: 400,
+  IMPORT_STOPPED: 409,
+  IMPORT_DISK_FULL: 507,
+  // stores
+  cancelled: 499,
+  timeout: 504,
+  unavailable: 503,
+  locked: 503,
+  'disk-full': 507,
+  ENOSPC: 507,
+  memory: 503,
+} as const satisfies Readonly<Record<string, number>>;
+
+/** On `/data/` paths: the documented code, and the documented status where it differs from ours. */
+export const platformCodes: Readonly<Record<string, { readonly code?: string; readonly status?: number }>> = {
+  'request-invalid': { code: 'UPLIB-101206-500' },
+  'json-malformed': { code: 'UPLIB-101206-500' },
+  'bulk-count': { code: 'UPAPI-113015-400' },
+  'bulk-none': { code: 'UPAPI-113000-404' },
+  'audience-not-found': { code: 'UPAPI-113430-404' },
+  'audience-in-use': { code: 'UPAPI-113631-403', status: 400 },
+  'audience-lifecycle': { code: 'UPAPI-113434-400', status: 400 },
+  'audience-name-taken': { status: 422 },
+};

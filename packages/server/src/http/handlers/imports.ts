@@ -1,0 +1,73 @@
+/** Data in, over HTTP. */
+import type { Body, Routes } from '@kindred/contract';
+import type { Readable } from 'node:stream';
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { Mapping } from '../../ingest/index.ts';
+import { parseMapping, xdmMapping } from '../../ingest/index.ts';
+import { createDemoAudiences } from '../demo.ts';
+import { RequestError } from '../errors.ts';
+import { isLoopback } from '../loopback.ts';
+import type { Rooms } from '../rooms.ts';
+import type { Handlers } from '../serve.ts';
+import { existingUpload, receiveUpload } from '../uploads.ts';
+
+type ImportRoutes = 'upload' | 'startImport' | 'listImports' | 'getImport' | 'cancelImport' | 'startDemo';
+
+const DEMO_DATASET = 'Demo shop';
+
+export function importHandlers(rooms: Rooms): Handlers<ImportRoutes> {
+  const { stores, imports, clock } = rooms;
+  return {
+    async upload({ params: { name }, query, request }) {
+      const modified = query.modified === undefined ? undefined : new Date(query.modified);
+      return { name, bytes: await receiveUpload(stores.folder, { name, body: request.body as Readable, modified }) };
+    },
+    async startImport({ body }) {
+      const path = await pathOf(rooms, body);
+      const { format } = body;
+      const source = { kind: 'file', path, ...(format && { format }) } as const;
+      return imports.start({ name: basename(path), source, mapping: mappingOf(body, path) });
+    },
+    listImports: async () => ({ imports: await imports.list() }),
+    getImport: async ({ params }) => (await imports.get(params.id)) ?? missing(params.id),
+    cancelImport: async ({ params }) => (await imports.cancel(params.id)) ?? missing(params.id),
+    async startDemo({ body: { profiles, seed, end } }) {
+      const options = { profiles, seed, end: end === undefined ? clock().getTime() : Date.parse(end) };
+      const mapping = xdmMapping('event', DEMO_DATASET);
+      const source = { kind: 'demo-shop', options } as const;
+      return imports.start({ name: 'Demo shop', source, mapping, afterwards: () => createDemoAudiences(rooms) });
+    },
+  };
+}
+
+function missing(id: string): never {
+  throw new RequestError('not-found', `There is no import ${id}.`, { hint: 'See GET /api/imports.' });
+}
+
+type ImportBody = Body<Routes['startImport']>;
+
+/** Whoever may call from another machine may not read any file of this one. */
+async function pathOf({ settings, stores }: Rooms, { path, upload }: ImportBody): Promise<string> {
+  if (upload !== undefined) return existingUpload(stores.folder, upload);
+  if (!isLoopback(settings.host)) {
+    throw new RequestError('path-refused', 'Files of the server can be imported on a server bound to loopback only.', {
+      hint: 'Send the file: PUT /api/uploads/{name}, then import with "upload".',
+    });
+  }
+  const full = resolve(path ?? '');
+  const found = await stat(full).catch(() => null);
+  if (found?.isFile()) return full;
+  throw new RequestError('file-missing', found ? `${full} is not a file.` : `There is no file ${full} on the server.`);
+}
+
+/** Throws ImportError when the mapping has the wrong form. */
+function mappingOf({ mapping, target, dataset }: ImportBody, path: string): Mapping {
+  if (mapping === undefined) return xdmMapping(target, dataset ?? datasetOf(path));
+  return parseMapping({ dataset: datasetOf(path), ...mapping, ...(dataset !== undefined && { dataset }) });
+}
+
+/** The file name without its endings. */
+function datasetOf(path: string): string {
+  return basename(path).replace(/(\.(csv|tsv|txt|jsonl|ndjson|json|parquet))?(\.gz)?$/i, '');
+}

@@ -1,0 +1,32 @@
+/** A handler for every route of the contract; the compiler sees that none is missing. */
+import { conversionHandlers } from '../platform/conversion.ts';
+import { definitionHandlers } from '../platform/definitions.ts';
+import { jobHandlers } from '../platform/jobs.ts';
+import { platformAudienceHandlers } from '../platform/audiences.ts';
+import { previewHandlers } from '../platform/previews.ts';
+import type { Rooms } from '../rooms.ts';
+import type { Handlers } from '../serve.ts';
+import { audienceHandlers } from './audiences.ts';
+import { importHandlers } from './imports.ts';
+import { keyHandlers } from './keys.ts';
+import { pqlHandlers } from './pql.ts';
+import { profileHandlers } from './profiles.ts';
+import { schemaHandlers } from './schema.ts';
+import { statusHandlers } from './status.ts';
+
+export function createHandlers(rooms: Rooms): Handlers {
+  return {
+    ...statusHandlers(rooms),
+    ...schemaHandlers(rooms),
+    ...pqlHandlers(rooms),
+    ...audienceHandlers(rooms),
+    ...profileHandlers(rooms),
+    ...importHandlers(rooms),
+    ...keyHandlers(rooms),
+    ...definitionHandlers(rooms),
+    ...conversionHandlers(rooms),
+    ...jobHandlers(rooms),
+    ...previewHandlers(rooms),
+    ...platformAudienceHandlers(rooms),
+  };
+}

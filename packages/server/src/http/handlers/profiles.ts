@@ -1,0 +1,87 @@
+/** One person over HTTP. */
+import type { Identity, TimelineEvent } from '@kindred/contract';
+import { readEvents, readProfile } from '../../profile/index.ts';
+import type { Document } from '../../schema/index.ts';
+import { RequestError } from '../errors.ts';
+import { identitiesOf, membersOf } from '../members.ts';
+import { datasetsOf, eventHistory, searchProfiles } from '../read-models.ts';
+import type { Rooms } from '../rooms.ts';
+import type { Handlers } from '../serve.ts';
+import { evidenceBody } from '../why.ts';
+
+type ProfileRoutes = 'findProfiles' | 'getProfile' | 'listEvents' | 'explainMembership';
+
+export function profileHandlers(rooms: Rooms): Handlers<ProfileRoutes> {
+  const { stores, tables, namespaces, segmentation, clock } = rooms;
+  return {
+    async findProfiles({ query }) {
+      const namespace = query.namespace === undefined ? undefined : (namespaces.find(query.namespace)?.code ?? query.namespace);
+      const found = await searchProfiles(stores.clickhouse, { ...query, namespace, limit: query.limit + 1 });
+      return { profiles: await membersOf(tables, found.slice(0, query.limit)), more: found.length > query.limit };
+    },
+    async getProfile({ params }) {
+      const profile = ordinalOf(rooms, params);
+      const [document, history, audiences] = await Promise.all([
+        readProfile(tables, profile),
+        eventHistory(stores.clickhouse, profile),
+        segmentation.audiences.ofProfile(profile),
+      ]);
+      if (document === null) return unknownProfile(params);
+      const { identityMap: _, ...attributes } = document;
+      return {
+        profile,
+        identities: identitiesOf(document).identities,
+        attributes,
+        audiences: audiences.map(({ audience, since }) => ({
+          id: audience.id,
+          name: audience.name,
+          status: 'realized',
+          since: since.toISOString(),
+        })),
+        eventCounts: history.map((each) => ({ ...each, first: each.first.toISOString(), last: each.last.toISOString() })),
+      };
+    },
+    async listEvents({ params, query }) {
+      const profile = ordinalOf(rooms, params);
+      const before = query.before === undefined ? {} : { before: { timestamp: Date.parse(query.before), id: query.beforeId ?? '' } };
+      const found = await readEvents(tables, profile, { limit: query.limit + 1, ...before });
+      const page = found.slice(0, query.limit);
+      const datasets = await datasetsOf(
+        stores.clickhouse,
+        profile,
+        page.map(({ _id }) => _id as string),
+      );
+      return { events: page.map((event) => timelineEvent(event, datasets)), more: found.length > query.limit };
+    },
+    async explainMembership({ params }) {
+      const profile = ordinalOf(rooms, params);
+      const { definition, member, evaluatedAt, evidence } = await segmentation.why(params.audienceId, profile, clock());
+      const { id, name, version } = definition;
+      return { audience: { id, name, version }, member, evaluatedAt: evaluatedAt.toISOString(), evidence: evidenceBody(evidence) };
+    },
+  };
+}
+
+/** Throws RequestError when nobody has the identity. */
+function ordinalOf({ tables, namespaces }: Rooms, { namespace, id }: Identity): number {
+  const code = namespaces.find(namespace)?.code ?? namespace;
+  return tables.identities.find({ namespace: code, id }) ?? unknownProfile({ namespace, id });
+}
+
+function unknownProfile({ namespace, id }: Identity): never {
+  throw new RequestError('profile-not-found', `There is no profile with the identity ${namespace}:${id}.`, {
+    hint: 'Identities are case-sensitive. Search with GET /api/profiles?search=.',
+  });
+}
+
+/** What every stored event has. */
+interface EventDocument extends Document {
+  readonly _id: string;
+  readonly timestamp: string;
+  readonly eventType?: string;
+}
+
+function timelineEvent(document: Document, datasets: ReadonlyMap<string, string>): TimelineEvent {
+  const { _id: id, timestamp, eventType = '', ...fields } = document as EventDocument;
+  return { id, eventType, timestamp, dataset: datasets.get(id) ?? '', fields };
+}

@@ -1,0 +1,31 @@
+/** The union schema over HTTP. */
+import type { Column, Layout } from '../../schema/index.ts';
+import { countByEventType } from '../read-models.ts';
+import type { Rooms } from '../rooms.ts';
+import type { Handlers } from '../serve.ts';
+
+export function schemaHandlers({ tables, stores }: Rooms): Handlers<'getSchema'> {
+  return {
+    async getSchema() {
+      return {
+        profile: tables.schema.profile,
+        event: tables.schema.event,
+        populated: {
+          profile: ['identityMap', ...pathsOf(tables.layout('profiles'))],
+          event: ['_id', 'timestamp', 'eventType', ...pathsOf(tables.layout('events'))],
+        },
+        eventTypes: [...(await countByEventType(stores.clickhouse))],
+      };
+    },
+  };
+}
+
+/** Dotted paths of the columns with values; maps end at their own name. */
+function pathsOf(layout: Layout): readonly string[] {
+  return [...new Set([...layout.columns.values()].filter(({ kind }) => kind !== 'length').map(dotted))];
+}
+
+function dotted({ path }: Column): string {
+  const map = path.indexOf('{}');
+  return (map < 0 ? path : path.slice(0, map)).join('.');
+}

@@ -1,0 +1,7 @@
+export { createApp } from './app.ts';
+export { createHandlers } from './handlers/index.ts';
+export { ImportJobs } from './import-jobs.ts';
+export { isLoopback } from './loopback.ts';
+export { measuredClickHouse } from './measured.ts';
+export { createMetrics } from './metrics.ts';
+export type { Rooms } from './rooms.ts';

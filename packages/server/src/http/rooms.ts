@@ -1,0 +1,22 @@
+/** What the handlers work with: the rooms below, opened, and the clock of the edge. */
+import type { Settings } from '../config/index.ts';
+import type { Namespaces } from '../identity/index.ts';
+import type { ProfileTables } from '../profile/index.ts';
+import type { Stores } from '../store/index.ts';
+import type { ImportJobs } from './import-jobs.ts';
+import type { Metrics } from './metrics.ts';
+import type { Segmentation } from '../segmentation/index.ts';
+
+export interface Rooms {
+  readonly settings: Settings;
+  readonly stores: Stores;
+  readonly tables: ProfileTables;
+  readonly namespaces: Namespaces;
+  readonly segmentation: Segmentation;
+  readonly imports: ImportJobs;
+  readonly metrics: Metrics;
+  readonly clock: () => Date;
+  /** Version of Kindred. */
+  readonly version: string;
+  readonly startedAt: Date;
+}

@@ -1,0 +1,3 @@
+export { demoShop } from './demo-shop.ts';
+export type { DemoShopOptions } from './demo-shop.ts';
+export type { DemoRecord } from './records.ts';

@@ -1,0 +1,39 @@
+/** Records on their way into the tables: taken apart, checked, and encoded as columns, but not yet numbered. */
+import type { Person } from '../identity/index.ts';
+import type { Column, WrittenColumn } from '../schema/index.ts';
+
+export interface Chunk {
+  readonly rows: number;
+  /** Each person once. */
+  readonly people: readonly Person[];
+  /** For each row, whose it is: an index into `people`. */
+  readonly personOfRow: Uint32Array;
+  /** Columns of the schema with a value in some row. */
+  readonly columns: readonly Column[];
+  /** `EVENT_KEYS` or `FRAGMENT_KEYS`, then `columns`, in the Native format without the block's head. */
+  readonly body: Uint8Array;
+  /** How many bytes of the body its first column takes: of events, the ids. */
+  readonly firstSize: number;
+}
+
+/** What every event has, in the order of a chunk's body. */
+export const EVENT_KEYS: readonly WrittenColumn[] = [
+  { name: 'id', chType: 'String' },
+  { name: 'timestamp', chType: "DateTime64(3, 'UTC')" },
+  { name: 'eventType', chType: 'LowCardinality(String)' },
+];
+
+/** What every profile record has: when it was true, and a hash of its content, which makes it one with its repetitions. */
+export const FRAGMENT_KEYS: readonly WrittenColumn[] = [
+  { name: 'time', chType: "DateTime64(3, 'UTC')" },
+  { name: 'content', chType: 'UInt64' },
+];
+
+export interface WriteResult {
+  /** Ordinals of the chunk's people, in their order. */
+  readonly profiles: Uint32Array;
+  /** Rows stored. */
+  readonly added: number;
+  /** Rows left out: known already, or twice in the chunk. */
+  readonly duplicates: number;
+}

@@ -1,0 +1,121 @@
+/** Reading profiles and events as XDM documents. */
+import type { ProfileIdentity } from '../identity/index.ts';
+import type { Document, Row, Table } from '../schema/index.ts';
+import { documentReader, instantText, parseColumnTime } from '../schema/index.ts';
+import { identifier, literal } from '../store/index.ts';
+import type { ProfileTables } from './tables.ts';
+
+export interface EventsOptions {
+  readonly limit: number;
+  /** Only events older than this one, the last of the page before. */
+  readonly before?: EventPosition;
+  /** Epoch milliseconds, included. */
+  readonly from?: number;
+  /** Epoch milliseconds, not included. */
+  readonly to?: number;
+}
+
+export interface EventPosition {
+  /** Epoch milliseconds. */
+  readonly timestamp: number;
+  readonly id: string;
+}
+
+/** The merged attributes of a profile with its `identityMap`; null when there is no such profile. */
+export async function readProfile(tables: ProfileTables, ordinal: number): Promise<Document | null> {
+  return (await readProfiles(tables, [ordinal])).get(ordinal) ?? null;
+}
+
+/** Attributes and `identityMap` of many profiles; those that do not exist are absent. */
+export async function readProfiles(tables: ProfileTables, ordinals: readonly number[]): Promise<Map<number, Document>> {
+  if (ordinals.length === 0) return new Map();
+  const identities = await tables.identities.identitiesOf(ordinals);
+  const { select, document } = reader(tables, 'profiles');
+  const rows = await tables.clickhouse.query<Row & { profile: number }>(
+    `SELECT profile${select} FROM profiles FINAL WHERE profile IN ${literal(ordinals)}`,
+  );
+  const attributes = new Map(rows.map((row) => [row.profile, document(row)]));
+  return new Map([...identities].map(([ordinal, list]) => [ordinal, { ...attributes.get(ordinal), identityMap: identityMap(list) }]));
+}
+
+/** Events of a profile, newest first. */
+export async function readEvents(tables: ProfileTables, ordinal: number, options: EventsOptions): Promise<Document[]> {
+  const { before, from, to, limit } = options;
+  const conditions = [
+    `profile = ${ordinal}`,
+    ...(from === undefined ? [] : [`timestamp >= ${time(from)}`]),
+    ...(to === undefined ? [] : [`timestamp < ${time(to)}`]),
+    ...(before === undefined ? [] : [`(timestamp, id) < (${time(before.timestamp)}, ${literal(before.id)})`]),
+  ];
+  const rows = await eventRows(tables, `${conditions.join(' AND ')} ORDER BY timestamp DESC, id DESC LIMIT ${limit}`);
+  return rows.map(({ event }) => event);
+}
+
+/** Whole documents: attributes, `identityMap`, and all events under `xEvent`, oldest first. */
+export async function readDocuments(tables: ProfileTables, ordinals: readonly number[]): Promise<Map<number, Document>> {
+  const profiles = await readProfiles(tables, ordinals);
+  if (profiles.size === 0) return profiles;
+  const rows = await eventRows(tables, `profile IN ${literal([...profiles.keys()])} ORDER BY profile, timestamp, id`);
+  const events = Map.groupBy(rows, ({ profile }) => profile);
+  return new Map(
+    [...profiles].map(([ordinal, profile]) => {
+      const xEvent = events.get(ordinal)?.map(({ event }) => event);
+      return [ordinal, xEvent === undefined ? profile : { ...profile, xEvent }];
+    }),
+  );
+}
+
+/** How many profiles there are. */
+export async function countProfiles(tables: ProfileTables): Promise<number> {
+  return await count(tables, 'SELECT uniqExact(profile) AS total FROM identities');
+}
+
+/** How many events there are. */
+export async function countEvents(tables: ProfileTables): Promise<number> {
+  return await count(tables, 'SELECT count() AS total FROM events');
+}
+
+async function count(tables: ProfileTables, sql: string): Promise<number> {
+  const [row] = await tables.clickhouse.query<{ total: string }>(sql);
+  return Number(row?.total ?? 0);
+}
+
+interface EventRow {
+  readonly profile: number;
+  readonly event: Document;
+}
+
+async function eventRows(tables: ProfileTables, where: string): Promise<EventRow[]> {
+  const { select, document } = reader(tables, 'events');
+  const rows = await tables.clickhouse.query<Row & { profile: number; id: string; timestamp: string; eventType: string }>(
+    `SELECT profile, id, timestamp, eventType${select} FROM events WHERE ${where}`,
+  );
+  return rows.map((row) => ({
+    profile: row.profile,
+    event: {
+      _id: row.id,
+      timestamp: instantText(parseColumnTime(row.timestamp)),
+      ...(row.eventType === '' ? {} : { eventType: row.eventType }),
+      ...document(row),
+    },
+  }));
+}
+
+function reader(tables: ProfileTables, table: Table): { select: string; document: (row: Row) => Document } {
+  const columns = [...tables.layout(table).columns.values()];
+  return {
+    select: columns.map(({ name }) => `, ${identifier(name)}`).join(''),
+    document: documentReader(table === 'events' ? tables.schema.event : tables.schema.profile, columns),
+  };
+}
+
+function identityMap(identities: readonly ProfileIdentity[]): Document {
+  const groups = Map.groupBy(identities, ({ namespace }) => namespace);
+  return Object.fromEntries(
+    [...groups].map(([namespace, list]) => [namespace, list.map(({ id, primary }) => (primary ? { id, primary } : { id }))]),
+  );
+}
+
+function time(instant: number): string {
+  return `fromUnixTimestamp64Milli(${literal(BigInt(instant))}, 'UTC')`;
+}

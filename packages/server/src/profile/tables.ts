@@ -1,0 +1,197 @@
+/** Writing into the tables of profiles and events: one change at a time, each whole or repeatable. */
+import { Readable } from 'node:stream';
+import type { Identities } from '../identity/index.ts';
+import type { Column, Layout, Table, WrittenColumn, XdmSchema } from '../schema/index.ts';
+import { addColumns, blockHead, Bytes, columnWriter, ensureTables, loadLayout, uint32Column } from '../schema/index.ts';
+import type { ClickHouse, Lmdb } from '../store/index.ts';
+import { identifier, literal } from '../store/index.ts';
+import type { Chunk, WriteResult } from './chunk.ts';
+import { EVENT_KEYS, FRAGMENT_KEYS } from './chunk.ts';
+import { mergeStatement } from './merge.ts';
+import { Revision } from './revision.ts';
+
+export interface ProfileTablesOptions {
+  readonly clickhouse: ClickHouse;
+  readonly lmdb: Lmdb;
+  readonly identities: Identities;
+  readonly schema: XdmSchema;
+}
+
+/** Holds a chunk while it is compared with what is known; made anew for each. */
+const STAGING = 'staging';
+
+const PROFILE: WrittenColumn = { name: 'profile', chType: 'UInt32' };
+const ID: WrittenColumn = { name: 'id', chType: 'String' };
+const DATASET: WrittenColumn = { name: 'dataset', chType: 'LowCardinality(String)' };
+
+export class ProfileTables {
+  readonly clickhouse: ClickHouse;
+  readonly identities: Identities;
+  readonly schema: XdmSchema;
+  readonly #revision: Revision;
+  readonly #layouts: Record<Table, Layout>;
+  /** Ends when the last change asked for has. */
+  #changes: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: ProfileTablesOptions, layouts: Record<Table, Layout>) {
+    this.clickhouse = options.clickhouse;
+    this.identities = options.identities;
+    this.schema = options.schema;
+    this.#revision = new Revision(options.lmdb);
+    this.#layouts = layouts;
+  }
+
+  /** Makes what is missing and finishes what a crash cut off. Throws SchemaError or StoreError. */
+  static async open(options: ProfileTablesOptions): Promise<ProfileTables> {
+    const { clickhouse, schema } = options;
+    await ensureTables(clickhouse);
+    const tables = new ProfileTables(options, {
+      events: await loadLayout(clickhouse, 'events', schema.event),
+      profiles: await loadLayout(clickhouse, 'profiles', schema.profile),
+    });
+    if (tables.#revision.interrupted) await tables.#change(() => Promise.resolve({ profiles: new Uint32Array(), added: 0, duplicates: 0 }));
+    return tables;
+  }
+
+  /** The columns that exist now. */
+  layout(table: Table): Layout {
+    return this.#layouts[table];
+  }
+
+  /** Grows with every change of events, attributes and identities. */
+  currentRevision(): number {
+    return this.#revision.current;
+  }
+
+  /** Stores events that are not known yet by their `_id`. Durable on return; safe to repeat. */
+  async writeEvents(chunk: Chunk, dataset: string): Promise<WriteResult> {
+    return await this.#change(async () => {
+      const profiles = await this.#prepare('events', chunk);
+      if (await this.#allNew(chunk)) {
+        const columns = [PROFILE, DATASET, ...EVENT_KEYS, ...chunk.columns];
+        await this.#send('events', columns, chunk.rows, [ownersOf(chunk, profiles), datasetColumn(dataset, chunk.rows), chunk.body]);
+        return { profiles, added: chunk.rows, duplicates: 0 };
+      }
+      await this.#stage(EVENT_KEYS, chunk, profiles);
+      const known = `SELECT id FROM events WHERE idHash IN (SELECT sipHash64(id) FROM ${STAGING})`;
+      const fresh = `id NOT IN (${known}) ORDER BY eventType, profile, timestamp LIMIT 1 BY id`;
+      return { profiles, ...(await this.#insert('events', names(EVENT_KEYS, chunk), dataset, fresh)) };
+    });
+  }
+
+  /** Stores profile records and merges the profiles they belong to. Durable on return; safe to repeat. */
+  async writeFragments(chunk: Chunk, dataset: string): Promise<WriteResult> {
+    return await this.#change(async (version) => {
+      const profiles = await this.#prepare('profiles', chunk);
+      await this.#stage(FRAGMENT_KEYS, chunk, profiles);
+      const known = `SELECT profile, time, content FROM fragments WHERE profile IN (SELECT profile FROM ${STAGING}) AND dataset = ${literal(dataset)}`;
+      const fresh = `(profile, time, content) NOT IN (${known}) ORDER BY profile, time LIMIT 1 BY profile, time, content`;
+      const counts = await this.#insert('fragments', names(FRAGMENT_KEYS, chunk), dataset, fresh);
+      await this.#merge(version, `(SELECT profile FROM ${STAGING})`);
+      return { profiles, ...counts };
+    });
+  }
+
+  /** Runs one change after the other. */
+  async #change(change: (version: number) => Promise<WriteResult>): Promise<WriteResult> {
+    const turn = this.#changes.then(async () => await this.#changeNow(change));
+    this.#changes = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  async #changeNow(change: (version: number) => Promise<WriteResult>): Promise<WriteResult> {
+    const interrupted = this.#revision.interrupted;
+    const identities = this.identities.published;
+    const version = await this.#revision.begin();
+    let outcome: 'changed' | 'nothing' | 'failed' = 'failed';
+    try {
+      // A change cut off may have stored records whose profiles were never merged.
+      if (interrupted) await this.#merge(version);
+      const result = await change(version);
+      await this.clickhouse.command(`DROP TABLE IF EXISTS ${STAGING} SYNC`);
+      outcome = interrupted || result.added > 0 || this.identities.published > identities ? 'changed' : 'nothing';
+      return result;
+    } finally {
+      await this.#revision.end(outcome);
+    }
+  }
+
+  /** Makes the columns a chunk needs and gives the ordinals of its people. */
+  async #prepare(table: Table, chunk: Chunk): Promise<Uint32Array> {
+    const ordinals = await this.identities.resolve(chunk.people);
+    this.#layouts[table] = await addColumns(this.clickhouse, this.#layouts[table], chunk.columns);
+    return ordinals;
+  }
+
+  /** Whether no event of a chunk is known or comes twice; then it needs no staging. False also when two ids have one hash. */
+  async #allNew(chunk: Chunk): Promise<boolean> {
+    await this.#makeStaging([ID]);
+    await this.#send(STAGING, [ID], chunk.rows, [chunk.body.subarray(0, chunk.firstSize)]);
+    const [row] = await this.clickhouse.query<{ new: number }>(
+      `SELECT (SELECT uniqExact(sipHash64(id)) FROM ${STAGING}) = ${chunk.rows}
+        AND (SELECT count() FROM events WHERE idHash IN (SELECT sipHash64(id) FROM ${STAGING})) = 0 AS new`,
+    );
+    return Number(row?.new) === 1;
+  }
+
+  async #stage(keys: readonly WrittenColumn[], chunk: Chunk, ordinals: Uint32Array): Promise<void> {
+    const columns = [PROFILE, ...keys, ...chunk.columns];
+    await this.#makeStaging(columns);
+    await this.#send(STAGING, columns, chunk.rows, [ownersOf(chunk, ordinals), chunk.body]);
+  }
+
+  async #makeStaging(columns: readonly WrittenColumn[]): Promise<void> {
+    await this.clickhouse.command(`DROP TABLE IF EXISTS ${STAGING} SYNC`);
+    const definitions = columns.map((column) => `${identifier(column.name)} ${column.chType}`);
+    await this.clickhouse.command(`CREATE TABLE ${STAGING} (${definitions.join(', ')}) ENGINE = Memory`);
+  }
+
+  /** Inserts one block whose columns are written in `parts`. */
+  async #send(table: string, columns: readonly WrittenColumn[], rows: number, parts: readonly Uint8Array[]): Promise<void> {
+    const data = Readable.from([blockHead(columns.length, rows), ...parts], { objectMode: false });
+    await this.clickhouse.insert(
+      table,
+      columns.map(({ name }) => name),
+      'Native',
+      data,
+    );
+  }
+
+  async #insert(table: 'events' | 'fragments', columns: string, dataset: string, where: string): Promise<Omit<WriteResult, 'profiles'>> {
+    const [staged, before] = [await this.#count(STAGING), await this.#count(table)];
+    await this.clickhouse.command(
+      `INSERT INTO ${table} (dataset, ${columns}) SELECT ${literal(dataset)}, ${columns} FROM ${STAGING} WHERE ${where}`,
+    );
+    const added = (await this.#count(table)) - before;
+    return { added, duplicates: staged - added };
+  }
+
+  async #merge(version: number, profiles?: string): Promise<void> {
+    const columns: readonly Column[] = [...this.#layouts.profiles.columns.values()];
+    await this.clickhouse.command(mergeStatement(columns, { version, ...(profiles === undefined ? {} : { profiles }) }));
+  }
+
+  async #count(table: string): Promise<number> {
+    const [row] = await this.clickhouse.query<{ rows: string }>(`SELECT count() AS rows FROM ${table}`);
+    return Number(row?.rows ?? 0);
+  }
+}
+
+/** The columns of a staged chunk as SQL. */
+function names(keys: readonly WrittenColumn[], chunk: Chunk): string {
+  return ['profile', ...[...keys, ...chunk.columns].map(({ name }) => identifier(name))].join(', ');
+}
+
+/** The column with the profile of each row. */
+function ownersOf(chunk: Chunk, ordinals: Uint32Array): Uint8Array {
+  const owners = chunk.personOfRow.map((person) => ordinals[person] ?? 0);
+  return uint32Column(PROFILE.name, owners);
+}
+
+function datasetColumn(dataset: string, rows: number): Uint8Array {
+  const writer = columnWriter(DATASET);
+  for (let row = 0; row < rows; row++) writer.set(row, dataset);
+  const bytes = new Bytes(rows * 4 + 1024);
+  writer.write(rows, bytes);
+  return bytes.take();
+}

@@ -1,0 +1,16 @@
+export { SchemaError } from './errors.ts';
+export type { Column, ColumnKind, Table } from './layout.ts';
+export { columnName, columnsOf, entryPath, EVENT_COLUMNS, isScalar, keyColumn, Layout, lengthColumn } from './layout.ts';
+export { addColumns, ensureTables, loadLayout } from './tables.ts';
+export type { FieldGroup, XdmClass } from './field-group.ts';
+export { parseFieldGroup } from './field-group.ts';
+export type { IdentityDescriptor, SchemaOptions, XdmSchema } from './union.ts';
+export { parseIdentityDescriptor, unionSchema } from './union.ts';
+export { Bytes } from './bytes.ts';
+export type { Document, Row } from './document.ts';
+export { documentReader, parseColumnTime } from './document.ts';
+export { dateText, instantText, parseDate, parseInstant, storable, utc } from './instant.ts';
+export type { ColumnWriter, WrittenColumn } from './native.ts';
+export { blockHead, columnWriter, uint32Column } from './native.ts';
+export type { Cell, Problem, UnknownFields } from './shred.ts';
+export { Shredder } from './shred.ts';

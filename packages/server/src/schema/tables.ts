@@ -1,0 +1,80 @@
+/** The tables in ClickHouse: made once, widened online when the first value of a path arrives. */
+import type { ObjectType } from '@kindred/pql';
+import type { ClickHouse } from '../store/index.ts';
+import { DURABLE, identifier, literal } from '../store/index.ts';
+import { SchemaError } from './errors.ts';
+import type { Column, Table } from './layout.ts';
+import { columnsOf, Layout } from './layout.ts';
+
+/** A part with less than this, in bytes, is one file: four files for each of a hundred columns make an insert slow. */
+const FEW_FILES = `min_bytes_for_wide_part = ${256 * 1024 * 1024}`;
+
+const STATEMENTS = [
+  `CREATE TABLE IF NOT EXISTS events (
+    profile UInt32, eventType LowCardinality(String), timestamp DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+    id String CODEC(ZSTD(1)), idHash UInt64 MATERIALIZED sipHash64(id), dataset LowCardinality(String)
+  ) ENGINE = MergeTree ORDER BY (eventType, profile, timestamp) SETTINGS ${DURABLE}, ${FEW_FILES}`,
+  `CREATE TABLE IF NOT EXISTS fragments (
+    profile UInt32, dataset LowCardinality(String), time DateTime64(3, 'UTC'), content UInt64
+  ) ENGINE = MergeTree ORDER BY (profile, time) SETTINGS ${DURABLE}`,
+  `CREATE TABLE IF NOT EXISTS profiles (profile UInt32, version UInt64) ENGINE = ReplacingMergeTree(version) ORDER BY profile
+    SETTINGS ${DURABLE}`,
+  `CREATE TABLE IF NOT EXISTS identities (
+    profile UInt32, namespace LowCardinality(String), id String
+  ) ENGINE = ReplacingMergeTree ORDER BY (profile, namespace, id) SETTINGS ${DURABLE}`,
+  `CREATE TABLE IF NOT EXISTS memberships (
+    audience String, version UInt64, evaluated DateTime64(3, 'UTC'), members AggregateFunction(groupBitmap, UInt32)
+  ) ENGINE = ReplacingMergeTree(version) ORDER BY audience SETTINGS ${DURABLE}`,
+  `CREATE TABLE IF NOT EXISTS membership_changes (
+    audience String, evaluated DateTime64(3, 'UTC'),
+    entered AggregateFunction(groupBitmap, UInt32), exited AggregateFunction(groupBitmap, UInt32)
+  ) ENGINE = MergeTree ORDER BY (audience, evaluated) SETTINGS ${DURABLE}`,
+];
+
+/** Which tables hold the columns of a layout. */
+const HOLDERS: Readonly<Record<Table, readonly string[]>> = { events: ['events'], profiles: ['fragments', 'profiles'] };
+
+/** Makes the tables that are missing. Safe to repeat. */
+export async function ensureTables(clickhouse: ClickHouse): Promise<void> {
+  for (const statement of STATEMENTS) await clickhouse.command(statement);
+}
+
+/**
+ * The columns that exist now. The type in the table wins where the schema asks for another way to store the same
+ * values (a string that got an enum later). Throws SchemaError when the values themselves would differ.
+ */
+export async function loadLayout(clickhouse: ClickHouse, table: Table, type: ObjectType): Promise<Layout> {
+  const existing = await clickhouse.query<{ name: string; type: string }>(
+    `SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = ${literal(table)}`,
+  );
+  const types = new Map(existing.map((column) => [column.name, column.type]));
+  const columns: Column[] = [];
+  for (const column of columnsOf(table, type)) {
+    const chType = types.get(column.name);
+    if (chType === undefined) continue;
+    if (plain(chType) !== plain(column.chType)) throw changed(column, chType);
+    columns.push({ ...column, chType });
+  }
+  return new Layout(table, columns);
+}
+
+/** Adds the columns that the layout lacks, without stopping readers or writers, and returns the wider layout. */
+export async function addColumns(clickhouse: ClickHouse, layout: Layout, columns: Iterable<Column>): Promise<Layout> {
+  const missing = [...columns].filter((column) => !layout.has(column.name));
+  if (missing.length === 0) return layout;
+  const additions = missing.map((column) => `ADD COLUMN IF NOT EXISTS ${identifier(column.name)} ${column.chType}`).join(', ');
+  for (const holder of HOLDERS[layout.table]) await clickhouse.command(`ALTER TABLE ${holder} ${additions}`);
+  return layout.with(missing);
+}
+
+function plain(chType: string): string {
+  return chType.replace('LowCardinality(Nullable(String))', 'Nullable(String)');
+}
+
+function changed(column: Column, chType: string): SchemaError {
+  return new SchemaError({
+    code: 'SCHEMA_TYPE_CHANGED',
+    message: `the field ${column.name} is stored as ${chType}, but the schema now asks for ${column.chType}`,
+    hint: 'The type of a field with data cannot change. Give the field its old type, or add a field under another name.',
+  });
+}

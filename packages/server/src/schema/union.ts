@@ -1,0 +1,89 @@
+/** The union schema: everything a profile and one of its events may hold. */
+import type { ObjectType, Type, UnionSchema } from '@kindred/pql';
+import { SchemaError } from './errors.ts';
+import type { FieldGroup, XdmClass } from './field-group.ts';
+import { classOf } from './field-group.ts';
+import { DATA_TYPES } from './groups/data-types.ts';
+import { EVENT_GROUPS } from './groups/event.ts';
+import type { StandardGroup } from './groups/groups.ts';
+import { PROFILE_GROUPS } from './groups/profile.ts';
+import { parseNotation } from './notation.ts';
+import { mergeObjects, object } from './types.ts';
+
+/** Says that the value of a field identifies the person in a namespace (`xdm:descriptorIdentity`). */
+export interface IdentityDescriptor {
+  readonly class: XdmClass;
+  readonly path: readonly string[];
+  /** Code of the namespace, for example `Email`. */
+  readonly namespace: string;
+  readonly primary: boolean;
+}
+
+/** The union schema with the identities its fields carry. */
+export interface XdmSchema extends UnionSchema {
+  /** Without the leading underscore of the root field. */
+  readonly tenant: string;
+  readonly identities: Readonly<Record<XdmClass, readonly IdentityDescriptor[]>>;
+}
+
+export interface SchemaOptions {
+  readonly tenant: string;
+  readonly fieldGroups?: readonly FieldGroup[];
+  readonly descriptors?: readonly IdentityDescriptor[];
+}
+
+/** The standard field groups with the user's own. Throws SchemaError where they contradict each other. */
+export function unionSchema(options: SchemaOptions): XdmSchema {
+  const groups = options.fieldGroups ?? [];
+  const schema = { profile: union('profile', PROFILE_GROUPS, groups), event: union('event', EVENT_GROUPS, groups) };
+  const descriptors = options.descriptors ?? [];
+  for (const descriptor of descriptors) checkDescriptor(descriptor, schema);
+  return {
+    ...schema,
+    tenant: options.tenant,
+    identities: { profile: descriptorsOf('profile', descriptors), event: descriptorsOf('event', descriptors) },
+  };
+}
+
+/** Reads an identity descriptor in the form of the Schema Registry. Throws SchemaError. */
+export function parseIdentityDescriptor(json: unknown): IdentityDescriptor {
+  const {
+    '@type': type,
+    'xdm:sourceSchema': source,
+    'xdm:sourceProperty': property,
+    'xdm:namespace': namespace,
+    'xdm:isPrimary': primary,
+  } = (typeof json === 'object' && json !== null ? json : {}) as Readonly<Record<string, unknown>>;
+  const xdmClass = classOf(source);
+  if (type !== 'xdm:descriptorIdentity' || xdmClass === null || typeof property !== 'string' || typeof namespace !== 'string') {
+    throw new SchemaError({
+      code: 'SCHEMA_DESCRIPTOR_INVALID',
+      message: `this is no identity descriptor: ${JSON.stringify(json)}`,
+      hint: 'It needs "@type": "xdm:descriptorIdentity", "xdm:sourceSchema" (a class), "xdm:sourceProperty" (such as "/personalEmail/address") and "xdm:namespace".',
+    });
+  }
+  return { class: xdmClass, path: property.split('/').filter((step) => step !== ''), namespace, primary: primary === true };
+}
+
+function descriptorsOf(xdmClass: XdmClass, descriptors: readonly IdentityDescriptor[]): IdentityDescriptor[] {
+  return descriptors.filter((descriptor) => descriptor.class === xdmClass);
+}
+
+function union(xdmClass: XdmClass, standard: readonly StandardGroup[], own: readonly FieldGroup[]): ObjectType {
+  let fields = object({});
+  for (const group of standard) fields = mergeObjects(fields, parseNotation(group.fields, DATA_TYPES));
+  for (const group of own) if (group.extends.includes(xdmClass)) fields = mergeObjects(fields, group.fields);
+  return fields;
+}
+
+function checkDescriptor(descriptor: IdentityDescriptor, schema: UnionSchema): void {
+  let type: Type = schema[descriptor.class];
+  for (const step of descriptor.path)
+    type = type.kind === 'object' ? (type.fields[step]?.type ?? { kind: 'unknown' }) : { kind: 'unknown' };
+  if (type.kind === 'string') return;
+  throw new SchemaError({
+    code: 'SCHEMA_DESCRIPTOR_INVALID',
+    message: `the identity field ${descriptor.path.join('.')} is no string field of the ${descriptor.class} schema`,
+    hint: 'An identity field is a string outside of arrays and maps. Check the spelling of the path.',
+  });
+}

@@ -1,0 +1,2 @@
+export { Bitmap } from './bitmap.ts';
+export { fromState, readState, toState } from './state.ts';

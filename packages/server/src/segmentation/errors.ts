@@ -1,0 +1,71 @@
+/** What a user can do wrong with audiences. */
+import type { JsonProblem, Problem } from '@kindred/pql';
+
+/**
+ * - `pql-invalid`: the query cannot be evaluated; `details` holds its problems
+ * - `audience-not-found`, `segment-job-not-found`, `preview-not-found`: there is none with that id
+ * - `audience-name-taken`: names are unique
+ * - `audience-reference-unknown`: `inSegment` names an audience that does not exist or is inactive
+ * - `audience-cycle`: the rule would depend on itself
+ * - `audience-in-use`: another audience depends on it
+ * - `audience-lifecycle`: the state cannot be reached from the present one
+ * - `audience-inactive`: an inactive audience is not evaluated
+ * - `segment-job-over`: what has ended cannot be cancelled
+ * - `segment-job-failed`: the evaluation did not succeed; the job has the reason
+ */
+export type SegmentationErrorCode =
+  | 'pql-invalid'
+  | 'audience-not-found'
+  | 'audience-name-taken'
+  | 'audience-reference-unknown'
+  | 'audience-cycle'
+  | 'audience-in-use'
+  | 'audience-lifecycle'
+  | 'audience-inactive'
+  | 'segment-job-not-found'
+  | 'segment-job-over'
+  | 'segment-job-failed'
+  | 'preview-not-found';
+
+export interface SegmentationErrorDetails {
+  readonly code: SegmentationErrorCode;
+  /** What is wrong, and where. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
+  readonly details?: unknown;
+}
+
+export class SegmentationError extends Error {
+  override readonly name = 'SegmentationError';
+  readonly code: SegmentationErrorCode;
+  readonly hint: string;
+  readonly details: unknown;
+
+  constructor({ code, message, hint, details }: SegmentationErrorDetails) {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+    this.details = details;
+  }
+}
+
+export function invalidPql(problems: readonly (JsonProblem | Problem)[]): SegmentationError {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new SegmentationError({
+    code: 'pql-invalid',
+    message: `The query is wrong: ${first?.message ?? 'it cannot be evaluated'}${more}`,
+    hint: first?.hint ?? 'The details tell the place of every problem.',
+    details: problems,
+  });
+}
+
+export function audienceNotFound(id: string): SegmentationError {
+  return new SegmentationError({
+    code: 'audience-not-found',
+    message: `There is no audience ${id}.`,
+    hint: 'List the audiences for their ids.',
+  });
+}

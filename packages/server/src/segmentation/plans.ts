@@ -1,0 +1,49 @@
+/** From the text of a query to its plan, and what other audiences a plan refers to. */
+import type { Plan, UnionSchema } from '@kindred/pql';
+import { compile } from '@kindred/pql';
+import { invalidPql } from './errors.ts';
+
+/** Namespaces of audiences that Kindred evaluates. Those of others have no members here. */
+const OWN_NAMESPACES: ReadonlySet<string> = new Set(['ups', 'AEPSegments']);
+
+/** Throws SegmentationError `pql-invalid`. */
+export function planFor(pql: string, schema: UnionSchema): Plan {
+  const { plan, problems } = compile(pql, schema);
+  if (plan === null) throw invalidPql(problems);
+  return plan;
+}
+
+export interface AudienceReference {
+  readonly namespace: string;
+  readonly id: string;
+}
+
+/** The audiences a plan refers to, each once, in leaves of their own or deep inside of others. */
+export function referencesOf(plan: Plan): readonly AudienceReference[] {
+  const found = new Map<string, AudienceReference>();
+  visit(plan.leaves, (reference) => found.set(JSON.stringify(reference), reference));
+  return [...found.values()];
+}
+
+/** Ids of audiences of our own that a plan refers to. */
+export function dependenciesOf(plan: Plan): readonly string[] {
+  return [
+    ...new Set(
+      referencesOf(plan)
+        .filter(isOwn)
+        .map(({ id }) => id),
+    ),
+  ];
+}
+
+export function isOwn({ namespace }: AudienceReference): boolean {
+  return OWN_NAMESPACES.has(namespace);
+}
+
+/** A plan is plain JSON; what refers to an audience looks the same wherever it stands. */
+function visit(part: unknown, use: (reference: AudienceReference) => void): void {
+  if (typeof part !== 'object' || part === null) return;
+  const { op, kind, namespace, id } = part as Readonly<Record<string, unknown>>;
+  if ((op === 'audience' || kind === 'audience') && typeof namespace === 'string' && typeof id === 'string') use({ namespace, id });
+  for (const inner of Object.values(part)) visit(inner, use);
+}

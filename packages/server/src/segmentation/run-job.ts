@@ -1,0 +1,157 @@
+/** The work of one segment job: evaluates audiences together and stores who is in. */
+import type { UnionSchema } from '@kindred/pql';
+import { Bitmap } from './bitmap/index.ts';
+import type { Definition, Definitions } from './definitions.ts';
+import type { Planned } from './dependencies.ts';
+import { inLevels } from './dependencies.ts';
+import { audienceNotFound, SegmentationError } from './errors.ts';
+import type { Answer, Evaluator } from './evaluator.ts';
+import { jobError } from './jobs.ts';
+import type { Memberships } from './memberships.ts';
+import { planFor } from './plans.ts';
+
+export interface Timing {
+  readonly startTimeInMs: number;
+  readonly endTimeInMs: number | null;
+  readonly totalTimeInMs: number | null;
+}
+
+/** Members by what became of them since the evaluation before: came, stayed, left. */
+export interface StatusCount {
+  readonly realized: number;
+  readonly existing: number;
+  readonly exited: number;
+}
+
+export interface JobMetrics {
+  readonly totalTime: Timing;
+  /** The evaluation alone, without storing. */
+  readonly profileSegmentationTime?: Timing;
+  /** Profiles looked at. */
+  readonly totalProfiles?: number;
+  /** Members by id of the definition. */
+  readonly segmentedProfileCounter: Readonly<Record<string, number>>;
+  readonly segmentedProfileByStatusCounter: Readonly<Record<string, StatusCount>>;
+}
+
+export interface JobError {
+  readonly code: string;
+  readonly msg: string;
+  readonly segmentId?: string;
+}
+
+export interface JobRunnerOptions {
+  readonly definitions: Definitions;
+  readonly memberships: Memberships;
+  readonly evaluator: Evaluator;
+  readonly schema: UnionSchema;
+  readonly clock: () => Date;
+  /** IANA name of the zone of calendar words. */
+  readonly zone: string;
+}
+
+/** Audiences whose members are stored together: few enough to hold their bitmaps in memory twice. */
+const STORED_AT_ONCE = 50;
+
+/** All audiences that are evaluated. */
+export const ALL = '*';
+
+interface Outcome {
+  readonly metrics: JobMetrics;
+  readonly errors: readonly JobError[];
+}
+
+interface Usable {
+  readonly definition: Definition;
+  readonly planned: Planned;
+}
+
+export class JobRunner {
+  readonly #options: JobRunnerOptions;
+
+  constructor(options: JobRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Audiences that cannot be evaluated are errors of the job; the others are evaluated all the same. */
+  async run(segmentIds: readonly string[], signal: AbortSignal): Promise<Outcome> {
+    const started = this.#options.clock();
+    const { usable, errors } = await this.#usable(segmentIds);
+    const { evaluator, zone } = this.#options;
+    const answer = await evaluator.evaluate(
+      usable.map(({ planned }) => planned),
+      { now: started.getTime(), zone, signal },
+    );
+    const evaluated = this.#options.clock();
+    const counts = await this.#store(usable, { answer, started, tookMs: evaluated.getTime() - started.getTime() }, signal);
+    const metrics: JobMetrics = {
+      totalTime: timing(started, this.#options.clock()),
+      profileSegmentationTime: timing(started, evaluated),
+      totalProfiles: answer.universe.size,
+      segmentedProfileCounter: Object.fromEntries(counts.map(([id, count]) => [id, count.realized + count.existing])),
+      segmentedProfileByStatusCounter: Object.fromEntries(counts),
+    };
+    return { metrics, errors };
+  }
+
+  async #usable(segmentIds: readonly string[]): Promise<{ readonly usable: readonly Usable[]; readonly errors: readonly JobError[] }> {
+    const { definitions } = this.#options;
+    const found = segmentIds.includes(ALL)
+      ? (await definitions.list()).definitions.filter(isEvaluated)
+      : await definitions.getMany(segmentIds);
+    const usable: Usable[] = [];
+    const errors: JobError[] = [];
+    const ids = new Set(found.map(({ id }) => id));
+    for (const id of segmentIds) if (id !== ALL && !ids.has(id)) errors.push(jobError(audienceNotFound(id), id));
+    for (const definition of found) {
+      try {
+        usable.push({ definition, planned: await this.#planned(definition) });
+      } catch (error) {
+        if (!(error instanceof SegmentationError)) throw error;
+        errors.push(jobError(error, definition.id));
+      }
+    }
+    return { usable, errors };
+  }
+
+  /** Valid today: the schema and other audiences may have changed since the rule was written. */
+  async #planned(definition: Definition): Promise<Planned> {
+    const { definitions, schema } = this.#options;
+    if (!isEvaluated(definition)) {
+      const message = `${definition.name} is inactive.`;
+      throw new SegmentationError({ code: 'audience-inactive', message, hint: 'Publish it to have it evaluated.' });
+    }
+    const planned = { id: definition.id, name: definition.name, plan: planFor(definition.pql, schema) };
+    await inLevels([planned], (id) => definitions.planned(id));
+    return planned;
+  }
+
+  async #store(
+    usable: readonly Usable[],
+    run: { readonly answer: Answer; readonly started: Date; readonly tookMs: number },
+    signal: AbortSignal,
+  ): Promise<readonly (readonly [string, StatusCount])[]> {
+    const { answer, started, tookMs } = run;
+    const counts: (readonly [string, StatusCount])[] = [];
+    for (let from = 0; from < usable.length; from += STORED_AT_ONCE) {
+      signal.throwIfAborted();
+      const evaluated = usable.slice(from, from + STORED_AT_ONCE).map(({ definition: { id, version } }) => {
+        const members = answer.members.get(id) ?? Bitmap.empty;
+        return { audience: id, version, evaluatedAt: started, size: members.size, tookMs, revision: answer.revision, members };
+      });
+      const changes = await this.#options.memberships.store(evaluated);
+      for (const [index, { entered, stayed, exited }] of changes.entries()) {
+        counts.push([evaluated[index]?.audience ?? '', { realized: entered, existing: stayed, exited }]);
+      }
+    }
+    return counts;
+  }
+}
+
+function isEvaluated({ lifecycleState }: Definition): boolean {
+  return lifecycleState !== 'inactive';
+}
+
+function timing(start: Date, end: Date): Timing {
+  return { startTimeInMs: start.getTime(), endTimeInMs: end.getTime(), totalTimeInMs: end.getTime() - start.getTime() };
+}

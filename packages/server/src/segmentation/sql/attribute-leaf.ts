@@ -1,0 +1,27 @@
+/** Attribute leaves: one condition on the merged profile. */
+import type { AttributeLeaf } from '@kindred/pql';
+import { evaluate } from '@kindred/pql';
+import type { SqlContext } from './context.ts';
+import { profileTest } from './compiler.ts';
+import type { LeafQuery } from './leaf-query.ts';
+import { NotInSql } from './shape.ts';
+import { FALSE, NOBODY, not } from './text.ts';
+
+export function attributeQuery({ test }: AttributeLeaf, context: SqlContext): LeafQuery {
+  try {
+    // A profile with events alone has no row. Where a profile without attributes is a member, those that are none are asked for.
+    const complement = evaluate(test, {}, { now: context.now, zone: context.zone });
+    const condition = profileTest(test, context);
+    const sql = profilesWhere(complement ? not(condition) : condition);
+    return { sql, complement, exact: true };
+  } catch (error) {
+    if (error instanceof NotInSql) return { sql: null, complement: false, exact: false };
+    throw error;
+  }
+}
+
+function profilesWhere(condition: string): string {
+  // Nobody: no need to look at the table.
+  if (condition === FALSE) return NOBODY;
+  return `SELECT groupBitmapState(profile) AS members FROM profiles FINAL WHERE ${condition}`;
+}

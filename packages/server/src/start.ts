@@ -1,0 +1,132 @@
+/** The process that joins the rooms. */
+import type { FastifyInstance } from 'fastify';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import type { Settings } from './config/index.ts';
+import { readOwnSchema } from './field-groups.ts';
+import { listKeys, verifyKey } from './governance/index.ts';
+import type { Rooms } from './http/index.ts';
+import { ImportJobs, createApp, createHandlers, createMetrics, isLoopback, measuredClickHouse } from './http/index.ts';
+import { Identities, Namespaces } from './identity/index.ts';
+import { ProfileTables } from './profile/index.ts';
+import { ensureTables, unionSchema } from './schema/index.ts';
+import { createSegmentation } from './segmentation/index.ts';
+import { StartError, listenError } from './start-error.ts';
+import type { Stores } from './store/index.ts';
+import { openStores } from './store/index.ts';
+
+export interface RunningServer {
+  /** Where it answers. */
+  readonly url: string;
+  /** Resolves when the server is closed. */
+  readonly closed: Promise<void>;
+  /** Lets requests under way end, stops imports, closes the stores. Once is enough; further calls wait for the same end. */
+  close(): Promise<void>;
+}
+
+const STUDIO = fileURLToPath(new URL('../../studio/dist', import.meta.url));
+const PACKAGE = new URL('../package.json', import.meta.url);
+
+export async function start(settings: Settings): Promise<RunningServer> {
+  const logger = pino({ level: settings.logLevel }, pino.destination(2));
+  const schema = unionSchema({ tenant: settings.tenant, ...readOwnSchema(settings.fieldGroups, settings.tenant) });
+  const stores = await openStores(settings);
+  try {
+    await requireKey(settings, stores);
+    const rooms = await openRooms({ settings, stores, schema, logger });
+    const app = await createApp({
+      authentication: { host: settings.host, verifyKey: async (secret) => (await verifyKey(stores.postgres, secret, rooms.clock()))?.role },
+      handlers: createHandlers(rooms),
+      metrics: rooms.metrics,
+      logger,
+      studio: STUDIO,
+      version: rooms.version,
+    });
+    return await listen(app, rooms);
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+/** Nobody beyond this machine may find a server without a lock. */
+async function requireKey({ host }: Settings, { postgres }: Stores): Promise<void> {
+  if (isLoopback(host)) return;
+  const keys = await listKeys(postgres);
+  if (keys.some(({ revokedAt }) => revokedAt === null)) return;
+  throw new StartError(
+    'key-needed',
+    `KINDRED_HOST ${host} is reachable from other machines, and there is no API key yet.`,
+    'Create one first: ./kindred key create <name> --role admin. Or bind to 127.0.0.1.',
+  );
+}
+
+/** The clock of the edge; everything below takes the time from it. */
+const clock = (): Date => new Date();
+
+interface Parts {
+  readonly settings: Settings;
+  readonly stores: Stores;
+  readonly schema: ReturnType<typeof unionSchema>;
+  readonly logger: Logger;
+}
+
+async function openRooms({ settings, stores, schema, logger }: Parts): Promise<Rooms> {
+  const metrics = createMetrics();
+  const clickhouse = measuredClickHouse(stores.clickhouse, metrics);
+  const measured: Stores = { ...stores, clickhouse };
+  await ensureTables(clickhouse);
+  const identities = await Identities.open(stores.lmdb, clickhouse);
+  const tables = await ProfileTables.open({ clickhouse, lmdb: stores.lmdb, identities, schema });
+  const imports = await ImportJobs.open({
+    postgres: stores.postgres,
+    tables,
+    folder: stores.folder,
+    clock,
+    onRows: metrics.countRows,
+    onUnexpected: (error) => logger.error({ err: error }, 'import failed'),
+  });
+  const segmentation = await createSegmentation({ stores: measured, tables, clock });
+  const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { readonly version: string };
+  return {
+    settings,
+    stores: measured,
+    tables,
+    namespaces: new Namespaces(),
+    imports,
+    segmentation,
+    metrics,
+    clock,
+    version,
+    startedAt: clock(),
+  };
+}
+
+async function listen(app: FastifyInstance, { settings, stores, imports, segmentation, startedAt }: Rooms): Promise<RunningServer> {
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    await Promise.all([app.close(), imports.close(), segmentation.close()]);
+    await stores.close();
+    resolve();
+  };
+  try {
+    await app.listen({ host: settings.host, port: settings.port });
+  } catch (error) {
+    await app.close();
+    throw listenError(error, settings);
+  }
+  const url = urlOf(settings.host, (app.server.address() as AddressInfo).port);
+  stores.folder.announce(url, startedAt);
+  return { url, closed, close: () => (closing ??= close()) };
+}
+
+/** An address that also works for a server bound to all of them. */
+function urlOf(host: string, port: number): string {
+  if (host === '0.0.0.0') return `http://127.0.0.1:${port}`;
+  if (host === '::') return `http://[::1]:${port}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

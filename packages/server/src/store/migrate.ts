@@ -1,0 +1,29 @@
+/** Brings the tables of PostgreSQL up to date. */
+import type { Kysely } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type { Migration } from 'kysely/migration';
+import * as first from './migrations/0001-foundation.ts';
+import * as expressionJson from './migrations/0002-expression-json.ts';
+import type { Database } from './database.ts';
+
+/** Run in the order of their names; a name and its content never change once released. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-foundation': first,
+  '0002-expression-json': expressionJson,
+};
+
+/**
+ * Runs what has not run yet, all in one transaction, and records it. On a server an advisory lock lets one process at a
+ * time do so. Returns the names of what ran.
+ */
+export async function migrate(db: Kysely<Database>): Promise<readonly string[]> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) },
+    migrationTableName: 'kindred_migrations',
+    migrationLockTableName: 'kindred_migrations_lock',
+  });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+  return results.map(({ migrationName }) => migrationName);
+}

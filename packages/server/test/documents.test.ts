@@ -1,0 +1,78 @@
+/** Documents without a schema: the batch engine over a temporary database says what the reference evaluator says. */
+import type { DataObject, Plan } from '@kindred/pql';
+import { compileInferred, evaluate, inferSchema } from '@kindred/pql';
+import { randomInt } from 'node:crypto';
+import * as fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { evaluateDocuments } from '../src/index.ts';
+import { query } from './segmentation/support/queries.ts';
+import { NOW, person } from './segmentation/support/shop.ts';
+
+const SEED = Number(process.env['KINDRED_DIFFERENTIAL_SEED'] ?? randomInt(2 ** 31));
+const zone = 'UTC';
+
+/** Ids in the order of the documents, for queries that must have a plan. */
+async function members(documents: readonly DataObject[], ...texts: readonly string[]): Promise<readonly (readonly number[])[]> {
+  const schemas = inferSchema(documents);
+  const plans = texts.map((text) => compileInferred(text, schemas).plan as Plan);
+  return (await evaluateDocuments({ documents, schema: schemas.times, plans, now: NOW, zone })).members;
+}
+
+test(`both engines agree on random documents (seed ${SEED})`, { timeout: 120_000 }, async () => {
+  let pairs = 0;
+  const people = fc.array(person, { minLength: 20, maxLength: 60, size: 'max' });
+  const queries = fc.array(query, { minLength: 100, maxLength: 150, size: 'max' });
+  await fc.assert(
+    fc.asyncProperty(people, queries, async (everybody, texts) => {
+      const documents = everybody.map(({ attributes, events }) => ({ ...attributes, xEvent: events }) as unknown as DataObject);
+      const schemas = inferSchema(documents);
+      const compiled = texts.map((text) => ({ text, ...compileInferred(text, schemas) }));
+      for (const schema of Object.values(schemas)) {
+        const planned = compiled.filter((each) => each.plan !== null && each.schema === schema);
+        const plans = planned.map(({ plan }) => plan as Plan);
+        const answer = await evaluateDocuments({ documents, schema, plans, now: NOW, zone });
+        for (const [place, { test: whole }] of plans.entries()) {
+          const expected = [...documents.keys()].filter((index) => evaluate(whole, documents[index] ?? {}, { now: NOW, zone }));
+          expect(answer.members[place], planned[place]?.text).toEqual(expected);
+          pairs += documents.length;
+        }
+      }
+    }),
+    { seed: SEED, numRuns: 4 },
+  );
+  expect(pairs).toBeGreaterThan(4000);
+});
+
+describe('what the tables cannot hold as it is', () => {
+  it('is decided by the reference evaluator, in the order of the documents', async () => {
+    const documents: DataObject[] = [
+      { n: 1 },
+      { n: 2, end: '9999-12-31' },
+      { n: 3, xEvent: [{ eventType: 'view' }] },
+      { n: 4, xEvent: [{ eventType: '', timestamp: 5 }] },
+      { n: 5, deep: { 'a.b': 1 } },
+      { n: 6, xEvent: [{ timestamp: '2026-01-01T00:00:00Z', _id: 'e' }] },
+    ];
+    expect(await members(documents, 'n > 0', 'end', 'xEvent[eventType = ""]', 'deep', 'deep.get("a.b") = 1', 'xEvent._id = "e"')).toEqual([
+      [0, 1, 2, 3, 4, 5],
+      [1],
+      [3],
+      [4],
+      [4],
+      [5],
+    ]);
+  });
+
+  it('or reads fields that have no column from the documents', async () => {
+    const documents: DataObject[] = [
+      { version: 'a', 'odd/name': 1, mixed: 1 },
+      { version: 'b', mixed: 'x' },
+    ];
+    expect(await members(documents, 'version = "b"', 'mixed = "x"', 'mixed = 1', 'not (mixed = 1)')).toEqual([[1], [1], [0], [1]]);
+  });
+
+  it('no documents and no queries are no trouble', async () => {
+    expect(await members([], 'n > 0')).toEqual([[]]);
+    expect(await members([{ n: 1 }])).toEqual([]);
+  });
+});

@@ -1,0 +1,670 @@
+import type { Audience } from '@kindred/contract';
+import { ApiError, createClient, routes } from '@kindred/contract';
+import { writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestServer } from './server.ts';
+import { PEOPLE_MAPPING, importEnded, startTestServer, writeEvents, writePeople } from './server.ts';
+
+let server: TestServer;
+const call: TestServer['client']['call'] = (...input) => server.client.call(...input);
+
+const BUYERS = 'xEvent[eventType = "commerce.purchases"].count() >= 2';
+const BERLIN = 'homeAddress.city = "Berlin"';
+const NOW = '2026-02-01T00:00:00Z';
+
+/** The refusal of a call. */
+async function refusal(answer: Promise<unknown>): Promise<ApiError> {
+  try {
+    await answer;
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+async function raw(path: string, init?: RequestInit): Promise<Answer> {
+  const response = await fetch(server.url + path, init);
+  return { status: response.status, headers: response.headers, body: await response.text() };
+}
+
+const post = (path: string, body: string, type = 'application/json'): Promise<Answer> =>
+  raw(path, { method: 'POST', body, headers: { 'content-type': type } });
+
+function errorOf({ body }: Answer): { readonly code: string; readonly message: string; readonly hint?: string } {
+  const { status, errors } = JSON.parse(body) as {
+    status: number;
+    errors: Record<string, { code: string; message: string; hint?: string }[]>;
+  };
+  const [entry] = errors[String(status)] ?? [];
+  if (entry === undefined) throw new Error(`no entry for ${status}: ${body}`);
+  return entry;
+}
+
+async function jobEnded(job: string) {
+  for (;;) {
+    const now = await call(routes.getSegmentJob, { params: { id: job } });
+    if (['CANCELLED', 'FAILED', 'SUCCEEDED'].includes(now.status)) return now;
+    await sleep(20);
+  }
+}
+
+/** The status of a request under another name; fetch does not let one set Host. */
+async function statusAs(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${server.url}/api/status`, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    asked.on('error', reject).end();
+  });
+}
+
+const expression = (value: string) => ({ type: 'PQL', format: 'pql/text', value }) as const;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await server.stop();
+});
+
+describe('data in', () => {
+  it('imports a file of the server by a mapping and tells what it rejected', async () => {
+    const path = writePeople(server.folder);
+    const job = await call(routes.startImport, { body: { path, mapping: PEOPLE_MAPPING, dataset: 'people' } });
+    expect(job).toMatchObject({ state: 'queued', source: 'people.csv', dataset: 'people' });
+    const ended = await importEnded(server.client, job);
+    expect(ended).toMatchObject({ state: 'succeeded', done: 1, rowsIn: 4, rowsOut: 3, rejected: 1, error: null });
+    expect(ended.deadLetters).toEqual([{ line: 5, field: 'person.birthYear', reason: expect.stringContaining('late') }]);
+    expect(ended.deadLetterFile).toContain(job.id);
+  });
+
+  it('imports an upload of XDM events, and nothing the second time', async () => {
+    writeEvents(server.folder);
+    const { openAsBlob } = await import('node:fs');
+    const body = await openAsBlob(join(server.folder, 'visits.jsonl'));
+    const uploaded = await call(routes.upload, { params: { name: 'visits.jsonl' }, body });
+    expect(uploaded).toEqual({ name: 'visits.jsonl', bytes: body.size });
+    const first = await importEnded(server.client, await call(routes.startImport, { body: { upload: 'visits.jsonl' } }));
+    expect(first).toMatchObject({ state: 'succeeded', dataset: 'visits', rowsIn: 5, rowsOut: 5, rejected: 0, deadLetters: [] });
+    const again = await importEnded(server.client, await call(routes.startImport, { body: { upload: 'visits.jsonl' } }));
+    expect(again).toMatchObject({ state: 'succeeded', rowsOut: 0, duplicates: 5 });
+  });
+
+  it('lists imports, newest first', async () => {
+    const { imports } = await call(routes.listImports);
+    expect(imports.map(({ source }) => source)).toEqual(['visits.jsonl', 'visits.jsonl', 'people.csv']);
+  });
+
+  it('streams an upload far above the limit of JSON bodies', async () => {
+    const body = Buffer.alloc(12_000_000, 'x');
+    expect(await call(routes.upload, { params: { name: 'large.bin' }, body })).toEqual({ name: 'large.bin', bytes: 12_000_000 });
+  });
+
+  it('refuses files that are not there, two sources, and mappings of the wrong form', async () => {
+    expect(await refusal(call(routes.startImport, { body: { path: '/no/such/file.csv' } }))).toMatchObject({
+      status: 400,
+      code: 'file-missing',
+    });
+    expect(await refusal(call(routes.startImport, { body: { path: server.folder } }))).toMatchObject({ status: 400, code: 'file-missing' });
+    expect(await refusal(call(routes.startImport, { body: { upload: 'none.csv' } }))).toMatchObject({ status: 404, code: 'not-found' });
+    expect(await refusal(call(routes.startImport, { body: { upload: 'a', path: 'b' } }))).toMatchObject({
+      status: 400,
+      code: 'request-invalid',
+    });
+    expect(await refusal(call(routes.startImport, { body: { upload: 'visits.jsonl', mapping: { version: 9 } } }))).toMatchObject({
+      status: 400,
+      code: 'MAPPING_INVALID',
+      hint: expect.any(String),
+    });
+    expect(await refusal(call(routes.getImport, { params: { id: 'none' } }))).toMatchObject({ status: 404 });
+    expect(await refusal(call(routes.cancelImport, { params: { id: 'none' } }))).toMatchObject({ status: 404 });
+    expect(await refusal(call(routes.upload, { params: { name: '../evil' }, body: 'x' }))).toMatchObject({
+      status: 400,
+      code: 'request-invalid',
+    });
+  });
+
+  it('fails a job whose mapping names a column the file does not have', async () => {
+    const path = writePeople(server.folder);
+    const mapping = { ...PEOPLE_MAPPING, fields: { 'person.name.firstName': 'nome' } };
+    const ended = await importEnded(server.client, await call(routes.startImport, { body: { path, mapping } }));
+    expect(ended).toMatchObject({ state: 'failed', error: { code: 'MAPPING_COLUMN_UNKNOWN', message: expect.stringContaining('nome') } });
+  });
+
+  it('fails a job whose file is empty', async () => {
+    const path = join(server.folder, 'empty.jsonl');
+    writeFileSync(path, '');
+    const ended = await importEnded(server.client, await call(routes.startImport, { body: { path } }));
+    expect(ended).toMatchObject({ state: 'failed', error: { code: 'SOURCE_EMPTY' } });
+  });
+});
+
+describe('status and schema', () => {
+  it('tells engines and counts', async () => {
+    const status = await call(routes.getStatus);
+    expect(status).toMatchObject({ sandbox: 'prod', engines: { clickhouse: { mode: 'embedded' }, postgres: { mode: 'embedded' } } });
+    expect(status.profiles).toBeGreaterThanOrEqual(3);
+    expect(status.datasets).toContainEqual({ name: 'people', events: 0, records: 3 });
+    expect(status.datasets).toContainEqual({ name: 'visits', events: 5, records: 0 });
+  });
+
+  it('is ready, by component', async () => {
+    const health = await call(routes.health);
+    expect(health.ready).toBe(true);
+    expect(Object.keys(health.components)).toEqual(['clickhouse', 'postgres', 'lmdb', 'disk']);
+  });
+
+  it('gives the union schema with the fields that hold data', async () => {
+    const schema = await call(routes.getSchema);
+    expect(schema.profile.fields['person']?.type.kind).toBe('object');
+    expect(schema.populated.profile).toEqual(expect.arrayContaining(['identityMap', 'person.name.firstName', 'homeAddress.city']));
+    expect(schema.populated.profile).not.toContain('person.gender');
+    expect(schema.populated.event).toEqual(expect.arrayContaining(['eventType', 'commerce.order.priceTotal']));
+    expect(schema.eventTypes).toContainEqual({ eventType: 'commerce.purchases', events: expect.any(Number) });
+  });
+});
+
+describe('queries', () => {
+  it('are checked with places, hints and words', async () => {
+    const good = await call(routes.checkPql, { body: { pql: `${BERLIN} and ${BUYERS}` } });
+    expect(good).toMatchObject({ ok: true, problems: [], type: { kind: 'boolean' } });
+    expect(good.rule).toMatchObject({ op: 'and', text: 'all of', parts: [{ op: 'leaf' }, { op: 'leaf' }] });
+    const bad = await call(routes.checkPql, { body: { pql: '\nhomeAdress.city = "x"' } });
+    expect(bad).toMatchObject({ ok: false, rule: null, problems: [{ code: 'unknown-field', line: 2, column: 1, severity: 'error' }] });
+    const unclosed = await call(routes.checkPql, { body: { pql: 'homeAddress.city = "x' } });
+    expect(unclosed).toMatchObject({ ok: false, problems: [{ code: 'unclosed-string' }] });
+    expect((await call(routes.checkPql, { body: { pql: '' } })).ok).toBe(false);
+  });
+
+  it('are counted exactly, with a sample', async () => {
+    const estimate = await call(routes.estimatePql, { body: { pql: `${BERLIN} and ${BUYERS}`, now: NOW } });
+    expect(estimate).toMatchObject({ size: 1, evaluatedAt: '2026-02-01T00:00:00.000Z' });
+    expect(estimate.sample).toEqual([
+      {
+        profile: expect.any(Number),
+        identity: { namespace: 'CRMID', id: 'C1' },
+        identities: expect.arrayContaining([{ namespace: 'Email', id: 'anna@example.com' }]),
+        attributes: {
+          person: { name: { firstName: 'Anna' } },
+          personalEmail: { address: 'Anna@example.com' },
+          homeAddress: { city: 'Berlin' },
+        },
+      },
+    ]);
+  });
+
+  it('are refused with all their problems', async () => {
+    const error = await refusal(call(routes.estimatePql, { body: { pql: 'homeAdress.city = "x"' } }));
+    expect(error).toMatchObject({ status: 400, code: 'pql-invalid', details: [{ code: 'unknown-field' }] });
+    expect(await refusal(call(routes.estimatePql, { body: { pql: BERLIN, now: 'yesterday' } }))).toMatchObject({
+      status: 400,
+      code: 'request-invalid',
+    });
+    expect(await refusal(call(routes.estimatePql, { body: { pql: 'inSegment("none")' } }))).toMatchObject({
+      status: 400,
+      code: 'audience-reference-unknown',
+    });
+  });
+
+  it('stop when the client goes away', async () => {
+    const stop = new AbortController();
+    const asked = call(routes.estimatePql, { body: { pql: BERLIN }, signal: stop.signal });
+    stop.abort();
+    await expect(asked).rejects.toThrow();
+    expect(await call(routes.health)).toMatchObject({ ready: true });
+  });
+});
+
+describe('audiences', () => {
+  let buyers: Audience;
+
+  it('are created with their size', async () => {
+    buyers = await call(routes.createAudience, { body: { name: 'Buyers', pql: BUYERS, description: 'twice' } });
+    expect(buyers).toMatchObject({
+      name: 'Buyers',
+      description: 'twice',
+      size: 1,
+      evaluation: 'batch',
+      lifecycleState: 'published',
+      version: 1,
+    });
+    expect(buyers.lastEvaluated).not.toBeNull();
+    expect(await call(routes.getAudience, { params: { id: buyers.id } })).toEqual(buyers);
+  });
+
+  it('have names of their own', async () => {
+    const error = await refusal(call(routes.createAudience, { body: { name: 'Buyers', pql: BERLIN } }));
+    expect(error).toMatchObject({ status: 409, code: 'audience-name-taken' });
+  });
+
+  it('are not created with a query that has problems', async () => {
+    const error = await refusal(call(routes.createAudience, { body: { name: 'Bad', pql: 'person.birthYear = "x' } }));
+    expect(error).toMatchObject({ status: 400, code: 'pql-invalid' });
+    expect((await call(routes.listAudiences)).audiences.map(({ name }) => name)).not.toContain('Bad');
+    expect(await refusal(call(routes.createAudience, { body: { name: ' ', pql: BERLIN } }))).toMatchObject({
+      status: 400,
+      code: 'request-invalid',
+    });
+  });
+
+  it('show their members', async () => {
+    const { total, members } = await call(routes.listMembers, { params: { id: buyers.id }, query: { limit: 10 } });
+    expect(total).toBe(1);
+    expect(members[0]).toMatchObject({ identity: { namespace: 'CRMID', id: 'C1' }, attributes: { homeAddress: { city: 'Berlin' } } });
+    expect((await call(routes.listMembers, { params: { id: buyers.id }, query: { start: 1 } })).members).toEqual([]);
+    expect(await refusal(call(routes.listMembers, { params: { id: buyers.id }, query: { limit: 1001 } }))).toMatchObject({ status: 400 });
+  });
+
+  it('are evaluated again when the query changes, and only then', async () => {
+    const renamed = await call(routes.updateAudience, { params: { id: buyers.id }, body: { name: 'Shoppers' } });
+    expect(renamed).toMatchObject({ name: 'Shoppers', version: 1, lastEvaluated: buyers.lastEvaluated });
+    const wider = await call(routes.updateAudience, {
+      params: { id: buyers.id },
+      body: { pql: 'homeAddress.city in ["Berlin", "Basel"]' },
+    });
+    expect(wider).toMatchObject({ size: 3, version: 2 });
+    const again = await call(routes.evaluateAudience, { params: { id: buyers.id } });
+    expect(again.size).toBe(3);
+    const { sizes } = await call(routes.listSizes, { params: { id: buyers.id } });
+    expect(sizes.map(({ size, version }) => [size, version])).toEqual([
+      [1, 1],
+      [3, 2],
+      [3, 2],
+    ]);
+  });
+
+  it('are kept while another one refers to them', async () => {
+    const child = await call(routes.createAudience, { body: { name: 'Child', pql: `inSegment("${buyers.id}") and ${BERLIN}` } });
+    expect(child.size).toBe(2);
+    expect(await refusal(call(routes.deleteAudience, { params: { id: buyers.id } }))).toMatchObject({
+      status: 409,
+      code: 'audience-in-use',
+    });
+    const platform = await call(routes.getPlatformAudience, { params: { id: buyers.id } });
+    expect(platform).toMatchObject({ dependents: [child.id], dependencies: [], metrics: { data: { totalProfiles: 3 } } });
+    const refused = await raw(`/data/core/ups/segment/definitions/${buyers.id}`, { method: 'DELETE' });
+    expect(refused.status).toBe(400);
+    expect(errorOf(refused).code).toBe('UPAPI-113631-403');
+    await call(routes.deleteAudience, { params: { id: child.id } });
+  });
+
+  it('can be taken out of use', async () => {
+    const { id } = await call(routes.createAudience, { body: { name: 'Resting', pql: BERLIN } });
+    expect(await call(routes.updateAudience, { params: { id }, body: { lifecycleState: 'inactive' } })).toMatchObject({
+      lifecycleState: 'inactive',
+    });
+    expect(await refusal(call(routes.evaluateAudience, { params: { id } }))).toMatchObject({ status: 409, code: 'audience-inactive' });
+    await call(routes.deleteAudience, { params: { id } });
+  });
+
+  it('that are not there are not found', async () => {
+    const params = { id: 'none' };
+    for (const answer of [
+      call(routes.getAudience, { params }),
+      call(routes.deleteAudience, { params }),
+      call(routes.evaluateAudience, { params }),
+      call(routes.listMembers, { params }),
+      call(routes.listSizes, { params }),
+      call(routes.updateAudience, { params, body: { name: 'x' } }),
+    ]) {
+      expect(await refusal(answer)).toMatchObject({ status: 404, code: 'audience-not-found' });
+    }
+  });
+});
+
+describe('people', () => {
+  const anna = { namespace: 'CRMID', id: 'C1' };
+
+  it('are found by the beginning of an id', async () => {
+    const { profiles, more } = await call(routes.findProfiles, { query: { search: 'anna@', limit: 5 } });
+    expect(profiles.map(({ identity }) => identity)).toEqual([anna]);
+    expect(more).toBe(false);
+    expect((await call(routes.findProfiles, { query: { search: 'C', namespace: 'crmid', limit: 2 } })).more).toBe(true);
+    expect((await call(routes.findProfiles, { query: { search: "'; DROP TABLE identities; --" } })).profiles).toEqual([]);
+  });
+
+  it('show identities, attributes, audiences and what they did', async () => {
+    const profile = await call(routes.getProfile, { params: { namespace: 'email', id: 'anna@example.com' } });
+    expect(profile.identities).toEqual(expect.arrayContaining([anna, { namespace: 'Email', id: 'anna@example.com' }]));
+    expect(profile.attributes).toMatchObject({ person: { name: { firstName: 'Anna' }, birthYear: 1990 } });
+    expect(profile.attributes).not.toHaveProperty('identityMap');
+    expect(profile.audiences).toMatchObject([{ name: 'Shoppers', status: 'realized' }]);
+    expect(profile.eventCounts).toEqual([
+      { eventType: 'commerce.purchases', events: 2, first: '2026-01-02T10:00:00.000Z', last: '2026-01-03T10:00:00.000Z' },
+      { eventType: 'commerce.productViews', events: 1, first: '2026-01-01T10:00:00.000Z', last: '2026-01-01T10:00:00.000Z' },
+    ]);
+  });
+
+  it('have a timeline in pages that lose nothing, events of one instant included', async () => {
+    const params = { namespace: 'CRMID', id: 'C2' };
+    const first = await call(routes.listEvents, { params, query: { limit: 1 } });
+    expect(first).toMatchObject({ more: true, events: [{ id: 'e5', eventType: 'commerce.productViews', dataset: 'visits', fields: {} }] });
+    const [last] = first.events;
+    const second = await call(routes.listEvents, { params, query: { before: last?.timestamp ?? '', beforeId: last?.id ?? '' } });
+    expect(second).toMatchObject({ more: false, events: [{ id: 'e4' }] });
+  });
+
+  it('know why they are in an audience, or not', async () => {
+    const { id: audienceId } = await call(routes.createAudience, { body: { name: 'Why', pql: `${BERLIN} and ${BUYERS}` } });
+    const why = await call(routes.explainMembership, { params: { ...anna, audienceId } });
+    expect(why).toMatchObject({
+      member: true,
+      audience: { name: 'Why' },
+      evidence: { op: 'and', holds: true, parts: [{ op: 'leaf' }, { op: 'leaf' }] },
+    });
+    const parts = why.evidence.parts;
+    expect(parts.flatMap(({ events }) => events.map(({ id }) => id))).toEqual(['e3', 'e2']);
+    expect(parts.map(({ found }) => found)).toContain('homeAddress.city: Berlin');
+    const whyNot = await call(routes.explainMembership, { params: { namespace: 'CRMID', id: 'C3', audienceId } });
+    expect(whyNot).toMatchObject({ member: false, evidence: { holds: false } });
+    await call(routes.deleteAudience, { params: { id: audienceId } });
+  });
+
+  it('that are not there are not found', async () => {
+    const params = { namespace: 'CRMID', id: 'nobody' };
+    expect(await refusal(call(routes.getProfile, { params }))).toMatchObject({ status: 404, code: 'profile-not-found' });
+    expect(await refusal(call(routes.listEvents, { params }))).toMatchObject({ status: 404, code: 'profile-not-found' });
+    expect(await refusal(call(routes.explainMembership, { params: { ...anna, audienceId: 'none' } }))).toMatchObject({
+      status: 404,
+      code: 'audience-not-found',
+    });
+    expect(await refusal(call(routes.getProfile, { params: { namespace: 'CRMID', id: 'ä/ö %' } }))).toMatchObject({ status: 404 });
+  });
+});
+
+describe('the paths of the Experience Platform', () => {
+  const schema = { name: '_xdm.context.profile' } as const;
+  let id: string;
+
+  it('create a definition without evaluating it', async () => {
+    const body = { name: 'From Berlin', schema, expression: expression(BERLIN), profileInstanceId: 'ups' };
+    const answer = await raw('/data/core/ups/segment/definitions', {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', 'x-gw-ims-org-id': 'org', 'x-sandbox-name': 'prod', 'x-request-id': 'my-request' },
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-request-id')).toBe('my-request');
+    const created = JSON.parse(answer.body) as { id: string };
+    id = created.id;
+    expect(answer.headers.get('x-location')).toBe(`/data/core/ups/segment/definitions/${id}`);
+    expect(created).toMatchObject({
+      name: 'From Berlin',
+      schema,
+      expression: expression(BERLIN),
+      evaluationInfo: { batch: { enabled: true }, continuous: { enabled: false }, synchronous: { enabled: false } },
+      sandbox: { sandboxName: 'prod' },
+      version: 1,
+    });
+    expect(await call(routes.createDefinition, { body: { name: 'Second', schema, expression: expression(BUYERS) } })).toMatchObject({
+      name: 'Second',
+    });
+    expect(await call(routes.getPlatformAudience, { params: { id } })).not.toHaveProperty('metrics');
+  });
+
+  it('read, overwrite and find definitions', async () => {
+    expect(await call(routes.getDefinition, { params: { id } })).toMatchObject({ id, name: 'From Berlin' });
+    const body = { name: 'From Berlin or Basel', schema, expression: expression('homeAddress.city in ["Berlin", "Basel"]') };
+    expect(await call(routes.updateDefinition, { params: { id }, body })).toMatchObject({ name: body.name, version: 2 });
+    const { results } = await call(routes.bulkGetDefinitions, { body: { ids: [{ id }, { id: 'none' }] } });
+    expect(Object.keys(results)).toEqual([id]);
+  });
+
+  it('list definitions in pages, sorted and filtered', async () => {
+    const page = await call(routes.listDefinitions, { query: { limit: 2, sort: 'name:asc', 'evaluationInfo.batch.enabled': 'true' } });
+    expect(page.segments.map(({ name }) => name)).toEqual(['From Berlin or Basel', 'Second']);
+    expect(page.page).toMatchObject({ totalCount: 3, totalPages: 2, sortField: 'name', sort: 'asc', pageSize: 2, limit: 2 });
+    expect(page.link.next).toContain('start=2');
+    const last = await call(routes.listDefinitions, { query: { page: 1, limit: 2, sort: 'name' } });
+    expect(last.segments.map(({ name }) => name)).toEqual(['Shoppers']);
+    expect(last.link.next).toBeUndefined();
+    expect((await call(routes.listDefinitions, { query: { 'evaluationInfo.continuous.enabled': 'true' } })).segments).toEqual([]);
+    expect(await refusal(call(routes.listDefinitions, { query: { sort: 'colour:asc' } }))).toMatchObject({ status: 400 });
+  });
+
+  it('evaluate by jobs, one or all', async () => {
+    const job = await call(routes.createSegmentJob, { body: [{ segmentId: id }] });
+    expect(job).toMatchObject({ source: 'api', segments: [{ segmentId: id, segment: { version: 2 } }] });
+    const ended = await jobEnded(job.id);
+    expect(ended).toMatchObject({
+      status: 'SUCCEEDED',
+      errors: [],
+      metrics: { segmentedProfileCounter: { [id]: 3 }, segmentedProfileByStatusCounter: { [id]: { realized: 3, exited: 0, existing: 0 } } },
+    });
+    expect(await call(routes.getPlatformAudience, { params: { id } })).toMatchObject({ metrics: { data: { totalProfiles: 3 } } });
+    const all = await jobEnded((await call(routes.createSegmentJob, { body: { schema, segments: [{ segmentId: '*' }] } })).id);
+    expect(Object.keys(all.metrics.segmentedProfileCounter)).toHaveLength(3);
+    const { children, _page } = await call(routes.listSegmentJobs, { query: { limit: 1, status: 'SUCCEEDED' } });
+    expect(children.map((each) => each.id)).toEqual([all.id]);
+    expect(_page.totalCount).toBeGreaterThanOrEqual(2);
+    const failed = await jobEnded((await call(routes.createSegmentJob, { body: [{ segmentId: 'none' }] })).id);
+    expect(failed).toMatchObject({ status: 'FAILED', errors: [{ code: 'audience-not-found', segmentId: 'none' }] });
+    expect(await refusal(call(routes.cancelSegmentJob, { params: { id: all.id } }))).toMatchObject({
+      status: 409,
+      code: 'segment-job-over',
+    });
+    expect(await refusal(call(routes.getSegmentJob, { params: { id: 'none' } }))).toMatchObject({ status: 404 });
+  });
+
+  it('cancel a job that waits or runs', async () => {
+    const jobs = await Promise.all(Array.from({ length: 5 }, () => call(routes.createSegmentJob, { body: [{ segmentId: id }] })));
+    const last = jobs.at(-1);
+    await call(routes.cancelSegmentJob, { params: { id: last?.id ?? '' } });
+    expect((await jobEnded(last?.id ?? '')).status).toBe('CANCELLED');
+  });
+
+  it('preview and estimate a query under one id', async () => {
+    const created = await call(routes.createPreview, { body: { predicateExpression: BERLIN, predicateModel: '_xdm.context.profile' } });
+    expect(created).toMatchObject({ state: 'NEW', previewId: created.previewQueryId });
+    const params = { id: created.previewId };
+    let estimate = await call(routes.getEstimate, { params });
+    while (estimate.state === 'NEW' || estimate.state === 'RUNNING') {
+      await sleep(20);
+      estimate = await call(routes.getEstimate, { params });
+    }
+    expect(estimate).toMatchObject({ state: 'RESULT_READY', estimatedSize: 2, standardError: 0, confidenceInterval: '95%' });
+    expect(estimate.estimatedNamespaceDistribution).toEqual(
+      expect.arrayContaining([
+        { namespaceId: 'CRMID', profilesMatchedSoFar: 2 },
+        { namespaceId: '6', profilesMatchedSoFar: 2 },
+      ]),
+    );
+    const preview = await call(routes.getPreview, { params, query: { limit: 1 } });
+    expect(preview).toMatchObject({ page: { offset: 0, size: 1 }, links: { prev: '' } });
+    expect(preview.results[0]).toEqual({
+      'CRMID-C1': { _href: '/api/profiles/CRMID/C1', endCustomerIds: { CRMID: { id: 'C1' }, Email: { id: 'anna@example.com' } } },
+    });
+    expect(await call(routes.cancelPreview, { params })).toMatchObject({ status: true });
+    expect(await refusal(call(routes.getEstimate, { params }))).toMatchObject({ status: 404, code: 'preview-not-found' });
+  });
+
+  it('list audiences with their metrics', async () => {
+    const { children, _page, _links } = await call(routes.listPlatformAudiences, { query: { name: 'BERLIN', limit: 1 } });
+    expect(children).toMatchObject([{ id, audienceId: id, namespace: 'AEPSegments', metrics: { data: { totalProfiles: 3 } } }]);
+    expect(_page).toMatchObject({ totalCount: 1, start: '0' });
+    expect(_links.next).toEqual({});
+    expect((await call(routes.listPlatformAudiences, { query: { property: 'lifecycleState==inactive' } })).children).toEqual([]);
+    const page = await call(routes.listPlatformAudiences, { query: { limit: 1 } });
+    expect(page).toMatchObject({ _links: { next: { href: '@/audiences?start=1&limit=1&totalCount=3' } } });
+  });
+
+  it('answer with the documented codes', async () => {
+    const missing = await raw('/data/core/ups/segment/definitions/none');
+    expect([missing.status, errorOf(missing).code]).toEqual([404, 'UPAPI-113430-404']);
+    expect(JSON.parse(missing.body)).toMatchObject({
+      type: 'https://ns.adobe.com/aep/errors/UPAPI-113430-404',
+      status: 404,
+      requestId: expect.any(String),
+    });
+    const incomplete = await post('/data/core/ups/segment/definitions', '{"name": "x"}');
+    expect([incomplete.status, errorOf(incomplete).code]).toEqual([400, 'UPLIB-101206-500']);
+    const unreadable = await post('/data/core/ups/segment/definitions', '{"name": ');
+    expect([unreadable.status, errorOf(unreadable).code]).toEqual([400, 'UPLIB-101206-500']);
+    const none = await post('/data/core/ups/segment/definitions/bulk-get', '{"ids": []}');
+    expect([none.status, errorOf(none).code]).toEqual([400, 'UPAPI-113015-400']);
+    const unknown = await post('/data/core/ups/segment/definitions/bulk-get', '{"ids": [{"id": "none"}]}');
+    expect([unknown.status, errorOf(unknown).code]).toEqual([404, 'UPAPI-113000-404']);
+    const taken = await post(
+      '/data/core/ups/segment/definitions',
+      JSON.stringify({ name: 'Second', schema, expression: expression(BERLIN) }),
+    );
+    expect(taken.status).toBe(422);
+  });
+
+  it('refuse what is not there yet instead of promising it', async () => {
+    const streaming = { batch: { enabled: false }, continuous: { enabled: true } };
+    const body = { name: 'Stream', schema, expression: expression(BERLIN) };
+    expect(await refusal(call(routes.createDefinition, { body: { ...body, evaluationInfo: streaming } }))).toMatchObject({
+      status: 400,
+      code: 'not-supported',
+    });
+    expect(
+      await refusal(call(routes.createDefinition, { body: { ...body, dataGovernancePolicy: { excludeOptOut: true } } })),
+    ).toMatchObject({ code: 'not-supported' });
+    const xml = await post(
+      '/data/core/ups/segment/definitions',
+      JSON.stringify({ ...body, expression: { ...expression(BERLIN), format: 'pql/xml' } }),
+    );
+    expect(errorOf(xml).message).toContain('pql/text and pql/json');
+  });
+
+  it('convert a rule to the other format', async () => {
+    const { expression: json } = await call(routes.convertExpression, { body: { expression: expression(BERLIN) } });
+    expect(json).toMatchObject({ type: 'PQL', format: 'pql/json' });
+    expect((await call(routes.convertExpression, { body: { expression: json } })).expression).toEqual(expression(BERLIN));
+  });
+
+  it('delete a definition', async () => {
+    expect(await call(routes.deleteDefinition, { params: { id } })).toMatchObject({ status: true });
+    expect(await refusal(call(routes.getDefinition, { params: { id } }))).toMatchObject({ status: 404 });
+  });
+});
+
+describe('keys', () => {
+  it('are created once in the clear, listed without secret, revoked at once', async () => {
+    const created = await call(routes.createKey, { body: { name: 'Reader', role: 'viewer' } });
+    const reader = createClient({ baseUrl: server.url, key: created.key });
+    expect((await reader.call(routes.getStatus)).version).toBeDefined();
+    expect(await refusal(reader.call(routes.createAudience, { body: { name: 'No', pql: BERLIN } }))).toMatchObject({
+      status: 403,
+      code: 'role-refused',
+    });
+    expect(await refusal(reader.call(routes.listKeys))).toMatchObject({ status: 403, code: 'role-refused' });
+    const { keys } = await call(routes.listKeys);
+    expect(JSON.stringify(keys)).not.toContain(created.key);
+    expect(keys).toMatchObject([{ id: created.id, name: 'Reader', role: 'viewer', revokedAt: null }]);
+    await call(routes.revokeKey, { params: { id: created.id } });
+    expect(await refusal(reader.call(routes.getStatus))).toMatchObject({ status: 401, code: 'key-invalid' });
+    expect(await refusal(call(routes.revokeKey, { params: { id: 'none' } }))).toMatchObject({ status: 404 });
+  });
+});
+
+describe('any path', () => {
+  it('tells malformed and oversized JSON, other types and empty bodies apart', async () => {
+    expect(errorOf(await post('/api/audiences', '{"name": '))).toMatchObject({ code: 'json-malformed' });
+    expect(errorOf(await post('/api/audiences', ''))).toMatchObject({ code: 'json-malformed' });
+    const large = await post('/api/audiences', JSON.stringify({ name: 'x', pql: 'y'.repeat(10_000_000) }));
+    expect([large.status, errorOf(large).code]).toEqual([413, 'body-too-large']);
+    const form = await post('/api/audiences', 'name=x', 'application/x-www-form-urlencoded');
+    expect([form.status, errorOf(form).code]).toEqual([415, 'media-type-unsupported']);
+    expect((await post('/api/audiences', '{}', 'text/plain')).status).toBe(415);
+  });
+
+  it('says what is wrong in a body', async () => {
+    const { status, body } = await post('/api/audiences', '{"name": 7}');
+    expect(status).toBe(400);
+    expect(JSON.parse(body)).toMatchObject({
+      errors: {
+        400: [{ code: 'request-invalid', message: expect.stringContaining('body/name'), details: [{ path: '/name' }, { path: '/pql' }] }],
+      },
+    });
+  });
+
+  it('tells which character it cannot take, when the character is NUL', async () => {
+    const answers = [
+      await raw('/api/audiences/a%00b'),
+      await raw('/api/imports/%00', { method: 'DELETE' }),
+      await raw('/data/core/ups/segment/jobs/%00'),
+      await post('/api/keys', String.raw`{"name": "\u0000"}`),
+      await post('/api/audiences', String.raw`{"name": "a\u0000b", "pql": "person.birthYear > 1990"}`),
+    ];
+    for (const answer of answers) {
+      expect(answer.status).toBe(400);
+      expect(errorOf(answer).message).toContain('U+0000');
+    }
+  });
+
+  it('that is unknown is a 404 in JSON, and a known one with another method a 405', async () => {
+    for (const path of ['/api/nothing', '/data/core/ups/nothing', '/nothing']) {
+      const answer = await raw(path);
+      expect([answer.status, errorOf(answer).code], path).toEqual([404, 'not-found']);
+    }
+    const put = await raw('/api/audiences', { method: 'PUT' });
+    expect([put.status, errorOf(put).code, put.headers.get('allow')]).toEqual([405, 'method-not-allowed', 'GET, POST']);
+    expect((await raw('/api/%zz')).status).toBe(400);
+  });
+
+  it('echoes a harmless request id and replaces another', async () => {
+    expect((await raw('/api/status', { headers: { 'x-request-id': 'abc-1' } })).headers.get('x-request-id')).toBe('abc-1');
+    expect((await raw('/api/status', { headers: { 'x-request-id': 'a b<script>' } })).headers.get('x-request-id')).toMatch(
+      /^[\da-f-]{36}$/,
+    );
+  });
+
+  it('is guarded against pages of other sites and other names of this machine', async () => {
+    expect((await raw('/api/status', { headers: { origin: 'https://evil.example.com' } })).status).toBe(403);
+    expect((await raw('/api/status', { headers: { origin: server.url } })).status).toBe(200);
+    expect((await raw('/api/status', { headers: { authorization: 'Bearer wrong' } })).status).toBe(401);
+    expect((await raw('/api/status', { headers: { authorization: 'Bearer kindred-local-dev' } })).status).toBe(200);
+    expect(await statusAs('evil.example.com')).toBe(403);
+    expect(await statusAs(`localhost:${new URL(server.url).port}`)).toBe(200);
+  });
+});
+
+describe('the demo shop', () => {
+  it('comes with its audiences, evaluated', async () => {
+    const job = await call(routes.startDemo, { body: { profiles: 100, end: NOW } });
+    const waiting = await call(routes.startDemo, { body: { profiles: 100, seed: 2, end: NOW } });
+    await call(routes.cancelImport, { params: { id: waiting.id } });
+    expect(await importEnded(server.client, job)).toMatchObject({ state: 'succeeded', source: 'Demo shop', rejected: 0 });
+    expect(await importEnded(server.client, waiting)).toMatchObject({ state: 'cancelled', rowsIn: 0 });
+    const { audiences } = await call(routes.listAudiences);
+    expect(audiences[0]).toMatchObject({ name: 'Did you forget to buy your sneakers?', size: expect.any(Number) });
+  });
+});
+
+describe('operation', () => {
+  it('shows Prometheus what it did', async () => {
+    const { body, headers } = await raw('/metrics');
+    expect(headers.get('content-type')).toContain('text/plain');
+    expect(body).toMatch(/kindred_http_request_duration_seconds_count\{method="GET",route="\/api\/status",status="200"\} \d+/);
+    expect(body).toMatch(/kindred_evaluation_duration_seconds_count\{kind="audience"\} [1-9]/);
+    expect(body).toMatch(/kindred_evaluation_duration_seconds_count\{kind="estimate"\} [1-9]/);
+    expect(body).toMatch(/kindred_import_rows_total\{outcome="accepted"\} [1-9]/);
+    expect(body).toMatch(/kindred_import_rows_total\{outcome="rejected"\} 1\n/);
+    expect(body).toMatch(/kindred_store_query_duration_seconds_count\{store="clickhouse",outcome="ok"\} [1-9]/);
+    expect(body).toContain('process_cpu_seconds_total');
+  });
+
+  it('serves pages to browse the API that load nothing from outside', async () => {
+    const { status, body } = await raw('/docs/');
+    expect(status).toBe(200);
+    expect([...body.matchAll(/(?:src|href)="(https?:)?\/\//g)]).toEqual([]);
+    expect((await raw('/docs/static/swagger-initializer.js')).body).toContain('validatorUrl: null');
+  });
+
+  it('had every route of the contract called by this file', () => {
+    expect(new Set(Object.keys(routes)).difference(server.called)).toEqual(new Set());
+  });
+});

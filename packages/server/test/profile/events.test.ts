@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { countEvents, countProfiles, readDocuments, readEvents, readProfile } from '../../src/profile/index.ts';
+import { unionSchema } from '../../src/schema/index.ts';
+import { encode } from './encode.ts';
+import type { Opened } from './open.ts';
+import { openProfiles } from './open.ts';
+import { ENGINES } from '../support/engines.ts';
+
+const schema = unionSchema({ tenant: 'acme' });
+
+describe.each(ENGINES)('ClickHouse, %s', (engine) => {
+  let opened: Opened;
+
+  beforeAll(async () => {
+    opened = await openProfiles(schema, engine);
+  });
+
+  afterAll(async () => {
+    await opened.close();
+  });
+
+  const start = Date.UTC(2026, 0, 1);
+  const view = (who: string, number: number): Parameters<typeof encode>[2][number] => ({
+    who,
+    id: `${who}-${number}`,
+    time: start + number * 1000,
+    eventType: 'commerce.productViews',
+    document: { productListItems: [{ SKU: `s${number}` }], commerce: { productViews: { value: 1 } } },
+  });
+
+  test('an event is stored once per _id, within a chunk and across chunks, whatever else it says', async () => {
+    const write = async (records: Parameters<typeof encode>[2]): Promise<unknown> =>
+      await opened.tables.writeEvents(encode(schema, 'event', records), 'web');
+    expect(await write([view('ann', 1), view('ann', 2), view('ann', 2)])).toMatchObject({ added: 2, duplicates: 1 });
+    const revision = opened.tables.currentRevision();
+    expect(await write([view('ann', 1), view('ann', 2)])).toMatchObject({ added: 0, duplicates: 2 });
+    expect(opened.tables.currentRevision()).toBe(revision);
+    expect(await write([{ ...view('ann', 1), time: 0, eventType: 'other' }, view('ann', 3), view('bob', 1)])).toMatchObject({
+      added: 2,
+      duplicates: 1,
+    });
+    expect(await countEvents(opened.tables)).toBe(4);
+    expect(await countProfiles(opened.tables)).toBe(2);
+    expect(opened.tables.currentRevision()).toBe(revision + 1);
+  });
+
+  test('events are read newest first, page by page', async () => {
+    const ann = opened.identities.find({ namespace: 'CRMID', id: 'ann' }) ?? -1;
+    const first = await readEvents(opened.tables, ann, { limit: 2 });
+    expect(first.map((event) => event['_id'])).toEqual(['ann-3', 'ann-2']);
+    expect(first[0]).toEqual({
+      _id: 'ann-3',
+      timestamp: '2026-01-01T00:00:03.000Z',
+      eventType: 'commerce.productViews',
+      productListItems: [{ SKU: 's3' }],
+      commerce: { productViews: { value: 1 } },
+    });
+    const rest = await readEvents(opened.tables, ann, { limit: 2, before: { timestamp: start + 2000, id: 'ann-2' } });
+    expect(rest.map((event) => event['_id'])).toEqual(['ann-1']);
+    expect(await readEvents(opened.tables, ann, { limit: 9, from: start + 2000, to: start + 3000 })).toHaveLength(1);
+  });
+
+  test('whole documents hold attributes, identities and all events', async () => {
+    await opened.tables.writeFragments(
+      encode(schema, 'profile', [{ who: 'bob', time: 1, document: { person: { birthDate: '1990-02-03' } } }]),
+      'crm',
+    );
+    const bob = opened.identities.find({ namespace: 'CRMID', id: 'bob' }) ?? -1;
+    const documents = await readDocuments(opened.tables, [bob, 4_000_000]);
+    expect([...documents.keys()]).toEqual([bob]);
+    expect(documents.get(bob)).toMatchObject({
+      person: { birthDate: '1990-02-03' },
+      identityMap: { CRMID: [{ id: 'bob', primary: true }] },
+      xEvent: [{ _id: 'bob-1' }],
+    });
+    expect(await readProfile(opened.tables, 4_000_000)).toBeNull();
+  });
+
+  test('an event without a type and an event of 1900 or 2299 come back as they were', async () => {
+    const records = [
+      { who: 'cyd', id: 'a', time: Date.UTC(1900, 0, 1), document: {} },
+      { who: 'cyd', id: 'b', time: Date.UTC(2299, 11, 31, 23, 59, 59, 999), document: {} },
+    ];
+    await opened.tables.writeEvents(encode(schema, 'event', records), 'web');
+    const events = await readEvents(opened.tables, opened.identities.find({ namespace: 'CRMID', id: 'cyd' }) ?? -1, { limit: 9 });
+    expect(events).toEqual([
+      { _id: 'b', timestamp: '2299-12-31T23:59:59.999Z' },
+      { _id: 'a', timestamp: '1900-01-01T00:00:00.000Z' },
+    ]);
+  });
+});

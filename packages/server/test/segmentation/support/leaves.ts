@@ -1,0 +1,32 @@
+/** The leaf engine over the tables of a test, and what it asks of ClickHouse. */
+import type { DataObject, Leaf } from '@kindred/pql';
+import { resolveInstant } from '@kindred/pql';
+import type { ProfileTables } from '../../../src/profile/index.ts';
+import { readDocuments } from '../../../src/profile/index.ts';
+import { BitmapCache } from '../../../src/segmentation/cache.ts';
+import { LeafEngine } from '../../../src/segmentation/leaf-engine.ts';
+import { leafQuery } from '../../../src/segmentation/sql/index.ts';
+import { NOW } from './shop.ts';
+
+export function testEngine(tables: ProfileTables): LeafEngine {
+  return new LeafEngine({
+    clickhouse: tables.clickhouse,
+    schema: tables.schema,
+    layout: (table) => tables.layout(table),
+    readDocuments: async (ordinals) => (await readDocuments(tables, ordinals)) as ReadonlyMap<number, DataObject>,
+    cache: new BitmapCache(64 << 20),
+  });
+}
+
+/** The SQL of a leaf, after a note when it does not decide alone. */
+export function queriesOf(leaf: Leaf, tables: ProfileTables): string {
+  if (leaf.kind === 'audience') return '-- audience';
+  const { sql, complement, exact } = leafQuery(leaf, {
+    schema: tables.schema,
+    layouts: { events: tables.layout('events'), profiles: tables.layout('profiles') },
+    now: NOW,
+    zone: 'UTC',
+    instantOf: (value) => resolveInstant(value, { now: NOW, zone: 'UTC' }),
+  });
+  return [exact ? '' : '-- by reference ', complement ? '-- everybody but ' : '', sql ?? '-- everybody'].join('');
+}

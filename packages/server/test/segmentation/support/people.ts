@@ -1,0 +1,99 @@
+/** Profiles with events, written by the real code into real tables, for tests that ask who is in. */
+import { Identities } from '../../../src/identity/index.ts';
+import { Encoder } from '../../../src/ingest/encoder.ts';
+import { ProfileTables } from '../../../src/profile/index.ts';
+import type { XdmSchema } from '../../../src/schema/index.ts';
+import { ensureTables } from '../../../src/schema/index.ts';
+import type { Stores } from '../../../src/store/index.ts';
+import { openLmdb } from '../../../src/store/index.ts';
+import type { EngineName } from '../../support/engines.ts';
+import { startEngine } from '../../support/engines.ts';
+import { temporaryFolder } from '../../support/processes.ts';
+
+/** A document with its events; times are ISO text. Every event has `_id` and `timestamp`. */
+export interface TestPerson {
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly events: readonly TestEvent[];
+}
+
+export interface TestEvent extends Readonly<Record<string, unknown>> {
+  readonly _id: string;
+  readonly timestamp: string;
+  readonly eventType?: string;
+}
+
+export class TestPopulation {
+  readonly tables: ProfileTables;
+  readonly #stop: () => Promise<void>;
+  #names = 0;
+
+  private constructor(tables: ProfileTables, stop: () => Promise<void>) {
+    this.tables = tables;
+    this.#stop = stop;
+  }
+
+  /** In stores that somebody else closes. */
+  static async within(stores: Pick<Stores, 'clickhouse' | 'lmdb'>, schema: XdmSchema): Promise<TestPopulation> {
+    return new TestPopulation(await openTables(stores, schema), () => Promise.resolve());
+  }
+
+  /** In stores of its own. */
+  static async open(schema: XdmSchema, name: EngineName = 'embedded'): Promise<TestPopulation> {
+    const engine = await startEngine(name, 6);
+    const folder = temporaryFolder('kindred-lmdb');
+    const lmdb = openLmdb(folder.path);
+    const tables = await openTables({ clickhouse: engine.clickhouse, lmdb }, schema);
+    return new TestPopulation(tables, async () => {
+      await engine.stop();
+      await lmdb.close();
+      folder.remove();
+    });
+  }
+
+  /** Writes people none of whom is known yet; gives their ordinals. */
+  async add(people: readonly TestPerson[]): Promise<readonly number[]> {
+    const { schema } = this.tables;
+    const encoders = { profile: encoder(schema, 'profile'), event: encoder(schema, 'event') };
+    const persons = people.map(() => ({ primary: { namespace: 'CRMID', id: `p${this.#names++}` }, others: [] }));
+    for (const [index, { attributes, events }] of people.entries()) {
+      const person = persons[index] ?? raise('no such person');
+      checked(encoders.profile.add({ id: '', time: 0, eventType: '', person, document: attributes }));
+      for (const event of events) {
+        const { _id: name, timestamp, eventType = '' } = event;
+        const id = `${person.primary.id} ${name}`;
+        checked(encoders.event.add({ id, time: Date.parse(timestamp), eventType, person, document: event }));
+      }
+    }
+    const [attributes, events] = [encoders.profile.take(), encoders.event.take()];
+    if (attributes.rows > 0) await this.tables.writeFragments(attributes, 'test');
+    if (events.rows > 0) await this.tables.writeEvents(events, 'test');
+    return persons.map(({ primary }) => this.tables.identities.find(primary) ?? raise('no ordinal'));
+  }
+
+  /** Forgets everybody in ClickHouse. */
+  async clear(): Promise<void> {
+    for (const table of ['events', 'fragments', 'profiles', 'identities']) await this.tables.clickhouse.command(`TRUNCATE TABLE ${table}`);
+  }
+
+  async close(): Promise<void> {
+    await this.#stop();
+  }
+}
+
+async function openTables({ clickhouse, lmdb }: Pick<Stores, 'clickhouse' | 'lmdb'>, schema: XdmSchema): Promise<ProfileTables> {
+  await ensureTables(clickhouse);
+  const identities = await Identities.open(lmdb, clickhouse);
+  return await ProfileTables.open({ clickhouse, lmdb, identities, schema });
+}
+
+function encoder(schema: XdmSchema, target: 'profile' | 'event'): Encoder {
+  return new Encoder({ target, schema, unknownFields: 'reject' });
+}
+
+function checked(problems: readonly unknown[]): void {
+  if (problems.length > 0) throw new Error(`the test data is wrong: ${JSON.stringify(problems)}`);
+}
+
+function raise(message: string): never {
+  throw new Error(message);
+}
