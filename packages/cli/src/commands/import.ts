@@ -1,0 +1,77 @@
+/** `kindred import`: a file's data in. */
+import { routes } from '@kindred/contract';
+import type { Command } from 'commander';
+import { openAsBlob } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { Connection } from '../connection.ts';
+import { withServer } from '../connection.ts';
+import { CommandError } from '../exit-codes.ts';
+import { describeJob, followJob } from '../jobs.ts';
+import { action, addCommand, choice } from '../command.ts';
+
+interface ImportOptions {
+  readonly mapping?: string;
+  readonly target: 'event' | 'profile';
+  readonly format?: 'csv' | 'jsonl' | 'parquet';
+  readonly dataset?: string;
+}
+
+export function addImportCommand(program: Command): void {
+  addCommand(program, 'import', 'Import a file of events or profile records', [
+    'import visits.jsonl',
+    'import members.jsonl --target profile',
+    'import orders.csv --mapping orders.mapping.json --dataset "web shop"',
+  ])
+    .argument('<file>', 'CSV, JSONL or Parquet; without a mapping its records are XDM documents')
+    .option('--mapping <file>', 'a JSON file: source columns to XDM paths')
+    .option('--target <target>', 'what XDM documents are: event or profile', choice('event', 'profile'), 'event')
+    .option('--format <format>', 'csv, jsonl or parquet; by the file name when left out', choice('csv', 'jsonl', 'parquet'))
+    .option('--dataset <name>', 'by the file name when left out')
+    .action(
+      action(async (output, [file = ''], options: ImportOptions) => {
+        const path = await existing(file);
+        const mapping = options.mapping === undefined ? undefined : await readMapping(options.mapping);
+        const { target, format, dataset } = options;
+        const settings = { target, ...(mapping && { mapping }), ...(format && { format }), ...(dataset !== undefined && { dataset }) };
+        const job = await withServer(async (connection) => {
+          const body = { ...(await sourceOf(connection, path)), ...settings };
+          return followJob(connection.client, await connection.client.call(routes.startImport, { body }));
+        });
+        output.result(job, () => describeJob(job));
+      }),
+    );
+}
+
+async function existing(file: string): Promise<string> {
+  const path = resolve(file);
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile()) return path;
+  throw new CommandError('invalid', found ? `${path} is not a file` : `there is no file ${path}`);
+}
+
+async function readMapping(file: string): Promise<Record<string, unknown>> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new CommandError('invalid', `cannot read the mapping ${file}`);
+  });
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (error) {
+    throw new CommandError('invalid', `the mapping ${file} is not JSON: ${(error as Error).message}`);
+  }
+  throw new CommandError('invalid', `the mapping ${file} is not a JSON object`, 'See docs/import.md.');
+}
+
+/** A server on another machine gets the bytes; one here reads the file itself. */
+async function sourceOf({ client, sameMachine }: Connection, path: string): Promise<{ path: string } | { upload: string }> {
+  if (sameMachine) return { path };
+  const name =
+    basename(path)
+      .replace(/[^\w.-]/g, '_')
+      .replace(/^[.-]+/, '')
+      .slice(0, 200) || 'upload';
+  const { mtime } = await stat(path);
+  await client.call(routes.upload, { params: { name }, query: { modified: mtime.toISOString() }, body: await openAsBlob(path) });
+  return { upload: name };
+}

@@ -1,0 +1,159 @@
+/** `kindred pql eval` and `kindred pql check` over files of queries: one JSON line in, one JSON line out. */
+import { routes } from '@kindred/contract';
+import type { DataObject, InferredCompiled, Plan, Problem, UnionSchema } from '@kindred/pql';
+import {
+  anySchema,
+  compile,
+  compileInferred,
+  evaluate,
+  inferSchema,
+  parse,
+  parseTime,
+  positionOf,
+  print,
+  readQuery,
+  toJson,
+} from '@kindred/pql';
+import { withServer } from '../connection.ts';
+import { CommandError } from '../exit-codes.ts';
+import type { LineId, QueryLine } from '../json-lines.ts';
+import { readProfiles, readQueries } from '../json-lines.ts';
+import { note } from '../output.ts';
+
+export interface EvalFilesOptions {
+  /** File of profiles, one per line, each with an `id` and its `xEvent`. */
+  readonly profiles: string;
+  /** File of `{ id, pql }`, one per line. */
+  readonly queries: string;
+  readonly engine: 'reference' | 'batch';
+  /** The instant of evaluation. */
+  readonly now: Date;
+}
+
+/** What is wrong with one query: a problem of the language with its place, or a line without a query. */
+interface LineError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+type Answer = { readonly id: LineId; readonly matches: readonly LineId[] } | { readonly id: LineId; readonly errors: readonly LineError[] };
+
+/** The zone of calendar words; the language says UTC. */
+const ZONE = 'UTC';
+
+/** Prints who matches, a line for each query. Throws CommandError for files and lines that cannot be used. */
+export async function evalFiles({ profiles, queries, engine, now }: EvalFilesOptions): Promise<void> {
+  const lines = await readQueries(queries);
+  const { ids, documents } = await readProfiles(profiles);
+  const schemas = inferSchema(documents);
+  const compiled = lines.map((line) => {
+    const text = textOf(line);
+    return typeof text === 'string' ? { text, ...compileInferred(text, schemas) } : text;
+  });
+  const plans = compiled.flatMap((each) => ('plan' in each && each.plan !== null ? [{ plan: each.plan, schema: each.schema }] : []));
+  const context = { documents, now: now.getTime(), zone: ZONE };
+  const members = engine === 'batch' ? await byBatch(plans, context) : byReference(plans, context);
+  for (const [index, line] of lines.entries()) writeLine(answerOf(line.id, compiled[index] ?? [], { ids, members }));
+}
+
+interface Context {
+  readonly documents: readonly DataObject[];
+  /** Epoch ms. */
+  readonly now: number;
+  readonly zone: string;
+}
+
+type Planned = Pick<InferredCompiled, 'schema'> & { readonly plan: Plan };
+/** Indexes of matching documents, ascending. */
+type Members = ReadonlyMap<Plan, readonly number[]>;
+
+function byReference(plans: readonly Planned[], { documents, now, zone }: Context): Members {
+  const all = [...documents.keys()];
+  return new Map(
+    plans.map(({ plan }) => [plan, all.filter((index) => evaluate(plan.test, documents[index] ?? {}, { now, zone }))] as const),
+  );
+}
+
+/** One database for each reading of the documents, one after the other. */
+async function byBatch(plans: readonly Planned[], context: Context): Promise<Members> {
+  const { evaluateDocuments } = await import('@kindred/server');
+  const members = new Map<Plan, readonly number[]>();
+  for (const [schema, group] of Map.groupBy(plans, (each): UnionSchema => each.schema)) {
+    const batch = group.map(({ plan }) => plan);
+    const answer = await evaluateDocuments({ ...context, schema, plans: batch });
+    for (const [index, plan] of batch.entries()) members.set(plan, answer.members[index] ?? []);
+    if (answer.unstorable > 0)
+      note(`${answer.unstorable} of ${context.documents.length} profiles cannot be stored as they are: decided by the reference evaluator`);
+  }
+  return members;
+}
+
+type Compiled = (InferredCompiled & { readonly text: string }) | readonly LineError[];
+
+function answerOf(
+  id: LineId,
+  compiled: Compiled,
+  { ids, members }: { readonly ids: readonly LineId[]; readonly members: Members },
+): Answer {
+  if (!('plan' in compiled)) return { id, errors: compiled };
+  const { plan, problems, text } = compiled;
+  if (plan === null) return { id, errors: placed(text, problems, 'error') };
+  return { id, matches: (members.get(plan) ?? []).flatMap((index) => ids[index] ?? []) };
+}
+
+/** Prints what is wrong with each query of a file. Throws CommandError as `evalFiles` does. */
+export async function checkFile(path: string, options: { readonly schema: boolean }): Promise<void> {
+  const lines = await readQueries(path);
+  if (!options.schema) {
+    for (const line of lines) writeLine(await checked(line, (text) => Promise.resolve(compile(text, anySchema).problems)));
+    return;
+  }
+  await withServer(async ({ client }) => {
+    // The API sends the problems of the language as they are; only their codes travel as plain strings.
+    const ask = async (text: string): Promise<readonly Problem[]> =>
+      (await client.call(routes.checkPql, { body: { pql: text } })).problems as readonly Problem[];
+    for (const line of lines) writeLine(await checked(line, ask));
+  });
+}
+
+async function checked(line: QueryLine, problemsOf: (text: string) => Promise<readonly Problem[]>): Promise<object> {
+  const { id } = line;
+  const text = textOf(line);
+  if (typeof text !== 'string') return { id, ok: false, text: null, json: null, errors: text, warnings: [] };
+  const { ast, problems: syntax } = parse(text);
+  const sound = ast !== null && syntax.every(({ severity }) => severity !== 'error');
+  const problems = sound ? await problemsOf(text) : syntax;
+  const errors = placed(text, problems, 'error');
+  const forms = sound ? { text: print(ast), json: toJson(ast) } : { text: null, json: null };
+  return { id, ok: errors.length === 0, ...forms, errors, warnings: placed(text, problems, 'warning') };
+}
+
+/** The query of a line as text, or why there is none. */
+function textOf({ pql, pqlJson }: QueryLine): string | readonly LineError[] {
+  if (typeof pql === 'string') return pql;
+  if (pql === undefined && pqlJson !== undefined) return textOfJson(pqlJson);
+  const message = pql === undefined ? '"pql" is missing.' : '"pql" must be text.';
+  return [{ code: 'query-missing', message, hint: 'A query is {"id": …, "pql": "…"} or {"id": …, "pqlJson": {…}}.' }];
+}
+
+/** The tree may also come as text, as in a segment definition. */
+function textOfJson(json: unknown): string | readonly LineError[] {
+  const { text, problems } = readQuery(typeof json === 'string' ? json : JSON.stringify(json), 'pql/json');
+  return text ?? problems;
+}
+
+function placed(text: string, problems: readonly Problem[], severity: Problem['severity']): readonly LineError[] {
+  return problems.filter((each) => each.severity === severity).map((each) => ({ ...each, ...positionOf(text, each.span.from) }));
+}
+
+/** An instant of an option. Throws CommandError. */
+export function instantOf(text: string): Date {
+  const instant = /^\d{4}-\d{2}-\d{2}T/.test(text) ? parseTime(text) : null;
+  if (instant !== null) return new Date(instant);
+  throw new CommandError('invalid', `--now ${text} is no instant`, 'Write it like 2026-01-31T00:00:00Z.');
+}
+
+function writeLine(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}

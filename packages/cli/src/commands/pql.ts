@@ -1,0 +1,99 @@
+/** `kindred pql …` */
+import { routes } from '@kindred/contract';
+import type { RuleWords } from '@kindred/pql';
+import type { Command } from 'commander';
+import { text as readAll } from 'node:stream/consumers';
+import { withServer } from '../connection.ts';
+import { CommandError } from '../exit-codes.ts';
+import { describeMembers } from '../members.ts';
+import { formatDuration, formatNumber } from '../output.ts';
+import { describeProblems, explained } from '../problems.ts';
+import { action, addCommand, choice } from '../command.ts';
+import type { EvalFilesOptions } from './pql-files.ts';
+import { addFormat } from './pql-format.ts';
+import { checkFile, evalFiles, instantOf } from './pql-files.ts';
+
+export function addPqlCommands(program: Command): void {
+  const pql = program.command('pql').description('Check and try queries');
+  addCheck(pql);
+  addEval(pql);
+  addFormat(pql);
+}
+
+function addCheck(pql: Command): void {
+  addCommand(pql, 'check', 'Check a query against the schema, exit code 4 when it has errors; or a line of JSON for each of many', [
+    `pql check 'person.birthYear >= 1990'`,
+    'pql check - < sneakers.pql',
+    'pql check --no-schema --queries queries.jsonl',
+  ])
+    .argument('[text]', 'the query, or - to read it from standard input; without it, lines of {"id", "pql"} are read')
+    .option('--queries <file>', 'lines of {"id", "pql"}; standard input when left out')
+    .option('--no-schema', 'check lines without a server and without knowing the fields')
+    .action(
+      action(async (output, [given], options: { readonly queries?: string; readonly schema: boolean }) => {
+        if (given === undefined) return await checkFile(options.queries ?? '-', options);
+        if (options.queries !== undefined || !options.schema) throw misuse('--queries and --no-schema are for lines: leave out the text');
+        const text = await queryOf(given);
+        const answer = await withServer(({ client }) => client.call(routes.checkPql, { body: { pql: text } }));
+        output.result(answer, () =>
+          [describeProblems(text, answer.problems), ...(answer.rule ? ['ok', ...ruleLines(answer.rule, '  ')] : [])]
+            .filter((part) => part !== '')
+            .join('\n'),
+        );
+        if (!answer.ok) throw new CommandError('invalid', 'the query has problems');
+      }),
+    );
+}
+
+function addEval(pql: Command): void {
+  addCommand(pql, 'eval', 'Exact size of a query, with some members; or who matches each of many, among the profiles of a file', [
+    `pql eval 'xEvent[eventType = "commerce.purchases"].count() >= 3'`,
+    'pql eval --profiles profiles.jsonl --queries queries.jsonl --now 2026-01-31T00:00:00Z --engine reference',
+  ])
+    .argument('[text]', 'the query, or - to read it from standard input')
+    .option('--now <instant>', 'evaluate as of this instant (RFC 3339)')
+    .option('--profiles <file>', 'lines of profiles, each with an "id" and its "xEvent"; no server and no schema is needed')
+    .option('--queries <file>', 'lines of {"id", "pql"}')
+    .option('--engine <name>', 'of files: reference (default) or batch', choice('reference', 'batch'))
+    .action(
+      action(async (output, [given], options: EvalOptions) => {
+        if (given === undefined || options.profiles !== undefined || options.queries !== undefined || options.engine !== undefined) {
+          return await evalFiles(filesOf(given, options));
+        }
+        const text = await queryOf(given);
+        const body = { pql: text, ...(options.now !== undefined && { now: options.now }) };
+        const answer = await withServer(({ client }) => explained(text, () => client.call(routes.estimatePql, { body })));
+        const summary = `${formatNumber(answer.size)} of ${formatNumber(answer.universe)} profiles, as of ${answer.evaluatedAt}, in ${formatDuration(answer.tookMs)}`;
+        output.result(answer, () => (answer.sample.length === 0 ? summary : `${summary}\n\n${describeMembers(answer.sample)}`));
+      }),
+    );
+}
+
+interface EvalOptions {
+  readonly now?: string;
+  readonly profiles?: string;
+  readonly queries?: string;
+  readonly engine?: EvalFilesOptions['engine'];
+}
+
+function filesOf(given: string | undefined, { profiles, queries, engine = 'reference', now }: EvalOptions): EvalFilesOptions {
+  if (given !== undefined) throw misuse('--profiles, --queries and --engine are for files: leave out the text');
+  if (profiles === undefined || queries === undefined) throw misuse('give a query, or --profiles and --queries');
+  if (profiles === '-' && queries === '-') throw misuse('only one of --profiles and --queries can be standard input');
+  return { profiles, queries, engine, now: now === undefined ? new Date() : instantOf(now) };
+}
+
+function misuse(message: string): CommandError {
+  return new CommandError('usage', message, 'Add --help for the usage.');
+}
+
+function queryOf(given: string): Promise<string> {
+  return given === '-' ? readAll(process.stdin) : Promise.resolve(given);
+}
+
+/** The rule in words, a line for each part, deeper parts further in. */
+function ruleLines({ op, text, parts }: RuleWords, indent: string): readonly string[] {
+  const [only] = parts;
+  if (op === 'not' && only?.op === 'leaf') return [`${indent}not: ${only.text}`];
+  return [`${indent}${text}${parts.length > 0 ? ':' : ''}`, ...parts.flatMap((part) => ruleLines(part, `${indent}  `))];
+}

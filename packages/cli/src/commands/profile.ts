@@ -1,0 +1,61 @@
+/** `kindred profile …` */
+import type { Client, Identity, ProfileBody } from '@kindred/contract';
+import { ApiError, routes } from '@kindred/contract';
+import type { Command } from 'commander';
+import { withServer } from '../connection.ts';
+import { CommandError } from '../exit-codes.ts';
+import { leavesOf } from '../members.ts';
+import { formatNumber, table } from '../output.ts';
+import { action, addCommand } from '../command.ts';
+
+export function addProfileCommands(program: Command): void {
+  const profile = program.command('profile').description('Look at one person');
+  addCommand(profile, 'show', 'Identities, attributes, audiences and event counts of one profile', [
+    'profile show CRMID:C0000001',
+    'profile show anna@example.com',
+  ])
+    .argument('<identity>', 'namespace:id, or an id of any namespace')
+    .action(
+      action(async (output, [identity]) => {
+        const found = await withServer(({ client }) => findProfile(client, identity ?? ''));
+        output.result(found, () => describe(found));
+      }),
+    );
+}
+
+/** A colon may also be part of a bare id. */
+async function findProfile(client: Client, wanted: string): Promise<ProfileBody> {
+  const colon = wanted.indexOf(':');
+  const exact = colon > 0 ? await get(client, { namespace: wanted.slice(0, colon), id: wanted.slice(colon + 1) }) : null;
+  const found = exact ?? (await findBare(client, wanted));
+  if (found) return found;
+  throw new CommandError('notFound', `there is no profile "${wanted}"`, 'Write namespace:id, for example Email:anna@example.com.');
+}
+
+async function findBare(client: Client, id: string): Promise<ProfileBody | null> {
+  const { profiles } = await client.call(routes.findProfiles, { query: { search: id, limit: 100 } });
+  const identity = profiles.flatMap(({ identities }) => identities).find((each) => each.id === id);
+  return identity ? get(client, identity) : null;
+}
+
+async function get(client: Client, params: Identity): Promise<ProfileBody | null> {
+  try {
+    return await client.call(routes.getProfile, { params });
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+function describe(profile: ProfileBody): string {
+  const identities = profile.identities.map(({ namespace, id }) => [namespace, id]);
+  const audiences = profile.audiences.map(({ name, since }) => [name, since]);
+  const events = profile.eventCounts.map((each) => [each.eventType === '' ? '(none)' : each.eventType, each.events, each.first, each.last]);
+  const total = profile.eventCounts.reduce((sum, each) => sum + each.events, 0);
+  return [
+    table(['namespace', 'id'], identities),
+    table(['attribute', 'value'], leavesOf(profile.attributes, '')),
+    table(['audience', 'since'], audiences),
+    `${table(['event type', 'events', 'first', 'last'], events)}\n${formatNumber(total)} events`,
+  ].join('\n\n');
+}

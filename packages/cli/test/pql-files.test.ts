@@ -1,0 +1,146 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { exitCodes } from '../src/exit-codes.ts';
+import type { Run } from './kindred.ts';
+import { kindred, temporaryFolder } from './kindred.ts';
+import { NOW, profiles, TABLE } from './pql-table.ts';
+
+const temporary = temporaryFolder();
+const env = { KINDRED_DATA: join(temporary.path, 'data'), KINDRED_LOG_LEVEL: 'warn', PORT: '0' };
+const run = (...args: string[]): Promise<Run> => kindred(args, env);
+const file = (name: string, lines: readonly unknown[]): string => {
+  const path = join(temporary.path, name);
+  writeFileSync(path, lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'));
+  return path;
+};
+const linesOf = ({ stdout }: Run): Record<string, unknown>[] =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+const people = file('people.jsonl', profiles);
+const table = file(
+  'table.jsonl',
+  TABLE.map(([pql], id) => ({ id, pql })),
+);
+const evaluated = (...more: string[]): Promise<Run> => run('pql', 'eval', '--profiles', people, '--now', NOW, ...more);
+
+afterAll(() => temporary.remove());
+
+describe('pql eval over files', () => {
+  it.each(['reference', 'batch'])('the %s engine answers as worked out by hand', { timeout: 60_000 }, async (engine) => {
+    const answer = await evaluated('--queries', table, '--engine', engine);
+    expect(answer.code, answer.stderr).toBe(0);
+    const found = linesOf(answer).map(({ matches, errors }) => (matches as string[] | undefined)?.join(' ') ?? JSON.stringify(errors));
+    expect(TABLE.map(([pql], index) => [pql, found[index]])).toEqual(TABLE);
+  });
+
+  it('the batch engine leaves nothing behind', async () => {
+    const folders = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('kindred-documents-'));
+    const before = folders();
+    expect((await evaluated('--queries', file('one.jsonl', [{ id: 1, pql: 'vip' }]), '--engine', 'batch')).code).toBe(0);
+    expect(folders()).toEqual(before);
+  });
+
+  it('queries with errors are answered with them, the others with members', async () => {
+    const queries = file('errors.jsonl', [{ id: 'a', pql: 'vip and' }, '', { id: 2, pql: 'vip' }, { id: 'c' }, { id: 'd', pql: 'vip = ' }]);
+    const answer = await evaluated('--queries', queries);
+    expect(answer.code).toBe(0);
+    const [a, two, c, d] = linesOf(answer);
+    expect(a).toMatchObject({ id: 'a', errors: [{ code: 'missing-expression', line: 1 }] });
+    expect(two).toEqual({ id: 2, matches: ['ann'] });
+    expect(c).toMatchObject({ id: 'c', errors: [{ code: 'query-missing' }] });
+    expect(d).toMatchObject({ id: 'd', errors: [{ column: expect.any(Number) }] });
+  });
+
+  it('a query may come as pql/json, as a tree or as its text', async () => {
+    const param = (fieldName: string): object => ({
+      nodeType: 'fieldLookup',
+      fieldName,
+      object: { nodeType: 'parameterReference', position: 1 },
+    });
+    const params = [param('vip'), { nodeType: 'literal', literalType: 'Boolean', value: true }];
+    const tree = { nodeType: 'fnApply', fnName: '=', params };
+    const lines = [
+      { id: 1, pqlJson: tree },
+      { id: 2, pqlJson: JSON.stringify(tree) },
+      { id: 3, pqlJson: { nodeType: 'nonsense' } },
+    ];
+    const queries = file('json-trees.jsonl', lines);
+    const answer = await evaluated('--queries', queries);
+    expect(answer.code).toBe(0);
+    expect(linesOf(answer)).toMatchObject([{ matches: ['ann'] }, { matches: ['ann'] }, { errors: [{ code: 'bad-json' }] }]);
+    const checked = await run('pql', 'check', '--no-schema', '--queries', queries);
+    expect(linesOf(checked)).toMatchObject([
+      { ok: true, text: 'vip = true', json: tree },
+      { ok: true, json: tree },
+      { ok: false, text: null },
+    ]);
+  });
+
+  it('files and lines that cannot be used end with 4 and are named', async () => {
+    const good = file('good.jsonl', [{ id: 1, pql: 'vip' }]);
+    const cases: readonly (readonly [profiles: string, queries: string, words: string])[] = [
+      ['/no/profiles.jsonl', good, '/no/profiles.jsonl'],
+      [people, '/no/queries.jsonl', '/no/queries.jsonl'],
+      [people, temporary.path, temporary.path],
+      [people, file('json.jsonl', [{ id: 1, pql: 'vip' }, '{']), 'json.jsonl, line 2: not JSON'],
+      [people, file('list.jsonl', ['[]']), 'line 1: not a JSON object'],
+      [people, file('no-id.jsonl', [{ pql: 'vip' }]), '"id" is missing'],
+      [file('twice.jsonl', [{ id: 1 }, { id: 1 }]), good, 'line 2: the id 1 comes twice'],
+      [file('events.jsonl', [{ id: 1, xEvent: [1] }]), good, '"xEvent" is no list of objects'],
+    ];
+    for (const [profilesFile, queries, words] of cases) {
+      const { code, stdout, stderr } = await run('pql', 'eval', '--profiles', profilesFile, '--queries', queries);
+      expect([code, stdout], words).toEqual([exitCodes.invalid, '']);
+      expect(stderr).toContain(words);
+    }
+    const { code, stderr } = await run('pql', 'eval', '--profiles', people, '--queries', good, '--now', 'noon');
+    expect([code, stderr]).toEqual([exitCodes.invalid, expect.stringContaining('--now noon')]);
+  });
+
+  it('wrong usage ends with 2', async () => {
+    const cases: readonly (readonly string[])[] = [
+      ['eval'],
+      ['eval', '--profiles', people],
+      ['eval', 'vip', '--queries', table],
+      ['eval', '--profiles', people, '--queries', table, '--engine', 'fast'],
+      ['eval', '--profiles', '-', '--queries', '-'],
+      ['check', 'vip', '--no-schema'],
+    ];
+    for (const args of cases) expect((await run('pql', ...args)).code, args.join(' ')).toBe(exitCodes.usage);
+  });
+});
+
+describe('pql check over lines', () => {
+  it('without a schema any field will do; the text is canonical', async () => {
+    const input = [
+      { id: 1, pql: 'a . b>1 AND c' },
+      { id: 2, pql: 'a >' },
+    ]
+      .map((line) => JSON.stringify(line))
+      .join('\n');
+    const answer = await kindred(['pql', 'check', '--no-schema'], env, input);
+    expect(answer.code, answer.stderr).toBe(0);
+    expect(linesOf(answer)).toMatchObject([
+      { id: 1, ok: true, text: 'a.b > 1 and c', errors: [], warnings: [] },
+      { id: 2, ok: false, errors: [{ code: 'missing-expression' }] },
+    ]);
+  });
+
+  it('with the schema of the server, unknown fields are errors', { timeout: 60_000 }, async () => {
+    const queries = file('fields.jsonl', [
+      { id: 1, pql: 'homeAddress.city = "Rome"' },
+      { id: 2, pql: 'homeAddress.town = "Rome"' },
+    ]);
+    const answer = await run('pql', 'check', '--queries', queries);
+    expect(answer.code, answer.stderr).toBe(0);
+    expect(linesOf(answer)).toMatchObject([
+      { id: 1, ok: true },
+      { id: 2, ok: false, errors: [{ code: 'unknown-field' }] },
+    ]);
+  });
+});
