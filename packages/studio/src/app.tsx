@@ -1,0 +1,33 @@
+import { createBrowserRouter, Navigate } from 'react-router';
+import { RouterProvider } from 'react-router/dom';
+import { NotFound, RouteFailure } from './shell/not-found.tsx';
+import { Shell } from './shell/shell.tsx';
+
+/** One chunk per page; the editor with CodeMirror comes with the pages that edit. */
+const router = createBrowserRouter([
+  {
+    element: <Shell />,
+    hydrateFallbackElement: <></>,
+    children: [
+      {
+        errorElement: <RouteFailure />,
+        children: [
+          { index: true, element: <Navigate to="/audiences" replace /> },
+          { path: 'audiences', lazy: async () => ({ Component: (await import('./audiences/list-page.tsx')).ListPage }) },
+          { path: 'audiences/new', lazy: async () => ({ Component: (await import('./audiences/edit-page.tsx')).CreatePage }) },
+          { path: 'audiences/:id', lazy: async () => ({ Component: (await import('./audiences/audience-page.tsx')).AudiencePage }) },
+          { path: 'audiences/:id/edit', lazy: async () => ({ Component: (await import('./audiences/edit-page.tsx')).EditPage }) },
+          { path: 'profiles', lazy: async () => ({ Component: (await import('./profiles/search-page.tsx')).SearchPage }) },
+          { path: 'profiles/:namespace/:id', lazy: async () => ({ Component: (await import('./profiles/profile-page.tsx')).ProfilePage }) },
+          { path: 'sources', lazy: async () => ({ Component: (await import('./sources/sources-page.tsx')).SourcesPage }) },
+          { path: 'schema', lazy: async () => ({ Component: (await import('./schema/schema-page.tsx')).SchemaPage }) },
+          { path: '*', element: <NotFound /> },
+        ],
+      },
+    ],
+  },
+]);
+
+export function App() {
+  return <RouterProvider router={router} />;
+}

@@ -1,0 +1,59 @@
+import { routes } from '@kindred/contract';
+import { ActionButton } from '@react-spectrum/s2/ActionButton';
+import { useState } from 'react';
+import { call } from '../api/session.ts';
+import { useResource } from '../api/use-resource.ts';
+import { MemberList } from '../profiles/member-list.tsx';
+import { formatCount } from '../ui/format.ts';
+import { NextIcon, PreviousIcon } from '../ui/icons.ts';
+import { Panel } from '../ui/panel.tsx';
+import { Failure, Skeleton } from '../ui/states.tsx';
+import styles from './members-panel.module.css';
+
+const PAGE_SIZE = 12;
+
+/** Members at the last evaluation, page by page. */
+export function MembersPanel({ id, evaluated }: { readonly id: string; readonly evaluated: string | null }) {
+  const [start, setStart] = useState(0);
+  const members = useResource(
+    `members/${id}/${start}`,
+    (signal) => call(routes.listMembers, { params: { id }, query: { start, limit: PAGE_SIZE }, signal }),
+    { refreshOn: evaluated },
+  );
+  const total = members.data?.total ?? 0;
+  return (
+    <Panel title="Members" flush aside={total > 0 && <Pager start={start} total={total} onGo={setStart} />}>
+      <div className={total > PAGE_SIZE ? styles.pages : styles.body}>
+        {members.error && <Failure error={members.error} retry={members.reload} title="The members could not be loaded" />}
+        {!members.data && members.loading && <Skeleton lines={PAGE_SIZE} height={34} label="Loading members" />}
+        {members.data?.total === 0 && (
+          <p className={styles.none}>{evaluated === null ? 'Evaluate the audience to see its members.' : 'Nobody is in this audience.'}</p>
+        )}
+        {members.data && <MemberList members={members.data.members} />}
+      </div>
+    </Panel>
+  );
+}
+
+function Pager({ start, total, onGo }: { readonly start: number; readonly total: number; readonly onGo: (start: number) => void }) {
+  const last = Math.min(total, start + PAGE_SIZE);
+  return (
+    <div className={styles.pager}>
+      <span aria-live="polite">
+        {formatCount(start + 1)}–{formatCount(last)} of {formatCount(total)}
+      </span>
+      <ActionButton
+        isQuiet
+        size="S"
+        aria-label="Previous members"
+        isDisabled={start === 0}
+        onPress={() => onGo(Math.max(0, start - PAGE_SIZE))}
+      >
+        <PreviousIcon />
+      </ActionButton>
+      <ActionButton isQuiet size="S" aria-label="Next members" isDisabled={last >= total} onPress={() => onGo(start + PAGE_SIZE)}>
+        <NextIcon />
+      </ActionButton>
+    </div>
+  );
+}

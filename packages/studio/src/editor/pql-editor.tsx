@@ -1,0 +1,37 @@
+import type { Problem } from '@kindred/contract';
+import { lazy, Suspense } from 'react';
+import type { Ref } from 'react';
+import type { Vocabulary } from './completion.ts';
+import type { Fix } from './fix-label.ts';
+import styles from './pql-editor.module.css';
+
+export interface PqlEditorHandle {
+  readonly focus: () => void;
+  readonly select: (span: Problem['span']) => void;
+  /** Replaces a span, as one step of the history. */
+  readonly apply: (fix: Fix) => void;
+  readonly replaceAll: (text: string) => void;
+}
+
+export interface PqlEditorProps {
+  readonly ref: Ref<PqlEditorHandle>;
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+  /** For completion; none is offered while unknown. */
+  readonly vocabulary: Vocabulary | undefined;
+  /** Of exactly this value; empty while it is being checked. */
+  readonly problems: readonly Problem[];
+}
+
+/** CodeMirror comes as a chunk of its own; its place is kept meanwhile. */
+const CodeEditor = lazy(async () => ({ default: (await import('./code-editor.tsx')).CodeEditor }));
+
+export function PqlEditor(props: PqlEditorProps) {
+  return (
+    <div className={styles.editor}>
+      <Suspense fallback={<div className={styles.waiting} aria-busy="true" />}>
+        <CodeEditor {...props} />
+      </Suspense>
+    </div>
+  );
+}

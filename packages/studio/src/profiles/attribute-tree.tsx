@@ -1,0 +1,73 @@
+import { useMemo } from 'react';
+import { formatDateTime } from '../ui/format.ts';
+import styles from './attribute-tree.module.css';
+import type { XdmDocument } from './describe.ts';
+
+/** An XDM document as foldable groups of names and values. */
+export function AttributeTree({ document }: { readonly document: XdmDocument }) {
+  const entries = useMemo(() => entriesOf(document), [document]);
+  if (entries.length === 0) return <p className={styles.none}>Nothing is known about this person but the events.</p>;
+  return <Entries entries={entries} />;
+}
+
+/** A value on one line, or a group that unfolds. */
+type Entry = { readonly name: string; readonly text: string } | { readonly name: string; readonly entries: readonly Entry[] };
+
+/** Plain values first, then groups, each by name. A group of one joins its only member: `marketing.email.val`. */
+function entriesOf(document: XdmDocument): readonly Entry[] {
+  const entries = Object.entries(document).map(([name, value]) => entryOf(name, value));
+  return entries.toSorted(
+    (a, b) => Number('entries' in a) - Number('entries' in b) || a.name.localeCompare(b.name, undefined, { numeric: true }),
+  );
+}
+
+function entryOf(name: string, value: unknown): Entry {
+  const members = membersOf(value);
+  if (members === null) return { name, text: valueText(value) };
+  const entries = entriesOf(members);
+  const [only] = entries;
+  return entries.length === 1 && only !== undefined ? { ...only, name: `${name}.${only.name}` } : { name, entries };
+}
+
+/** What a group holds: the fields of an object, the numbered items of a list of objects; null for plain values. */
+function membersOf(value: unknown): XdmDocument | null {
+  if (typeof value !== 'object' || value === null) return null;
+  if (!Array.isArray(value)) return value as XdmDocument;
+  const items: readonly unknown[] = value;
+  const nested = items.some((item) => typeof item === 'object' && item !== null);
+  return nested ? Object.fromEntries(items.map((item, index) => [String(index + 1), item])) : null;
+}
+
+function Entries({ entries }: { readonly entries: readonly Entry[] }) {
+  const plain = entries.flatMap((entry) => ('text' in entry ? [entry] : []));
+  const groups = entries.flatMap((entry) => ('entries' in entry ? [entry] : []));
+  return (
+    <div className={styles.entries}>
+      {plain.length > 0 && (
+        <dl className={styles.list}>
+          {plain.map(({ name, text }) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {groups.map((group) => (
+        <details key={group.name} className={styles.group} open>
+          <summary>{group.name}</summary>
+          <Entries entries={group.entries} />
+        </details>
+      ))}
+    </div>
+  );
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valueText).join(', ');
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') return INSTANT.test(value) && !Number.isNaN(Date.parse(value)) ? formatDateTime(value) : value;
+  return String(value);
+}

@@ -1,0 +1,114 @@
+import { routes } from '@kindred/contract';
+import type { Identity, ProfileBody } from '@kindred/contract';
+import { useEffect, useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { call } from '../api/session.ts';
+import { useResource } from '../api/use-resource.ts';
+import { useStatus } from '../shell/status-context.tsx';
+import { formatCount, formatCountOf, formatDate } from '../ui/format.ts';
+import { Page } from '../ui/page.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { Failure, Skeleton } from '../ui/states.tsx';
+import { AttributeTree } from './attribute-tree.tsx';
+import { AudiencesPanel } from './audiences-panel.tsx';
+import { detailsOf, eventTitle, identityText, nameOf, profileHref } from './describe.ts';
+import styles from './profile-page.module.css';
+import { rememberProfile } from './recent.ts';
+import { Timeline } from './timeline.tsx';
+import type { Spot } from './timeline.tsx';
+
+const PARENT = { title: 'Profiles', href: '/profiles' };
+
+export function ProfilePage() {
+  const { namespace = '', id = '' } = useParams();
+  const identity = { namespace, id };
+  const profile = useResource(`profile/${identityText(identity)}`, (signal) => call(routes.getProfile, { params: identity, signal }), {
+    refreshOn: useStatus().data?.revision,
+  });
+  if (profile.data) return <Loaded key={identityText(identity)} identity={identity} profile={profile.data} />;
+  return (
+    <Page wide title={id} parent={PARENT}>
+      {profile.error ? (
+        <Failure error={profile.error} retry={profile.reload} title="The profile could not be loaded" />
+      ) : (
+        <Skeleton lines={10} height={32} />
+      )}
+    </Page>
+  );
+}
+
+function Loaded({ identity, profile }: { readonly identity: Identity; readonly profile: ProfileBody }) {
+  const [spot, setSpot] = useState<Spot | null>(null);
+  const title = nameOf(profile.attributes) ?? identity.id;
+  const events = profile.eventCounts.reduce((sum, each) => sum + each.events, 0);
+  useEffect(
+    () => rememberProfile({ title, identity: { namespace: identity.namespace, id: identity.id } }),
+    [title, identity.namespace, identity.id],
+  );
+  return (
+    <Page wide title={title} parent={PARENT} subtitle={[identityText(identity), ...detailsOf(profile.attributes)].join(' · ')}>
+      <div className={styles.columns}>
+        <div className={styles.stack}>
+          <AudiencesPanel identity={identity} audiences={profile.audiences} onShow={(event) => setSpot({ event })} />
+          <Panel title="Timeline" aside={formatCountOf(events, 'event')} flush>
+            <Timeline identity={identity} spot={spot} />
+          </Panel>
+        </div>
+        <div className={styles.stack}>
+          <Panel title="Attributes">
+            <AttributeTree document={profile.attributes} />
+          </Panel>
+          <Panel title="Identities" aside={formatCount(profile.identities.length)}>
+            <Identities identities={profile.identities} shown={identity} />
+          </Panel>
+          <Panel title="Event types" flush>
+            <EventCounts counts={profile.eventCounts} />
+          </Panel>
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Identities({ identities, shown }: { readonly identities: readonly Identity[]; readonly shown: Identity }) {
+  return (
+    <ul className={styles.identities}>
+      {identities.map((identity) => (
+        <li key={identityText(identity)}>
+          <span className={styles.namespace}>{identity.namespace}</span>
+          {identityText(identity) === identityText(shown) ? (
+            <span className={styles.value}>{identity.id}</span>
+          ) : (
+            <Link to={profileHref(identity)}>{identity.id}</Link>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function EventCounts({ counts }: { readonly counts: ProfileBody['eventCounts'] }) {
+  if (counts.length === 0) return <p className={styles.none}>No events.</p>;
+  return (
+    <table className={styles.counts}>
+      <thead>
+        <tr>
+          <th scope="col">Type</th>
+          <th scope="col">Events</th>
+          <th scope="col">Last</th>
+        </tr>
+      </thead>
+      <tbody>
+        {counts.map(({ eventType, events, last }) => (
+          <tr key={eventType}>
+            <th scope="row" title={eventType}>
+              {eventTitle(eventType)}
+            </th>
+            <td>{formatCount(events)}</td>
+            <td>{formatDate(last)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

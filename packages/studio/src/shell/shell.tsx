@@ -1,0 +1,58 @@
+import { Provider } from '@react-spectrum/s2/Provider';
+import { ToastContainer } from '@react-spectrum/s2/Toast';
+import { useEffect, useRef } from 'react';
+import { Outlet, useHref, useLocation, useNavigate, useNavigation } from 'react-router';
+import { Header } from './header.tsx';
+import { KeyPrompt } from './key-prompt.tsx';
+import { Navigation } from './navigation.tsx';
+import styles from './shell.module.css';
+import { StatusProvider } from './status-context.tsx';
+import { StatusFooter } from './status-footer.tsx';
+import { useTheme } from './theme.ts';
+
+/** The frame around every page. */
+export function Shell() {
+  const navigate = useNavigate();
+  const theme = useTheme();
+  const scheme = theme === 'system' ? {} : { colorScheme: theme };
+  return (
+    <Provider {...scheme} locale="en-US" router={{ navigate: (path) => void navigate(path), useHref: (href) => useHref(href) }}>
+      <StatusProvider>
+        <div className={styles.shell}>
+          <a className={styles.skip} href="#main">
+            Skip to content
+          </a>
+          <Header />
+          <aside className={styles.side}>
+            <Navigation />
+            <StatusFooter />
+          </aside>
+          <Main />
+        </div>
+        <KeyPrompt />
+        <ToastContainer placement="bottom end" />
+      </StatusProvider>
+    </Provider>
+  );
+}
+
+/** A new page starts at its top, with the focus at its beginning for keyboard and screen reader. */
+function Main() {
+  const { pathname } = useLocation();
+  const busy = useNavigation().state === 'loading';
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    main.current?.scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return (
+    <main id="main" ref={main} tabIndex={-1} className={styles.main} aria-busy={busy}>
+      <Outlet />
+    </main>
+  );
+}

@@ -1,0 +1,122 @@
+import { useId, useState } from 'react';
+import { formatCompact, formatCount, formatDateTime, formatUtc } from './format.ts';
+import styles from './size-chart.module.css';
+
+export interface Point {
+  /** RFC 3339 instant. */
+  readonly at: string;
+  readonly value: number;
+}
+
+const WIDTH = 720;
+const HEIGHT = 180;
+const MARGIN = { top: 12, right: 12, bottom: 26, left: 52 };
+const POINTS_SHOWN = 200;
+
+/** A number over time: a line to look at, or a table to read. */
+export function SizeChart({ points }: { readonly points: readonly Point[] }) {
+  const [asTable, setAsTable] = useState(false);
+  const id = useId();
+  if (points.length === 0) return <p className={styles.none}>Every evaluation adds a point here.</p>;
+  const shown = points.slice(-POINTS_SHOWN);
+  return (
+    <div>
+      <div id={id} className={styles.figure}>
+        {asTable ? <Table points={shown} /> : <Drawing points={shown} />}
+      </div>
+      <button type="button" className={styles.toggle} aria-expanded={asTable} aria-controls={id} onClick={() => setAsTable(!asTable)}>
+        {asTable ? 'Show as chart' : 'Show as table'}
+      </button>
+    </div>
+  );
+}
+
+function Drawing({ points }: { readonly points: readonly Point[] }) {
+  const { x, y, ticks } = scalesOf(points);
+  const corners = points.map((point) => `${x(point).toFixed(1)},${y(point.value).toFixed(1)}`);
+  const bottom = HEIGHT - MARGIN.bottom;
+  const [first, last] = [points[0], points.at(-1)];
+  return (
+    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={summaryOf(points)} className={styles.chart}>
+      {ticks.map((tick) => (
+        <g key={tick} className={styles.tick}>
+          <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(tick)} y2={y(tick)} />
+          <text x={MARGIN.left - 8} y={y(tick)} dy="0.32em" textAnchor="end">
+            {formatCompact(tick)}
+          </text>
+        </g>
+      ))}
+      {first && last && (
+        <g className={styles.dates}>
+          {points.length > 1 && (
+            <text x={x(first)} y={HEIGHT - 6}>
+              {formatDateTime(first.at)}
+            </text>
+          )}
+          <text x={x(last)} y={HEIGHT - 6} textAnchor={points.length > 1 ? 'end' : 'middle'}>
+            {formatDateTime(last.at)}
+          </text>
+        </g>
+      )}
+      {points.length > 1 && <path className={styles.area} d={`M${corners[0]?.split(',')[0]},${bottom}L${corners.join('L')}V${bottom}Z`} />}
+      <polyline className={styles.line} points={corners.join(' ')} />
+      {points.map((point) => (
+        <circle key={point.at} cx={x(point)} cy={y(point.value)} r={points.length > 40 ? 2 : 3.5} className={styles.dot}>
+          <title>{`${formatCount(point.value)} · ${formatUtc(point.at)}`}</title>
+        </circle>
+      ))}
+    </svg>
+  );
+}
+
+/** Time across, the value upwards from zero to a round number. */
+function scalesOf(points: readonly Point[]) {
+  const times = points.map((point) => Date.parse(point.at));
+  const [from, to] = [times[0] ?? 0, times.at(-1) ?? 0];
+  const step = roundStep(Math.max(1, ...points.map((point) => point.value)) / 3);
+  const top = step * Math.ceil(Math.max(1, ...points.map((point) => point.value)) / step);
+  const width = WIDTH - MARGIN.left - MARGIN.right;
+  const height = HEIGHT - MARGIN.top - MARGIN.bottom;
+  return {
+    x: (point: Point) => MARGIN.left + (to === from ? width / 2 : ((Date.parse(point.at) - from) / (to - from)) * width),
+    y: (value: number) => MARGIN.top + height - (value / top) * height,
+    ticks: Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step),
+  };
+}
+
+/** 1, 2 or 5 times a power of ten, at least 1: people are counted whole. */
+function roundStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= rough) ?? 10;
+  return Math.max(1, factor * power);
+}
+
+function summaryOf(points: readonly Point[]): string {
+  const last = points.at(-1);
+  if (last === undefined) return 'No sizes yet';
+  const values = points.map((point) => point.value);
+  return `Size over ${points.length} evaluations: ${formatCount(last.value)} at the last one, between ${formatCount(Math.min(...values))} and ${formatCount(Math.max(...values))}`;
+}
+
+function Table({ points }: { readonly points: readonly Point[] }) {
+  return (
+    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Sizes as a table">
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Evaluated</th>
+            <th scope="col">Size</th>
+          </tr>
+        </thead>
+        <tbody>
+          {points.toReversed().map((point) => (
+            <tr key={point.at}>
+              <td>{formatUtc(point.at)}</td>
+              <td>{formatCount(point.value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

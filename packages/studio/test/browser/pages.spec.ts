@@ -1,0 +1,136 @@
+import { LOCAL_DEVELOPMENT_KEY, routes } from '@kindred/contract';
+import type { Client } from '@kindred/contract';
+import type { Page } from '@playwright/test';
+import { gzipSync } from 'node:zlib';
+import { estimatedSize, expect, expectAccessible, photograph, SNEAKERS, test } from './studio.ts';
+
+const FIRST_LOAD_LIMIT_BYTES = 350_000;
+
+interface Place {
+  readonly name: string;
+  readonly href: (api: Client, audienceId: string) => Promise<string> | string;
+  /** Waits until the page shows what it is about. */
+  readonly ready: (page: Page) => Promise<unknown>;
+}
+
+const PLACES: readonly Place[] = [
+  { name: 'audiences', href: () => '/audiences', ready: (page) => page.getByRole('row', { name: SNEAKERS.name }).first().waitFor() },
+  { name: 'create', href: () => '/audiences/new', ready: (page) => page.getByRole('button', { name: /^Left a cart behind/ }).waitFor() },
+  { name: 'edit', href: (_, id) => `/audiences/${id}/edit`, ready: estimatedSize },
+  {
+    name: 'audience',
+    href: (_, id) => `/audiences/${id}`,
+    ready: (page) => page.getByRole('region', { name: 'Members', exact: true }).getByRole('link').first().waitFor(),
+  },
+  { name: 'profiles', href: () => '/profiles', ready: (page) => page.getByRole('row').nth(3).waitFor() },
+  {
+    name: 'profile',
+    href: async (api, id) => {
+      const { members } = await api.call(routes.listMembers, { params: { id }, query: { limit: 1 } });
+      const identity = members[0]?.identity;
+      return `/profiles/${encodeURIComponent(identity?.namespace ?? '')}/${encodeURIComponent(identity?.id ?? '')}`;
+    },
+    ready: async (page) => {
+      await page
+        .getByRole('button', { name: /^Why in/ })
+        .first()
+        .click();
+      await page.getByText('In the audience at').waitFor();
+      await page.getByRole('region', { name: 'Timeline' }).locator('details').first().waitFor();
+    },
+  },
+  { name: 'sources', href: () => '/sources', ready: (page) => page.getByText('Done', { exact: true }).first().waitFor() },
+  { name: 'schema', href: () => '/schema', ready: (page) => page.getByText('commerce.purchases').first().waitFor() },
+  { name: 'nowhere', href: () => '/nowhere', ready: (page) => page.getByText('This address leads nowhere').waitFor() },
+];
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const place of PLACES) {
+    test(`${place.name} is accessible and whole in ${colorScheme}`, async ({ page, api, audience }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.goto(await place.href(api, audience.id));
+      await place.ready(page);
+      await photograph(page, `${place.name}-${colorScheme}`);
+      await expectAccessible(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'nothing is cut off sideways').toBe(
+        true,
+      );
+    });
+  }
+}
+
+for (const width of [768, 2560]) {
+  test(`every page is usable at ${width} pixels`, async ({ page, api, audience }) => {
+    await page.setViewportSize({ width, height: 1024 });
+    for (const place of PLACES) {
+      await page.goto(await place.href(api, audience.id));
+      await place.ready(page);
+      await photograph(page, `${place.name}-${width}`);
+      expect(await page.locator('#main').evaluate((main) => main.scrollWidth <= main.clientWidth), `${place.name} fits`).toBe(true);
+    }
+  });
+}
+
+test('the theme follows the system until one is chosen, which is remembered', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto('/audiences');
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const dark = await background();
+  await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('menuitemradio', { name: 'Light' }).click();
+  await expect.poll(background).not.toBe(dark);
+  const light = await background();
+  await page.reload();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  expect(await background()).toBe(light);
+});
+
+test('a key that is refused is asked for again, and kept for the tab', async ({ page }) => {
+  await page.addInitScript(() => {
+    if (sessionStorage.getItem('kindred.key') === null) sessionStorage.setItem('kindred.key', 'mistyped');
+  });
+  await page.goto('/audiences');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('refused');
+  await dialog.getByLabel('API key').fill(LOCAL_DEVELOPMENT_KEY);
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText('Connected')).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('Connected')).toBeVisible();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('a profile is found by the beginning of its identity, and listed as recent afterwards', async ({ page, api }) => {
+  const { profiles } = await api.call(routes.findProfiles, { query: { limit: 1 } });
+  const identity = profiles[0]?.identity;
+  if (identity === undefined) throw new Error('the demo shop has no profile');
+  await page.goto('/profiles');
+  await page.getByRole('searchbox', { name: 'Find by identity' }).fill(identity.id);
+  await page
+    .getByRole('link', { name: `${identity.namespace}:${identity.id}` })
+    .first()
+    .click();
+  await expect(page.getByRole('region', { name: 'Identities' })).toContainText(identity.id);
+  await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Profiles' }).click();
+  await expect(page.getByRole('region', { name: 'Recently opened' }).getByRole('listitem')).toHaveCount(1);
+});
+
+test('the first page costs at most 350 kB of code over the wire', async ({ page }) => {
+  const sizes: Promise<number>[] = [];
+  page.on('response', (response) => {
+    if (/\.(js|css)$/.test(new URL(response.url()).pathname)) sizes.push(response.body().then((body) => gzipSync(body).length));
+  });
+  await page.goto('/audiences');
+  await page.getByRole('heading', { level: 1, name: 'Audiences' }).waitFor();
+  const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  expect(bytes).toBeGreaterThan(100_000);
+  expect(bytes).toBeLessThanOrEqual(FIRST_LOAD_LIMIT_BYTES);
+});
+
+test('a broken address of an audience or a profile says what to do', async ({ page }) => {
+  await page.goto('/audiences/00000000-0000-4000-8000-000000000000');
+  await expect(page.getByRole('alert')).toContainText('could not be loaded');
+  await page.goto('/profiles/CRMID/nobody');
+  await expect(page.getByRole('alert')).toContainText('could not be loaded');
+});

@@ -1,0 +1,88 @@
+/** What every browser test stands on: the server's address, its API, and guards that hold on every page. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test as base } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import { createClient, routes } from '@kindred/contract';
+import type { Audience, Client } from '@kindred/contract';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+export { expect };
+
+export const SNEAKERS = {
+  name: 'Sneakers, for a test',
+  pql: `chain(xEvent, timestamp, [S: WHAT(siteSearch.query.contains("running shoes", false)) WHEN(<= 30 days before now)])
+and not (chain(xEvent, timestamp, [P: WHAT(eventType = "commerce.purchases") WHEN(<= 30 days before now)]))`,
+};
+
+const SCREENSHOTS = fileURLToPath(new URL('../../test-results/screenshots/', import.meta.url));
+
+interface Fixtures {
+  readonly api: Client;
+  /** An audience of its own for the test, deleted afterwards. */
+  readonly audience: Audience;
+}
+
+export const test = base.extend<Fixtures>({
+  baseURL: process.env['KINDRED_STUDIO_URL'],
+  api: async ({ baseURL }, use) => use(createClient({ baseUrl: baseURL ?? '' })),
+  audience: async ({ api }, use) => {
+    const audience = await api.call(routes.createAudience, {
+      body: { ...SNEAKERS, description: 'Searched for running shoes in the last 30 days and completed no purchase in that time.' },
+    });
+    await use(audience);
+    await api.call(routes.deleteAudience, { params: { id: audience.id } }).catch(() => undefined);
+  },
+  page: async ({ page, baseURL }, use) => {
+    const wrongs = guard(page, baseURL ?? '');
+    await use(page);
+    expect(wrongs, 'no page asks another host for anything or fails in its console').toEqual([]);
+  },
+});
+
+/** Collects requests that leave the server and errors of the page. */
+function guard(page: Page, baseUrl: string): string[] {
+  const wrongs: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${baseUrl}/`) && !/^(data|blob):/.test(request.url())) wrongs.push(`outside request: ${request.url()}`);
+  });
+  page.on('pageerror', (error) => wrongs.push(`page error: ${error.message}`));
+  page.on('console', (message) => {
+    // A refused request is the browser's own note; pages show it to the user, and tests look there.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) wrongs.push(`console: ${message.text()}`);
+  });
+  return wrongs;
+}
+
+export const editorOf = (page: Page): Locator => page.getByRole('textbox', { name: 'Rule in PQL' });
+
+/** Replaces the rule as a person would: select all, type over. Typed text completes brackets, so it is pasted. */
+export async function writeRule(page: Page, pql: string): Promise<void> {
+  const editor = editorOf(page);
+  await editor.click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.insertText(pql);
+}
+
+/** The size shown beside the editor, once it belongs to the rule as it stands. */
+export async function estimatedSize(page: Page): Promise<number> {
+  const panel = page.getByRole('region', { name: 'Size' });
+  await expect(panel).toContainText('Exact at');
+  return Number((await panel.locator('[aria-live]').innerText()).replaceAll(/\D/g, ''));
+}
+
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  expect(
+    violations.map(({ id, nodes }) => ({
+      id,
+      nodes: nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary ?? ''}`),
+    })),
+  ).toEqual([]);
+}
+
+export async function photograph(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
+}
