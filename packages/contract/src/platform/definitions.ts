@@ -1,0 +1,141 @@
+/** Segment definitions and conversion of their expressions. */
+import { z } from 'zod';
+import { count, epochMs, epochSeconds, idParams, name, pqlExpression, pqlFormat } from '../common.ts';
+import type { Route } from '../route.ts';
+import { base, flag, headers, limit, offset, pageOf, PROFILE_MODEL, sandbox, text } from './common.ts';
+
+const expression = z.object({
+  type: z.literal('PQL').default('PQL'),
+  format: pqlFormat.default('pql/text'),
+  value: pqlExpression,
+});
+const expressionOutput = z.object({ type: z.literal('PQL'), format: pqlFormat, value: z.string() });
+const switchable = z.object({ enabled: z.boolean() });
+const evaluationInfo = z.object({ batch: switchable, continuous: switchable, synchronous: switchable });
+const evaluationInfoInput = z.object({
+  batch: switchable.default({ enabled: true }),
+  continuous: switchable.default({ enabled: false }),
+  synchronous: switchable.default({ enabled: false }),
+});
+const schemaReference = z.union([
+  z.object({ name: z.literal(PROFILE_MODEL, `only ${PROFILE_MODEL} exists`) }),
+  z.object({ id: z.string() }),
+]);
+export const definition = z
+  .object({
+    id: z.string(),
+    schema: z.object({ name: z.string() }),
+    imsOrgId: z.string(),
+    sandbox,
+    name: z.string(),
+    description: z.string(),
+    expression: expressionOutput,
+    evaluationInfo,
+    dataGovernancePolicy: z.object({ excludeOptOut: z.boolean() }),
+    creationTime: epochMs,
+    updateTime: epochMs,
+    createEpoch: epochSeconds,
+    updateEpoch: epochSeconds,
+    version: count,
+  })
+  .meta({ id: 'SegmentDefinition' });
+export type SegmentDefinition = z.output<typeof definition>;
+
+export const definitionInput = z.object({
+  name,
+  description: z.string().max(4000).default(''),
+  expression,
+  schema: schemaReference,
+  evaluationInfo: evaluationInfoInput.optional(),
+  dataGovernancePolicy: z.object({ excludeOptOut: z.boolean().default(false) }).optional(),
+});
+
+export const definitionRoutes = {
+  listDefinitions: {
+    method: 'GET',
+    path: `${base}/segment/definitions`,
+    summary: 'List segment definitions',
+    tag: 'segment definitions',
+    headers,
+    query: z.object({
+      start: offset,
+      limit,
+      page: z.coerce.number().int().min(0).optional().describe('Page number; counts instead of start'),
+      sort: text('updateTime:desc').describe('attribute:asc or attribute:desc, comma-separated'),
+      'evaluationInfo.batch.enabled': flag,
+      'evaluationInfo.continuous.enabled': flag,
+      'evaluationInfo.synchronous.enabled': flag,
+    }),
+    responses: {
+      200: z.object({ segments: z.array(definition), page: z.object(pageOf), link: z.object({ next: z.string().optional() }) }),
+    },
+  },
+  createDefinition: {
+    method: 'POST',
+    path: `${base}/segment/definitions`,
+    summary: 'Create a segment definition',
+    tag: 'segment definitions',
+    headers,
+    body: definitionInput,
+    responses: { 200: definition },
+  },
+  getDefinition: {
+    method: 'GET',
+    path: `${base}/segment/definitions/{id}`,
+    summary: 'One segment definition',
+    tag: 'segment definitions',
+    headers,
+    params: idParams,
+    responses: { 200: definition },
+  },
+  updateDefinition: {
+    method: 'PATCH',
+    path: `${base}/segment/definitions/{id}`,
+    summary: 'Overwrite a segment definition with a full object',
+    tag: 'segment definitions',
+    headers,
+    params: idParams,
+    body: definitionInput,
+    responses: { 200: definition },
+  },
+  deleteDefinition: {
+    method: 'DELETE',
+    path: `${base}/segment/definitions/{id}`,
+    summary: 'Delete a segment definition; refused while another one refers to it',
+    tag: 'segment definitions',
+    headers,
+    params: idParams,
+    responses: { 200: z.object({ status: z.boolean(), message: z.string() }) },
+  },
+  bulkGetDefinitions: {
+    method: 'POST',
+    path: `${base}/segment/definitions/bulk-get`,
+    summary: 'Several segment definitions by id; unknown ids are left out',
+    tag: 'segment definitions',
+    access: 'read',
+    headers,
+    body: z.object({ ids: z.array(z.object({ id: z.string() })) }),
+    responses: { 207: z.object({ results: z.record(z.string(), definition) }) },
+  },
+  convertExpression: {
+    method: 'POST',
+    path: `${base}/segment/conversion`,
+    summary: 'A rule in the other format: text as pql/json, pql/json as text',
+    tag: 'segment definitions',
+    access: 'read',
+    headers,
+    body: definitionInput
+      .partial({ name: true, schema: true })
+      .extend({ ttlInDays: count.optional() })
+      .describe('A definition; only its description, expression and ttlInDays count'),
+    responses: {
+      200: z.object({
+        ttlInDays: count.optional(),
+        imsOrgId: z.string(),
+        sandbox,
+        description: z.string(),
+        expression: expressionOutput,
+      }),
+    },
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,14 @@
+/**
+ * Paths and shapes of the Experience Platform (base `/data/core/ups`). Field names, paging forms and states are
+ * the documented ones, so existing clients work unchanged. Fields a client sends and we do not know are ignored.
+ */
+import { platformAudienceRoutes } from './audiences.ts';
+import { definitionRoutes } from './definitions.ts';
+import { jobRoutes } from './jobs.ts';
+import { previewRoutes } from './previews.ts';
+
+export { PROFILE_MODEL } from './common.ts';
+export type { PlatformAudience } from './audiences.ts';
+export type { SegmentDefinition } from './definitions.ts';
+export type { SegmentJob } from './jobs.ts';
+export const platformRoutes = { ...definitionRoutes, ...jobRoutes, ...previewRoutes, ...platformAudienceRoutes } as const;
