@@ -21,15 +21,19 @@ export function SearchPage() {
   const [params, setParams] = useSearchParams();
   const [text, setText] = useState(params.get('q') ?? '');
   const search = useQuiet(text.trim());
-  useEffect(() => setParams(search === '' ? {} : { q: search }, { replace: true }), [search, setParams]);
+  // The address follows at once: written later, it would break off the way to a profile chosen meanwhile.
+  const type = (next: string): void => {
+    setText(next);
+    setParams(next.trim() === '' ? {} : { q: next.trim() }, { replace: true });
+  };
   return (
     <Page wide title="Profiles" subtitle="One view of every person: who they are, what they did, and which audiences they are in.">
       <SearchField
         label="Find by identity"
         description="The beginning of an e-mail address, a customer number, a cookie id…"
         value={text}
-        onChange={setText}
-        onClear={() => setText('')}
+        onChange={type}
+        onClear={() => type('')}
         UNSAFE_style={{ width: 'min(100%, 480px)' }}
       />
       <div className={styles.columns}>
