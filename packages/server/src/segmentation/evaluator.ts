@@ -1,5 +1,5 @@
 /** Plans → members, at one instant, on one state of the data. */
-import type { Leaf, LeafHash } from '@kindred/pql';
+import type { Leaf, LeafHash, Plan } from '@kindred/pql';
 import type { ProfileTables } from '../profile/index.ts';
 import { UNIVERSE } from '../identity/index.ts';
 import type { Bitmap } from './bitmap/index.ts';
@@ -8,7 +8,7 @@ import { inLevels } from './dependencies.ts';
 import type { Evaluation } from './evaluation.ts';
 import { audienceKey } from './evaluation.ts';
 import type { LeafEngine } from './leaf-engine.ts';
-import { combineLeaves } from './logic.ts';
+import { combineLeaves, combineNodes } from './logic.ts';
 import { isOwn, referencesOf } from './plans.ts';
 
 export interface EvaluatorOptions {
@@ -35,6 +35,16 @@ export interface Answer {
   readonly revision: number;
 }
 
+export interface NodesAnswer extends Pick<Answer, 'universe' | 'revision'> {
+  /** Members of every part of the rule by its path (`combineNodes`). */
+  readonly nodes: ReadonlyMap<string, Bitmap>;
+}
+
+interface Evaluated {
+  readonly answer: Answer;
+  readonly leaves: ReadonlyMap<LeafHash, Bitmap>;
+}
+
 /** How often to look again when the data changed meanwhile. */
 const ATTEMPTS = 2;
 
@@ -50,30 +60,41 @@ export class Evaluator {
    * `audience-cycle` and `audience-reference-unknown`, and StoreError.
    */
   async evaluate(audiences: readonly Planned[], options: EvaluateOptions): Promise<Answer> {
+    return (await this.#evaluate(audiences, options)).answer;
+  }
+
+  /** The members of every part of one rule, all for the same instant and state of the data. Throws as `evaluate`. */
+  async evaluateNodes(plan: Plan, options: EvaluateOptions): Promise<NodesAnswer> {
+    const { answer, leaves } = await this.#evaluate([{ id: '', name: 'The query', plan }], options);
+    const { universe, revision } = answer;
+    return { nodes: combineNodes(plan.root, leaves, universe), universe, revision };
+  }
+
+  async #evaluate(audiences: readonly Planned[], options: EvaluateOptions): Promise<Evaluated> {
     const levels = await inLevels(audiences, this.#options.find);
     for (let attempt = 1; ; attempt++) {
-      const answer = await this.#evaluateOnce(levels, options);
-      if (attempt === ATTEMPTS || answer.revision === this.#options.tables.currentRevision()) return answer;
+      const evaluated = await this.#evaluateOnce(levels, options);
+      if (attempt === ATTEMPTS || evaluated.answer.revision === this.#options.tables.currentRevision()) return evaluated;
     }
   }
 
-  async #evaluateOnce(levels: readonly (readonly Planned[])[], { now, zone, signal }: EvaluateOptions): Promise<Answer> {
+  async #evaluateOnce(levels: readonly (readonly Planned[])[], { now, zone, signal }: EvaluateOptions): Promise<Evaluated> {
     const revision = this.#options.tables.currentRevision();
     const universe = await this.#options.engine.select(UNIVERSE, revision, signal);
     const members = new Map<string, Bitmap>();
+    const leaves = new Map<LeafHash, Bitmap>();
     for (const level of levels) {
       const evaluation = { now, zone, revision, universe, audiences: this.#referred(level, members), signal };
-      for (const [id, bitmap] of await this.#level(level, evaluation)) members.set(id, bitmap);
+      for (const [hash, bitmap] of await this.#leaves(level, evaluation)) leaves.set(hash, bitmap);
+      // Events of a profile that is gone count for nobody.
+      for (const { id, plan } of level) members.set(id, combineLeaves(plan.root, leaves, universe).and(universe));
     }
-    return { members, universe, revision };
+    return { answer: { members, universe, revision }, leaves };
   }
 
-  async #level(level: readonly Planned[], evaluation: Evaluation): Promise<readonly (readonly [string, Bitmap])[]> {
+  async #leaves(level: readonly Planned[], evaluation: Evaluation): Promise<ReadonlyMap<LeafHash, Bitmap>> {
     const leaves = new Map<LeafHash, Leaf>(level.flatMap(({ plan }) => Object.entries(plan.leaves)));
-    const bitmaps = await this.#options.engine.evaluate(leaves, evaluation);
-    const { universe } = evaluation;
-    // Events of a profile that is gone count for nobody.
-    return level.map(({ id, plan }) => [id, combineLeaves(plan.root, bitmaps, universe).and(universe)] as const);
+    return await this.#options.engine.evaluate(leaves, evaluation);
   }
 
   /** Members of what the audiences of a level refer to, by namespace and id. */

@@ -23,6 +23,34 @@ export function combineLeaves(logic: Logic, leaves: ReadonlyMap<LeafHash, Bitmap
   }
 }
 
+/**
+ * Members of every part of a rule by its path: '' is the whole, '1' its second term, '1.0' the first term of that. The
+ * one term of a NOT is its term 0.
+ */
+export function combineNodes(logic: Logic, leaves: ReadonlyMap<LeafHash, Bitmap>, universe: Bitmap): ReadonlyMap<string, Bitmap> {
+  const nodes = new Map<string, Bitmap>();
+  const visit = (node: Logic, path: string): Bitmap => {
+    const parts = termsOf(node).map((term, index) => visit(term, path === '' ? String(index) : `${path}.${index}`));
+    const [first = universe, ...others] = parts;
+    const members = {
+      constant: () => combineLeaves(node, leaves, universe),
+      leaf: () => combineLeaves(node, leaves, universe).and(universe),
+      not: () => universe.andNot(first),
+      and: () => others.reduce((a, b) => a.and(b), first),
+      or: () => others.reduce((a, b) => a.or(b), first),
+    }[node.op]();
+    nodes.set(path, members);
+    return members;
+  };
+  visit(logic, '');
+  return nodes;
+}
+
+function termsOf(node: Logic): readonly Logic[] {
+  if (node.op === 'not') return [node.term];
+  return node.op === 'and' || node.op === 'or' ? node.terms : [];
+}
+
 /** Negated terms are taken away from the others, without the detour over the universe. */
 function conjunction(terms: readonly Logic[], leaves: ReadonlyMap<LeafHash, Bitmap>, universe: Bitmap): Bitmap {
   const positive = terms.filter((term) => term.op !== 'not').map((term) => combineLeaves(term, leaves, universe));
