@@ -25,7 +25,7 @@ export interface LeafEngineOptions {
 /** The engine's number for a regular expression that it refuses: too large, most often. */
 const CANNOT_COMPILE_REGEXP = 427;
 
-const EVERYBODY: LeafQuery = { sql: null, complement: false, exact: false };
+const EVERYBODY: LeafQuery = { sql: null, complement: false, exact: false, ranged: null };
 
 export class LeafEngine {
   readonly #options: LeafEngineOptions;

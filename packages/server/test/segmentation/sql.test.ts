@@ -78,13 +78,13 @@ describe.each(ENGINES)('the SQL of a leaf, %s', (engine) => {
 
   test.each(SHAPES)('%s', async (pql, sql) => {
     const query = queryOf(pql);
-    expect(query).toEqual({ sql, complement: false, exact: true });
+    expect(query).toMatchObject({ sql, complement: false, exact: true });
     expect(fromState(await population.tables.clickhouse.bytes(sql, 'RowBinary')).size).toBeLessThanOrEqual(1);
   });
 
   test('what is true of a profile without attributes asks for those of whom it is not', () => {
     expect(queryOf('(forall I from carts : I.price > 1)')).toMatchObject({ complement: false });
-    expect(queryOf('if(vip, 1, 2) = 2')).toEqual({
+    expect(queryOf('if(vip, 1, 2) = 2')).toMatchObject({
       sql: profiles('NOT ((if(ifNull(`vip`, 0), 1., 2.) = 2.))'),
       complement: true,
       exact: true,
@@ -104,6 +104,16 @@ describe.each(ENGINES)('the SQL of a leaf, %s', (engine) => {
     expect(sql).toContain('least(toInt64(9000000000000000000), (t + toInt64(3600000)))');
   });
 
+  test('what is computed for each profile can be asked for a range of them', () => {
+    const range = { from: 10, until: 20 };
+    const within = '(profile >= 10 AND profile < 20)';
+    expect(queryOf('xEvent[note = "a"].count() > 2').ranged?.(range)).toContain(`WHERE (${within} AND `);
+    expect(queryOf('xEvent[total > ^.visits]').ranged?.(range)?.split(`WHERE ${within}`)).toHaveLength(3);
+    const chained = queryOf('chain(xEvent, timestamp, [A: WHAT(eventType = "view"), B: WHAT(eventType = "buy")])');
+    expect(chained.ranged?.(range)?.split(within)).toHaveLength(3);
+    expect(queryOf('xEvent[note = "a"]').ranged).toBeNull();
+  });
+
   test('events and attributes together are read from both tables', () => {
     const { sql, exact } = queryOf('xEvent[total > ^.visits].count() >= 1');
     expect(exact).toBe(true);
@@ -113,11 +123,11 @@ describe.each(ENGINES)('the SQL of a leaf, %s', (engine) => {
 
   test('what SQL cannot say of an event leaves the reference evaluator those with such events', () => {
     const selection = 'eventType = "buy" and note.regexGroup("(.)", 1) = "a"';
-    expect(queryOf(`xEvent[${selection}]`)).toEqual({ sql: events("(eventType = 'buy')"), complement: false, exact: false });
+    expect(queryOf(`xEvent[${selection}]`)).toEqual({ sql: events("(eventType = 'buy')"), complement: false, exact: false, ranged: null });
   });
 
   test('what SQL cannot say of attributes leaves it everybody', () => {
-    expect(queryOf('name.regexGroup("(.)", 1) = "a"')).toEqual({ sql: null, complement: false, exact: false });
+    expect(queryOf('name.regexGroup("(.)", 1) = "a"')).toEqual({ sql: null, complement: false, exact: false, ranged: null });
   });
 
   test('calendar arithmetic on data in a zone with clock changes is left to it', () => {

@@ -13,9 +13,9 @@ export function attributeQuery({ test }: AttributeLeaf, context: SqlContext): Le
     const complement = evaluate(test, {}, { now: context.now, zone: context.zone });
     const condition = profileTest(test, context);
     const sql = profilesWhere(complement ? not(condition) : condition);
-    return { sql, complement, exact: true };
+    return { sql, complement, exact: true, ranged: null };
   } catch (error) {
-    if (error instanceof NotInSql) return { sql: null, complement: false, exact: false };
+    if (error instanceof NotInSql) return { sql: null, complement: false, exact: false, ranged: null };
     throw error;
   }
 }

@@ -2,27 +2,32 @@
 import type { AggregateFunction, EventLeaf } from '@kindred/pql';
 import type { SqlContext } from './context.ts';
 import { eventValue } from './compiler.ts';
-import type { LeafQuery } from './leaf-query.ts';
+import type { LeafQuery, ProfileRange } from './leaf-query.ts';
 import { keyCondition, selectionCondition } from './selection.ts';
 import { NotInSql } from './shape.ts';
-import { floatLiteral } from './text.ts';
+import { all, floatLiteral, inRange } from './text.ts';
 
 export function eventQuery(leaf: EventLeaf, context: SqlContext): LeafQuery {
   try {
-    return { sql: exactSql(leaf, context), complement: false, exact: true };
+    return exactQuery(leaf, context);
   } catch (error) {
     if (!(error instanceof NotInSql)) throw error;
     // The leaf is never true without a chosen event.
-    return { sql: profilesWithEvent(keyCondition(leaf.selection, context)), complement: false, exact: false };
+    return { sql: profilesWithEvent(keyCondition(leaf.selection, context)), complement: false, exact: false, ranged: null };
   }
 }
 
-function exactSql(leaf: EventLeaf, context: SqlContext): string {
+function exactQuery(leaf: EventLeaf, context: SqlContext): LeafQuery {
   const chosen = selectionCondition(leaf.selection, context);
-  if (leaf.aggregate === 'count' && leaf.comparison === '>=' && leaf.threshold <= 1) return profilesWithEvent(chosen);
+  if (leaf.aggregate === 'count' && leaf.comparison === '>=' && leaf.threshold <= 1)
+    return { sql: profilesWithEvent(chosen), complement: false, exact: true, ranged: null };
   const number = aggregateSql(leaf, context);
   const having = `ifNull(${number} ${leaf.comparison} ${floatLiteral(leaf.threshold)}, 0)`;
-  return `SELECT groupBitmapState(profile) AS members FROM (SELECT profile FROM events WHERE ${chosen} GROUP BY profile HAVING ${having})`;
+  const within = (range: ProfileRange | null): string => {
+    const where = all([inRange(range), chosen]);
+    return `SELECT groupBitmapState(profile) AS members FROM (SELECT profile FROM events WHERE ${where} GROUP BY profile HAVING ${having})`;
+  };
+  return { sql: within(null), complement: false, exact: true, ranged: within };
 }
 
 /** No group per profile: the bitmap alone tells who. */

@@ -5,9 +5,9 @@ import { identifier } from '../../store/index.ts';
 import type { WholeProfile } from './compiler.ts';
 import { EVENTS, wholeProfileTest } from './compiler.ts';
 import type { SqlContext } from './context.ts';
-import type { LeafQuery } from './leaf-query.ts';
+import type { LeafQuery, ProfileRange } from './leaf-query.ts';
 import { NotInSql } from './shape.ts';
-import { not } from './text.ts';
+import { inRange, not } from './text.ts';
 
 export function generalQuery({ test }: GeneralLeaf, context: SqlContext): LeafQuery {
   try {
@@ -15,18 +15,21 @@ export function generalQuery({ test }: GeneralLeaf, context: SqlContext): LeafQu
     // As with attributes: who has neither events nor attributes is in no table.
     const complement = evaluate(test, {}, { now: context.now, zone: context.zone });
     const condition = complement ? not(whole.condition) : whole.condition;
-    return { sql: `SELECT groupBitmapState(profile) AS members FROM (${source(whole)}) WHERE ${condition}`, complement, exact: true };
+    const within = (range: ProfileRange | null): string =>
+      `SELECT groupBitmapState(profile) AS members FROM (${source(whole, range)}) WHERE ${condition}`;
+    return { sql: within(null), complement, exact: true, ranged: within };
   } catch (error) {
-    if (error instanceof NotInSql) return { sql: null, complement: false, exact: false };
+    if (error instanceof NotInSql) return { sql: null, complement: false, exact: false, ranged: null };
     throw error;
   }
 }
 
 /** Everybody with events or attributes; what one does not have is empty or null. */
-function source({ events, profiles }: WholeProfile): string {
+function source({ events, profiles }: WholeProfile, range: ProfileRange | null): string {
+  const where = range === null ? '' : ` WHERE ${inRange(range)}`;
   const tuple = `tuple(${(events.length === 0 ? ['profile'] : events).map(identifier).join(', ')})`;
-  const gathered = `SELECT profile, groupArray(${tuple}) AS ${EVENTS} FROM events GROUP BY profile`;
+  const gathered = `SELECT profile, groupArray(${tuple}) AS ${EVENTS} FROM events${where} GROUP BY profile`;
   if (profiles.length === 0) return gathered;
   const columns = ['profile', ...profiles.map(identifier)].join(', ');
-  return `SELECT * FROM (${gathered}) AS e FULL JOIN (SELECT ${columns} FROM profiles FINAL) AS p USING (profile)`;
+  return `SELECT * FROM (${gathered}) AS e FULL JOIN (SELECT ${columns} FROM profiles FINAL${where}) AS p USING (profile)`;
 }

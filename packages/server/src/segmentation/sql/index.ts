@@ -1,3 +1,3 @@
 export type { SqlContext } from './context.ts';
-export type { LeafQuery } from './leaf-query.ts';
+export type { LeafQuery, ProfileRange } from './leaf-query.ts';
 export { leafQuery } from './leaf-query.ts';

@@ -6,6 +6,12 @@ import { eventQuery } from './event-leaf.ts';
 import { generalQuery } from './general-leaf.ts';
 import { sequenceQuery } from './sequence-leaf.ts';
 
+/** Profiles by their ordinals: from the first one to before the other. */
+export interface ProfileRange {
+  readonly from: number;
+  readonly until: number;
+}
+
 export interface LeafQuery {
   /**
    * A SELECT of one row with the column `members`, a groupBitmapState of ordinals; null: every profile. Equal text means
@@ -16,6 +22,11 @@ export interface LeafQuery {
   readonly complement: boolean;
   /** False: the answer holds every member, and others too, which the reference evaluator has to take out. */
   readonly exact: boolean;
+  /**
+   * `sql` for the profiles of a range alone. Its memory grows with the range as that of `sql` does with all profiles, so a
+   * large population is asked range by range and the answers are joined. Null: memory does not grow, or there is no `sql`.
+   */
+  readonly ranged: ((range: ProfileRange) => string) | null;
 }
 
 /** The query of a leaf; none for an audience, which is an evaluation of its own. */

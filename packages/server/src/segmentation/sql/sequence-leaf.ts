@@ -8,11 +8,11 @@ import type { LeafStep, SequenceLeaf } from '@kindred/pql';
 import type { Gap } from './gaps.ts';
 import { gapOf, NEVER } from './gaps.ts';
 import type { SqlContext } from './context.ts';
-import type { LeafQuery } from './leaf-query.ts';
+import type { LeafQuery, ProfileRange } from './leaf-query.ts';
 import { keyCondition, selectionCondition } from './selection.ts';
 import { NotInSql } from './shape.ts';
 import { nextOf, reachable, Steps } from './timeline.ts';
-import { FALSE, NOBODY } from './text.ts';
+import { all, FALSE, inRange, NOBODY } from './text.ts';
 
 /** A step with the name of the column that holds its times. */
 interface Timed {
@@ -26,8 +26,9 @@ export function sequenceQuery({ steps }: SequenceLeaf, context: SqlContext): Lea
   const compiled = steps.map((step, index) => compileStep(step, index, { steps, context }));
   const timed = compiled.map((each) => each.timed).filter((each) => each !== null);
   // Without a positive step a profile without events can be a member.
-  if (timed.every(({ step }) => step.negated)) return { sql: null, complement: false, exact: false };
-  return { sql: sequenceSql(timed), complement: false, exact: compiled.every((each) => each.exact) };
+  if (timed.every(({ step }) => step.negated)) return { sql: null, complement: false, exact: false, ranged: null };
+  const within = (range: ProfileRange | null): string => sequenceSql(timed, range);
+  return { sql: within(null), complement: false, exact: compiled.every((each) => each.exact), ranged: within };
 }
 
 interface CompiledStep {
@@ -55,12 +56,13 @@ function compileStep(
   }
 }
 
-function sequenceSql(timed: readonly Timed[]): string {
+function sequenceSql(timed: readonly Timed[], range: ProfileRange | null): string {
   const positive = timed.filter(({ step }) => !step.negated);
   if (positive.some(({ condition }) => condition === FALSE)) return NOBODY;
   // Each step reads its own events by itself, so that the order of the table helps and no column is read for another step.
   const chosen = timed.map(
-    ({ condition }, index) => `SELECT profile, toUnixTimestamp64Milli(timestamp) AS at, ${index} AS step FROM events WHERE ${condition}`,
+    ({ condition }, index) =>
+      `SELECT profile, toUnixTimestamp64Milli(timestamp) AS at, ${index} AS step FROM events WHERE ${all([inRange(range), condition])}`,
   );
   const columns = timed.map(({ times }, index) => `arraySort(groupArrayIf(at, step = ${index})) AS ${times}`);
   const having = positive.map(({ times }) => `notEmpty(${times})`);

@@ -1,4 +1,5 @@
 /** Small pieces of SQL text. Conditions are 0 or 1, never null. */
+import type { ProfileRange } from './leaf-query.ts';
 import type { Scalar } from './shape.ts';
 
 export const TRUE = '1';
@@ -39,4 +40,9 @@ export function floatLiteral(value: number): string {
 
 export function int64(value: number): string {
   return `toInt64(${value})`;
+}
+
+/** The condition that a row is of a profile in a range; null: any profile. */
+export function inRange(range: ProfileRange | null): string {
+  return range === null ? TRUE : `(profile >= ${range.from} AND profile < ${range.until})`;
 }
