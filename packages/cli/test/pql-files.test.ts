@@ -81,6 +81,25 @@ describe('pql eval over files', () => {
     ]);
   });
 
+  it('--values answers with the value for each profile, whatever its type', async () => {
+    const queries = file('values.jsonl', [
+      { id: 'n', pql: 'xEvent[eventType = "buy"].sum(total)' },
+      { id: 'm', pql: 'xEvent.groupBy(eventType).map((K, G) => mapEntry(K, G.count()))' },
+      { id: 't', pql: 'xEvent.max(timestamp)' },
+      { id: 'e', pql: '@{context}.x' },
+      { id: 'none' },
+    ]);
+    const answer = await evaluated('--values', '--queries', queries);
+    expect(answer.code, answer.stderr).toBe(0);
+    expect(linesOf(answer)).toMatchObject([
+      { id: 'n', type: 'Number', values: { ann: 50, bob: 30.5, lou: 0 } },
+      { id: 'm', type: 'map of Integer', values: { bob: { cart: 1, buy: 2 }, lou: {} } },
+      { id: 't', type: 'DateTime', values: { fay: '2026-01-10T10:00:00.000Z', lou: null } },
+      { id: 'e', errors: [{ code: 'not-supported-yet', line: 1 }] },
+      { id: 'none', errors: [{ code: 'query-missing' }] },
+    ]);
+  });
+
   it('files and lines that cannot be used end with 4 and are named', async () => {
     const good = file('good.jsonl', [{ id: 1, pql: 'vip' }]);
     const cases: readonly (readonly [profiles: string, queries: string, words: string])[] = [
@@ -108,6 +127,8 @@ describe('pql eval over files', () => {
       ['eval', '--profiles', people],
       ['eval', 'vip', '--queries', table],
       ['eval', '--profiles', people, '--queries', table, '--engine', 'fast'],
+      ['eval', '--profiles', people, '--queries', table, '--engine', 'batch', '--values'],
+      ['eval', '--values', 'vip'],
       ['eval', '--profiles', '-', '--queries', '-'],
       ['check', 'vip', '--no-schema'],
     ];

@@ -60,7 +60,7 @@ const ROWS: Readonly<Record<Receiver, readonly Row[]>> = {
       'mapEntry(key, value)',
       2,
       2,
-      'An entry of a map made from groups.',
+      'A map of one entry; from `map`, one map of them all.',
       'xEvent.groupBy(eventType).map((K, G) => mapEntry(K, G.count()))',
     ],
   ],
@@ -160,6 +160,15 @@ const METHODS: ReadonlyMap<string, FunctionInfo> = new Map(
 const CALLS: ReadonlyMap<string, FunctionInfo> = new Map(
   functionCatalogue.filter((each) => each.receiver === 'none').map((each) => [each.name, each]),
 );
+
+const byLowerCase = (known: ReadonlyMap<string, FunctionInfo>): ReadonlyMap<string, string> =>
+  new Map([...known.keys()].map((name) => [name.toLowerCase(), name]));
+const METHOD_NAMES = byLowerCase(METHODS);
+const CALL_NAMES = byLowerCase(CALLS);
+
+/** The right spelling of a function's name, which may be written in any case; other names as they are. */
+export const methodName = (name: string): string => METHOD_NAMES.get(name.toLowerCase()) ?? name;
+export const callName = (name: string): string => CALL_NAMES.get(name.toLowerCase()) ?? name;
 
 export const methodInfo = (name: string): FunctionInfo | null => METHODS.get(name) ?? null;
 export const callInfo = (name: string): FunctionInfo | null => CALLS.get(name) ?? null;

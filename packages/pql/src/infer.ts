@@ -2,10 +2,11 @@
  * A schema made of the documents themselves, for evaluating without one. Every object is open: a field that no
  * document has is no error, it is unknown everywhere. Objects may be read as maps too (`.get("key")`).
  */
-import { compile } from './compile.ts';
-import type { Compiled } from './compile.ts';
+import { compile, compileValue } from './compile.ts';
+import type { Compiled, CompiledValue } from './compile.ts';
 import type { Data, DataObject } from './evaluate/values.ts';
 import { hasErrors } from './problems.ts';
+import type { Problem } from './problems.ts';
 import { parseTime } from './time.ts';
 import { arrayOf, BOOLEAN, DATE, DATETIME, INTEGER, mapOf, NUMBER, STRING, UNKNOWN } from './types.ts';
 import type { Field, ObjectType, Type, UnionSchema } from './xdm.ts';
@@ -46,10 +47,22 @@ export function inferSchema(profiles: Iterable<DataObject>): InferredSchemas {
 }
 
 /** Compiles with the reading of times as times; where that has errors and the other one has none, with the other one. */
-export function compileInferred(text: string, { times, texts }: InferredSchemas): InferredCompiled {
-  const first = compile(text, times);
+export function compileInferred(text: string, schemas: InferredSchemas): InferredCompiled {
+  return withReading(schemas, (schema) => compile(text, schema));
+}
+
+/** As `compileInferred`, for a query whose result is its value. */
+export function compileValueInferred(text: string, schemas: InferredSchemas): CompiledValue {
+  return withReading(schemas, (schema) => compileValue(text, schema));
+}
+
+function withReading<Result extends { readonly problems: readonly Problem[] }>(
+  { times, texts }: InferredSchemas,
+  compiled: (schema: UnionSchema) => Result,
+): Result & { readonly schema: UnionSchema } {
+  const first = compiled(times);
   if (!hasErrors(first.problems)) return { ...first, schema: times };
-  const second = compile(text, texts);
+  const second = compiled(texts);
   return hasErrors(second.problems) ? { ...first, schema: times } : { ...second, schema: texts };
 }
 

@@ -109,6 +109,10 @@ export type Value =
     }
   /** Objects `{ key, members }`, one for each value of `by`, in order of first occurrence; members whose `by` is null are in none. */
   | { readonly op: 'group'; readonly list: Value; readonly variable: number; readonly by: Value; readonly type: Type }
+  /** A map of one entry; null without a key. Keys are text. */
+  | { readonly op: 'mapEntry'; readonly key: Value; readonly value: Value; readonly type: Type }
+  /** One map of the maps in a list, in their order; of entries with the same key the first counts. */
+  | { readonly op: 'joinMaps'; readonly list: Value; readonly type: Type }
   | {
       readonly op: 'arithmetic';
       readonly fn: '+' | '-' | '*' | '/' | '%';

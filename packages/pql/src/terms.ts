@@ -81,6 +81,10 @@ function rewriteParts(node: Value, rewrite: Rewrite): Value {
     case 'keys':
     case 'entries':
       return { ...node, map: inValue(node.map) };
+    case 'mapEntry':
+      return { ...node, key: inValue(node.key), value: inValue(node.value) };
+    case 'joinMaps':
+      return { ...node, list: inValue(node.list) };
     case 'test':
       return { ...node, test: inTest(node.test) };
     case 'regexGroup':
@@ -101,6 +105,8 @@ type Simple =
   | 'variable'
   | 'field'
   | 'entry'
+  | 'mapEntry'
+  | 'joinMaps'
   | 'test'
   | 'regexGroup'
   | 'startOf'

@@ -80,6 +80,7 @@ export function formOf(type: Type): Form | null {
 /** The type two alternatives have in common; unknown when they differ. */
 export function commonType(a: Type, b: Type): Type {
   if (a.kind === 'array' && b.kind === 'array') return arrayOf(commonType(a.items, b.items));
+  if (a.kind === 'map' && b.kind === 'map') return mapOf(commonType(a.values, b.values));
   if (a.kind === b.kind) return a;
   const forms = [formOf(a), formOf(b)];
   if (forms[0] !== null && forms[0] === forms[1]) return forms[0] === 'number' ? NUMBER : DATETIME;

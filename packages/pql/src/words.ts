@@ -125,6 +125,8 @@ type ListValue = Extract<
       | 'object'
       | 'keys'
       | 'entries'
+      | 'mapEntry'
+      | 'joinMaps'
       | 'let'
       | 'regexGroup';
   }
@@ -263,6 +265,10 @@ class Words {
       case 'keys':
       case 'entries':
         return `the ${value.op === 'keys' ? 'keys' : 'values'} of ${this.value(value.map)}`;
+      case 'mapEntry':
+        return `${this.value(value.key)}: ${this.value(value.value)}`;
+      case 'joinMaps':
+        return `a map of ${this.value(value.list)}`;
       case 'filter':
         return `${this.value(value.list)} with (${this.#within(value.variable).test(value.where)})`;
       case 'map':

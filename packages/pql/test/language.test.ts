@@ -180,7 +180,7 @@ describe('functions', () => {
       expect(
         found.map((problem) => problem.code),
         `${name}: ${example}`,
-      ).toEqual(name === 'mapEntry' ? ['not-supported-yet'] : []);
+      ).toEqual([]);
     }
   });
 

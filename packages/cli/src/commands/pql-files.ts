@@ -40,7 +40,7 @@ interface LineError {
 type Answer = { readonly id: LineId; readonly matches: readonly LineId[] } | { readonly id: LineId; readonly errors: readonly LineError[] };
 
 /** The zone of calendar words; the language says UTC. */
-const ZONE = 'UTC';
+export const ZONE = 'UTC';
 
 /** Prints who matches, a line for each query. Throws CommandError for files and lines that cannot be used. */
 export async function evalFiles({ profiles, queries, engine, now }: EvalFilesOptions): Promise<void> {
@@ -130,7 +130,7 @@ async function checked(line: QueryLine, problemsOf: (text: string) => Promise<re
 }
 
 /** The query of a line as text, or why there is none. */
-function textOf({ pql, pqlJson }: QueryLine): string | readonly LineError[] {
+export function textOf({ pql, pqlJson }: QueryLine): string | readonly LineError[] {
   if (typeof pql === 'string') return pql;
   if (pql === undefined && pqlJson !== undefined) return textOfJson(pqlJson);
   const message = pql === undefined ? '"pql" is missing.' : '"pql" must be text.';
@@ -143,7 +143,8 @@ function textOfJson(json: unknown): string | readonly LineError[] {
   return text ?? problems;
 }
 
-function placed(text: string, problems: readonly Problem[], severity: Problem['severity']): readonly LineError[] {
+/** The problems of one severity, each with its line and column. */
+export function placed(text: string, problems: readonly Problem[], severity: Problem['severity']): readonly LineError[] {
   return problems.filter((each) => each.severity === severity).map((each) => ({ ...each, ...positionOf(text, each.span.from) }));
 }
 
@@ -154,6 +155,6 @@ export function instantOf(text: string): Date {
   throw new CommandError('invalid', `--now ${text} is no instant`, 'Write it like 2026-01-31T00:00:00Z.');
 }
 
-function writeLine(value: object): void {
+export function writeLine(value: object): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }

@@ -12,6 +12,7 @@ import { action, addCommand, choice } from '../command.ts';
 import type { EvalFilesOptions } from './pql-files.ts';
 import { addFormat } from './pql-format.ts';
 import { checkFile, evalFiles, instantOf } from './pql-files.ts';
+import { evalValues } from './pql-values.ts';
 
 export function addPqlCommands(program: Command): void {
   const pql = program.command('pql').description('Check and try queries');
@@ -49,15 +50,19 @@ function addEval(pql: Command): void {
   addCommand(pql, 'eval', 'Exact size of a query, with some members; or who matches each of many, among the profiles of a file', [
     `pql eval 'xEvent[eventType = "commerce.purchases"].count() >= 3'`,
     'pql eval --profiles profiles.jsonl --queries queries.jsonl --now 2026-01-31T00:00:00Z --engine reference',
+    'pql eval --values --profiles profiles.jsonl --queries computed.jsonl',
   ])
     .argument('[text]', 'the query, or - to read it from standard input')
     .option('--now <instant>', 'evaluate as of this instant (RFC 3339)')
     .option('--profiles <file>', 'lines of profiles, each with an "id" and its "xEvent"; no server and no schema is needed')
     .option('--queries <file>', 'lines of {"id", "pql"}')
     .option('--engine <name>', 'of files: reference (default) or batch', choice('reference', 'batch'))
+    .option('--values', 'of files: the value of each query for each profile, instead of who matches; of any type')
     .action(
       action(async (output, [given], options: EvalOptions) => {
-        if (given === undefined || options.profiles !== undefined || options.queries !== undefined || options.engine !== undefined) {
+        const { profiles, queries, engine, values = false } = options;
+        if (values) return await evalValues(filesOf(given, options));
+        if (given === undefined || profiles !== undefined || queries !== undefined || engine !== undefined) {
           return await evalFiles(filesOf(given, options));
         }
         const text = await queryOf(given);
@@ -74,10 +79,12 @@ interface EvalOptions {
   readonly profiles?: string;
   readonly queries?: string;
   readonly engine?: EvalFilesOptions['engine'];
+  readonly values?: boolean;
 }
 
-function filesOf(given: string | undefined, { profiles, queries, engine = 'reference', now }: EvalOptions): EvalFilesOptions {
-  if (given !== undefined) throw misuse('--profiles, --queries and --engine are for files: leave out the text');
+function filesOf(given: string | undefined, { profiles, queries, engine = 'reference', values, now }: EvalOptions): EvalFilesOptions {
+  if (given !== undefined) throw misuse('--profiles, --queries, --engine and --values are for files: leave out the text');
+  if (values === true && engine === 'batch') throw misuse('--values are made by the reference engine');
   if (profiles === undefined || queries === undefined) throw misuse('give a query, or --profiles and --queries');
   if (profiles === '-' && queries === '-') throw misuse('only one of --profiles and --queries can be standard input');
   return { profiles, queries, engine, now: now === undefined ? new Date() : instantOf(now) };

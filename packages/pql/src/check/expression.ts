@@ -10,7 +10,7 @@ import { never, nothing, testValue, variable, withNames } from './context.ts';
 import type { Checker, Scope } from './context.ts';
 import { filterValue, prefixAggregate, quantified, selected } from './lists.ts';
 import { callValue, methodValue } from './methods.ts';
-import { field, resolveName } from './names.ts';
+import { field, isAlias, resolveName } from './names.ts';
 import { likeTest, matchesTest } from './texts.ts';
 import { occursTest, timeWord } from './times.ts';
 
@@ -100,7 +100,7 @@ export function checkValue(checker: Checker, expr: Expr, scope: Scope): Value {
     case 'this':
       return scope.levels.at(-1)?.value ?? nothing;
     case 'field':
-      return field(checker, checker.value(expr.object, scope), { name: expr.name, span: expr.nameSpan });
+      return field(checker, objectOf(checker, expr, scope), { name: expr.name, span: expr.nameSpan });
     case 'method':
       return methodValue(checker, expr, scope);
     case 'call':
@@ -114,6 +114,12 @@ export function checkValue(checker: Checker, expr: Expr, scope: Scope): Value {
     default:
       return compoundValue(checker, expr, scope);
   }
+}
+
+/** What a field is read from; the item itself, where its name stands for it. */
+function objectOf(checker: Checker, { object, name }: Of<'field'>, scope: Scope): Value {
+  const item = scope.levels.at(-1)?.value;
+  return item !== undefined && isAlias(object, name, scope) ? item : checker.value(object, scope);
 }
 
 function compoundValue(checker: Checker, expr: Expr, scope: Scope): Value {

@@ -73,7 +73,15 @@ export function mapValue(checker: Checker, { receiver, args, scope }: Call): Val
 
 function mapped(list: Value, id: number, body: Value): Value {
   if (body.type.kind === 'array') return flatMap(list, id, body);
+  if (isEntry(body))
+    return { op: 'joinMaps', list: { op: 'map', list, variable: id, body, flatten: false, type: arrayOf(body.type) }, type: body.type };
   return { op: 'map', list, variable: id, body, flatten: false, type: arrayOf(body.type) };
+}
+
+/** Made by `mapEntry`: over a list it makes one map. */
+function isEntry(body: Value): boolean {
+  if (body.op === 'if') return isEntry(body.yes) && isEntry(body.no);
+  return body.op === 'let' ? isEntry(body.body) : body.op === 'mapEntry';
 }
 
 /** Over groups: `(K, G) => …`, or an expression in which `this` is the group. */

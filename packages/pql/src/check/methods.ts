@@ -5,7 +5,7 @@ import type { FunctionInfo } from '../functions.ts';
 import { nearest } from '../nearest.ts';
 import type { Span } from '../problems.ts';
 import type { Test, Value } from '../term.ts';
-import { aType, arrayOf, formOf, INTEGER, STRING, UNKNOWN } from '../types.ts';
+import { aType, arrayOf, formOf, INTEGER, mapOf, STRING, UNKNOWN } from '../types.ts';
 import { coerce } from './compare.ts';
 import { negate, never, nothing, testValue } from './context.ts';
 import type { Checker, Scope } from './context.ts';
@@ -154,7 +154,7 @@ function receiverFits(
 }
 
 export function callValue(checker: Checker, expr: CallExpr, scope: Scope): Value {
-  const { name, args, nameSpan, span } = expr;
+  const { name, args, span } = expr;
   const info = callInfo(name);
   if (info === null) {
     unknownCall(checker, expr);
@@ -174,13 +174,24 @@ export function callValue(checker: Checker, expr: CallExpr, scope: Scope): Value
       return testValue(texts.stringCompare(checker, args, scope));
     case 'inSegment':
       return audience(checker, args[0]);
+    case 'mapEntry':
+      return entryValue(checker, values());
     default:
-      checker.report('not-supported-yet', nameSpan, `\`${name}\` cannot be evaluated yet.`);
-      return nothing;
+      throw new Error(`bug: the function ${name} has no rule`);
   }
 }
 
 const CURRENT = { currentYear: 'year', currentMonth: 'month', currentDayOfMonth: 'day' } as const;
+
+/** `mapEntry(key, value)`; as the result of `map`, entries make one map. */
+function entryValue(checker: Checker, [key, value]: readonly { readonly value: Value; readonly span: Span }[]): Value {
+  if (key === undefined || value === undefined || key.value === nothing || value.value === nothing) return nothing;
+  if (formOf(key.value.type) === null && key.value.type.kind !== 'unknown') {
+    checker.report('wrong-type', key.span, `A key is a simple value, and this is ${aType(key.value.type)}.`);
+    return nothing;
+  }
+  return { op: 'mapEntry', key: coerce(key.value, 'string'), value: value.value, type: mapOf(value.value.type) };
+}
 
 /** Audiences made here live in the namespace `ups`. */
 function audience(checker: Checker, id: Expr | undefined): Value {

@@ -4,6 +4,7 @@ import { nearest } from '../nearest.ts';
 import type { ProblemExtra, Span } from '../problems.ts';
 import type { Value } from '../term.ts';
 import { aType, arrayOf, fieldOf, UNKNOWN } from '../types.ts';
+import type { Type } from '../xdm.ts';
 import { itemType, nothing, variable } from './context.ts';
 import type { Checker, Level, Scope } from './context.ts';
 
@@ -27,10 +28,35 @@ export function resolveName(checker: Checker, expr: NameExpr, scope: Scope): Val
   const root = scope.levels[0];
   // xEvent is reserved: it means the events of the profile wherever it stands.
   if (name === 'xEvent' && root !== undefined) return field(checker, root.value, { name, span });
+  if (name === 'profile' && root !== undefined && !lists(level.value.type, name)) return root.value;
+  if (isNull(name) && !lists(level.value.type, name)) return reportNull(checker, span);
   if (hasField(level.value, name)) return field(checker, level.value, { name, span });
-  if (name === 'profile' && root !== undefined) return root.value;
   if (level.alias) return level.value;
   unknownName(checker, expr, scope);
+  return nothing;
+}
+
+/** True when the type names the field, be it open to others or not. */
+function lists(type: Type, name: string): boolean {
+  return type.kind === 'object' ? Object.hasOwn(type.fields, name) : type.kind === 'array' && lists(type.items, name);
+}
+
+/**
+ * Whether the name in `name.next` stands for the item: where every name could be a field (no schema), it does when the
+ * item has a field `next` and is not known to have a field `name`.
+ */
+export function isAlias(expr: Expr, next: string, scope: Scope): boolean {
+  const level = scope.levels.at(-1);
+  if (expr.kind !== 'name' || expr.up > 0 || level?.alias !== true || scope.names.has(expr.name)) return false;
+  const { type } = level.value;
+  if (expr.name === 'xEvent' || expr.name === 'profile') return false;
+  return type.kind === 'object' && type.open === true && !lists(type, expr.name) && lists(type, next);
+}
+
+const isNull = (name: string): boolean => name.toLowerCase() === 'null';
+
+function reportNull(checker: Checker, span: Span): Value {
+  checker.report('unknown-field', span, 'There is no null in the language.', { hint: 'Write field.isNull() or field.isNotNull().' });
   return nothing;
 }
 
@@ -59,10 +85,6 @@ function unknownName(checker: Checker, { name, up, span }: NameExpr, scope: Scop
     const text = `${'^'.repeat(outer)}.${name}`;
     const message = `There is no field \`${name}\` in this item, but ${outer === reversed.length - 1 ? 'the profile has one' : 'there is one further out'}.`;
     checker.report('unknown-field', span, message, { hint: `Write ${text}.`, fix: { span, text } });
-    return;
-  }
-  if (name.toLowerCase() === 'null') {
-    checker.report('unknown-field', span, 'There is no null in the language.', { hint: 'Write field.isNull() or field.isNotNull().' });
     return;
   }
   const level = reversed[up];

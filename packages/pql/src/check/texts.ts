@@ -1,5 +1,6 @@
 /** String functions. */
 import type { Expr } from '../ast.ts';
+import { methodName } from '../functions.ts';
 import type { Span } from '../problems.ts';
 import { patternProblem } from '../pattern.ts';
 import type { Test, TextTest, Value } from '../term.ts';
@@ -97,7 +98,7 @@ function severalTexts(checker: Checker, call: TextCall, left: Operand, right: re
 export function stringCompare(checker: Checker, args: readonly Expr[], scope: Scope): Test {
   const [nameArg, leftArg, listArg, flagArg] = args;
   if (nameArg === undefined || leftArg === undefined || listArg === undefined) return never;
-  const found = nameArg.kind === 'string' ? TEXT_TESTS[nameArg.value] : undefined;
+  const found = nameArg.kind === 'string' ? TEXT_TESTS[methodName(nameArg.value)] : undefined;
   if (nameArg.kind !== 'string' || found === undefined) {
     checker.report('unknown-function', nameArg.span, 'The name of a string function is needed here.', {
       hint: `One of ${Object.keys(TEXT_TESTS).join(', ')}.`,

@@ -3,7 +3,8 @@
  * back ends are compared with it.
  */
 import { midnightOf, partOf, shiftBy, startOfUnit } from '../calendar.ts';
-import { compileLike, compilePattern } from '../pattern.ts';
+import { compileLike } from '../like.ts';
+import { compilePattern } from '../pattern.ts';
 import type { Comparison, Test, Value } from '../term.ts';
 import { parseTime } from '../time.ts';
 import { compareForms, foldCase, isKnown, sameAs, toForm, typed } from './values.ts';
@@ -109,7 +110,7 @@ export class Evaluator {
         return this.#text(test, bound);
       case 'like': {
         const [left, pattern] = [this.value(test.left, bound), this.value(test.pattern, bound)];
-        return typeof left === 'string' && typeof pattern === 'string' && compileLike(pattern).test(left);
+        return typeof left === 'string' && typeof pattern === 'string' && compileLike(pattern)(left);
       }
       case 'matches': {
         const left = this.value(test.left, bound);
@@ -177,6 +178,14 @@ export class Evaluator {
         return Object.keys(objectOf(this.value(value.map, bound)));
       case 'entries':
         return typed(Object.values(objectOf(this.value(value.map, bound))) as Data[], value.type);
+      case 'mapEntry': {
+        const key = toForm(this.value(value.key, bound), 'string');
+        return key === null ? null : Object.fromEntries([[key, this.value(value.value, bound)]]);
+      }
+      case 'joinMaps': {
+        const entries = this.#list(value.list, bound).flatMap((map) => Object.entries(objectOf(map)));
+        return Object.fromEntries(entries.filter(([key], index) => entries.findIndex(([other]) => other === key) === index));
+      }
       case 'test':
         return this.test(value.test, bound);
       case 'if':
@@ -187,7 +196,7 @@ export class Evaluator {
         return arithmetic(value.fn, this.value(value.left, bound), this.value(value.right, bound));
       case 'regexGroup': {
         const text = this.value(value.value, bound);
-        return typeof text === 'string' ? (compilePattern(value.pattern).exec(text)?.[value.group] ?? null) : null;
+        return typeof text === 'string' ? compilePattern(value.pattern).group(text, value.group) : null;
       }
       case 'now':
       case 'startOf':

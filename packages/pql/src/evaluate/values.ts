@@ -1,5 +1,6 @@
 /** Run-time data: reading it by type, bringing it to a form, comparing it. */
 import { parseTime } from '../time.ts';
+import { fieldOf, UNKNOWN } from '../types.ts';
 import type { Form } from '../types.ts';
 import type { Type } from '../xdm.ts';
 
@@ -33,6 +34,20 @@ export function typed(data: Data, type: Type): Data {
     default:
       return type satisfies never;
   }
+}
+
+/** A result as JSON: times, which are epoch milliseconds inside, as ISO 8601 text. */
+export function asJson(data: Data, type: Type): Data {
+  if (data === null) return null;
+  if (typeof data === 'number' && (type.kind === 'date' || type.kind === 'datetime')) {
+    const text = new Date(data).toISOString();
+    return type.kind === 'date' ? text.slice(0, -'T00:00:00.000Z'.length) : text;
+  }
+  if (typeof data !== 'object') return data;
+  if (Array.isArray(data)) return (data as readonly Data[]).map((item) => asJson(item, type.kind === 'array' ? type.items : UNKNOWN));
+  const typeOf = (name: string): Type =>
+    type.kind === 'map' ? type.values : ((type.kind === 'object' ? fieldOf(type, name)?.type : null) ?? UNKNOWN);
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, asJson(value ?? null, typeOf(name))]));
 }
 
 /** Brings a value to the form of a comparison; null when it has none. */

@@ -1,5 +1,6 @@
 /** fnApply: operators, forms with a meaning of their own, methods and functions. */
 import type { Expr, ObjectEntry } from '../ast.ts';
+import { callName, methodName } from '../functions.ts';
 import { declaring } from './declarations.ts';
 import { argumentScope, BINARY, CALENDAR, formOf, ofItem, TIME_WORDS, UNITS } from './nodes.ts';
 import type { Form } from './nodes.ts';
@@ -22,7 +23,8 @@ export function applied(reader: Reader, node: Node, place: Place): Expr {
 
 function named(reader: Reader, apply: Apply, form: Form): Expr {
   const { params, place } = apply;
-  const name = wordAt(reader, apply.name, at(place, 'fnName'));
+  const word = wordAt(reader, apply.name, at(place, 'fnName'));
+  const name = form === 'call' ? callName(word) : methodName(word);
   if (form === 'call')
     return { kind: 'call', name, nameSpan: SPAN, args: params.map((each, index) => reader.expr(each, param(place, index))), span: SPAN };
   if (!hasCount(reader, apply, 1, Infinity)) return MISSING;

@@ -2,7 +2,7 @@
  * pql/json: a query as a tree of nodes. The public dialect has literal, parameterReference, fieldLookup and fnApply; what it has no
  * public form for is written with the same nodes, fnCreate and varRef, by the scheme in docs/pql.md.
  */
-import { functionCatalogue } from '../functions.ts';
+import { callInfo, callName, methodName } from '../functions.ts';
 import { tokenize } from '../parse/lexer.ts';
 import type { Problem } from '../problems.ts';
 
@@ -65,12 +65,11 @@ const SPECIAL: ReadonlySet<string> = new Set(
     'modelInstances',
   ].map((name) => name.toLowerCase()),
 );
-const CALLED: ReadonlySet<string> = new Set(functionCatalogue.filter(({ receiver }) => receiver === 'none').map(({ name }) => name));
 
 /** How a name is read without `form`. */
 export function formOf(name: string): Form | 'special' {
   if (SPECIAL.has(name.toLowerCase())) return 'special';
-  return CALLED.has(name) ? 'call' : 'method';
+  return callInfo(callName(name)) === null ? 'method' : 'call';
 }
 
 /** What bare names mean in a place. Both directions keep it alike, so that they are inverse. */
@@ -90,7 +89,7 @@ const ITEM_METHODS: ReadonlySet<string> = new Set(['exists', 'filter', 'map', 't
 
 /** The scope of a method's arguments; a lambda keeps the one around it. */
 export const argumentScope = (scope: Scope, method: string, isLambda: boolean): Scope =>
-  ITEM_METHODS.has(method) && !isLambda ? ofItem(scope) : scope;
+  ITEM_METHODS.has(methodName(method)) && !isLambda ? ofItem(scope) : scope;
 
 /** Words that the text reads as something else than a field, at least somewhere. */
 const KEYWORDS: ReadonlySet<string> = new Set(

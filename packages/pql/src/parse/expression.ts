@@ -1,5 +1,6 @@
 /** The Pratt parser: operands, postfix forms and operators by level. */
 import type { BinaryOperator, Declaration, Expr, ObjectEntry, TimeWord } from '../ast.ts';
+import { callInfo, callName, methodInfo, methodName } from '../functions.ts';
 import type { Span } from '../problems.ts';
 import { chainExpression } from './chain.ts';
 import { LEVEL } from './cursor.ts';
@@ -52,6 +53,7 @@ function infixAt(cursor: Cursor): Infix | null {
   if (word === 'and' || word === 'or') return { operator: word, level: LEVEL[word] };
   if (word === 'occurs') return { operator: word, level: LEVEL.comparison };
   if (word === 'in' && !cursor.inIsMembership) return null;
+  if (word === 'not' && cursor.atWord('in', 1) && cursor.inIsMembership) return { operator: 'notIn', level: LEVEL.comparison };
   const operator = WORD_OPERATORS[word];
   return operator === undefined ? null : { operator, level: LEVEL.comparison };
 }
@@ -83,10 +85,16 @@ function infixFrom(parsing: Parsing, { left, start, infix }: { readonly left: Ex
     while (cursor.takeWord(operator) !== null) terms.push(expression(level + 1));
     return { kind: 'logic', operator, terms, span: cursor.since(start) };
   }
+  if (cursor.atWord('not')) reportNotIn(cursor);
   cursor.take();
   if (operator === 'occurs') return { kind: 'occurs', value: left, time: timeSpec(parsing), span: cursor.since(start) };
   const right = expression(level + 1);
   return { kind: 'binary', operator, left, right, span: cursor.since(start) };
+}
+
+function reportNotIn(cursor: Cursor): void {
+  const span = { from: cursor.take().span.from, to: cursor.peek().span.to };
+  cursor.report('wrong-operator', span, '`not in` is not an operator here. Did you mean `notIn`?', { fix: { span, text: 'notIn' } });
 }
 
 function prefix(parsing: Parsing): Expr {
@@ -114,7 +122,7 @@ function wordForm(parsing: Parsing, word: string): Expr | null {
     return { kind: quantifier, declarations: declarations(parsing), span: cursor.since(start) };
   }
   const fn = AGGREGATES[word];
-  if (fn !== undefined && startsOperand(cursor, 1)) return prefixAggregate(parsing, fn);
+  if (fn !== undefined && startsOperand(cursor, 1) && !isPlainCall(cursor)) return prefixAggregate(parsing, fn);
   if (word !== 'let' || cursor.peek(1).kind !== 'name' || !cursor.atSymbol('=', 2)) return null;
   cursor.take();
   const name = cursor.take().text;
@@ -134,6 +142,21 @@ function startsOperand(cursor: Cursor, ahead: number): boolean {
   if (token.kind === 'name') return !startsOperator(cursor, ahead);
   if (token.kind === 'symbol') return ['(', '^', '$'].includes(token.text);
   return token.kind !== 'end';
+}
+
+/** `sum(list)`, unlike `sum (X.a) over X from list`: nothing says `over` after the parentheses and what follows them. */
+function isPlainCall(cursor: Cursor): boolean {
+  if (!cursor.atSymbol('(', 1)) return false;
+  let depth = 0;
+  for (let ahead = 1; ; ahead++) {
+    const token = cursor.peek(ahead);
+    if (token.kind === 'end') return true;
+    if (depth === 0 && cursor.atWord('over', ahead)) return false;
+    if (token.kind !== 'symbol') continue;
+    if ('([{'.includes(token.text)) depth++;
+    else if (')]}'.includes(token.text) && --depth < 0) return true;
+    else if (token.text === ',' && depth === 0) return true;
+  }
 }
 
 function prefixAggregate(parsing: Parsing, fn: 'sum' | 'average' | 'min' | 'max'): Expr {
@@ -221,7 +244,7 @@ function wordOrName(parsing: Parsing): Expr {
   if (called && word === 'if') return ifExpression(parsing);
   cursor.take();
   if (word === 'true' || word === 'false') return { kind: 'boolean', value: word === 'true', span };
-  if (called) return { kind: 'call', name: text, nameSpan: span, args: args(parsing), span: cursor.since(span.from) };
+  if (called) return callOf({ name: text, nameSpan: span }, args(parsing), cursor.since(span.from));
   if (TIME_WORDS.has(word)) return { kind: 'timeWord', word: word as TimeWord, span };
   if (word === 'this' || word === 'last' || word === 'next') {
     const next = cursor.peek();
@@ -233,6 +256,15 @@ function wordOrName(parsing: Parsing): Expr {
     if (word === 'this') return { kind: 'this', span };
   }
   return { kind: 'name', name: text, up: 0, span };
+}
+
+/** `count(list)` is `list.count()`: the functions of a value may be called by name too, as personalisation does. */
+function callOf({ name, nameSpan }: { readonly name: string; readonly nameSpan: Span }, given: readonly Expr[], span: Span): Expr {
+  const [receiver, ...rest] = given;
+  const method = methodName(name);
+  if (receiver === undefined || receiver.kind === 'lambda' || callInfo(callName(name)) !== null || methodInfo(method) === null)
+    return { kind: 'call', name: callName(name), nameSpan, args: given, span };
+  return { kind: 'method', receiver, name: method, nameSpan, args: rest, span };
 }
 
 function ifExpression(parsing: Parsing): Expr {
@@ -398,5 +430,5 @@ function member(parsing: Parsing, left: Expr, start: number): Expr {
   cursor.take();
   if (!cursor.atSymbol('(')) return { kind: 'field', object: left, name: token.text, nameSpan: token.span, span: cursor.since(start) };
   const found = args(parsing);
-  return { kind: 'method', receiver: left, name: token.text, nameSpan: token.span, args: found, span: cursor.since(start) };
+  return { kind: 'method', receiver: left, name: methodName(token.text), nameSpan: token.span, args: found, span: cursor.since(start) };
 }

@@ -48,8 +48,19 @@ function takeDirection(cursor: Cursor): 'before' | 'after' | 'from' | null {
   return null;
 }
 
+/** Words and symbols that begin a time expression and no value. */
+const startsTimeOnly = (cursor: Cursor, ahead: number): boolean =>
+  COMPARISONS.some((each) => cursor.atSymbol(each, ahead)) ||
+  ['before', 'after', 'from', 'between', 'on'].some((word) => cursor.atWord(word, ahead) && !cursor.atSymbol('.', ahead + 1));
+
 export function timeSpec(parsing: Parsing): TimeSpec {
   const { cursor, expression } = parsing;
+  if (cursor.atSymbol('(') && startsTimeOnly(cursor, 1)) {
+    const open = cursor.take();
+    const inner = cursor.deeper(() => cursor.inside(() => timeSpec(parsing)));
+    cursor.close(open);
+    return inner;
+  }
   const start = cursor.peek().span.from;
   const comparison = takeComparison(cursor);
   if (comparison !== null) return distance(parsing, comparison, start);

@@ -22,7 +22,14 @@ function escaped(next: string): string {
   return next === '' ? '\\\\' : next;
 }
 
-/** RE2 as the language means it: in the engine a dot matches line ends too, unless told. */
+/** What the engine looks into for a substring that every match must hold, and gets right. */
+const PLAIN = /^(?!.*(\[\^?\]|\\Q))[\t\n\r -~]*$/s;
+
+/**
+ * RE2 as the language means it: in the engine a dot matches line ends too, unless told. Its search for required
+ * substrings is wrong about characters beyond ASCII (of `é?` it demands the first byte), `[]a]` and `\\Q`: an
+ * alternative that matches nothing keeps it from searching.
+ */
 export function regularExpression(pattern: string): string {
-  return `(?-s)${pattern}`;
+  return PLAIN.test(pattern) ? `(?-s)${pattern}` : `(?-s)(?:${pattern})|[^\\x00-\\x{10FFFF}]`;
 }

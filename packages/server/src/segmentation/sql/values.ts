@@ -77,6 +77,8 @@ function listOrTime(value: Rest, scope: Scope): Shape {
     case 'top':
     case 'bottom':
     case 'group':
+    case 'mapEntry':
+    case 'joinMaps':
       throw new NotInSql(`the value ${value.op}`);
     default:
       return value satisfies never;
