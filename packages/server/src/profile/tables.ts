@@ -1,6 +1,6 @@
 /** Writing into the tables of profiles and events: one change at a time, each whole or repeatable. */
 import { Readable } from 'node:stream';
-import type { Identities } from '../identity/index.ts';
+import type { Identities, Identity } from '../identity/index.ts';
 import type { Column, Layout, Table, WrittenColumn, XdmSchema } from '../schema/index.ts';
 import { addColumns, blockHead, Bytes, columnWriter, ensureTables, loadLayout, uint32Column } from '../schema/index.ts';
 import type { ClickHouse, Lmdb } from '../store/index.ts';
@@ -89,6 +89,20 @@ export class ProfileTables {
       const counts = await this.#insert('fragments', names(FRAGMENT_KEYS, chunk), dataset, fresh);
       await this.#merge(version, `(SELECT profile FROM ${STAGING})`);
       return { profiles, ...counts };
+    });
+  }
+
+  /**
+   * The profiles that identities lead to; for those that lead to none, new profiles of which nothing else is known.
+   * Durable on return; safe to repeat. `added` tells how many are new.
+   */
+  async writePeople(people: readonly Identity[]): Promise<WriteResult> {
+    return await this.#change(async () => {
+      const unknown = people.filter((identity) => this.identities.find(identity) === undefined);
+      const before = this.identities.published;
+      await this.identities.resolve(unknown.map((primary) => ({ primary, others: [] })));
+      const profiles = Uint32Array.from(people, (identity) => this.identities.find(identity) ?? 0);
+      return { profiles, added: this.identities.published - before, duplicates: 0 };
     });
   }
 

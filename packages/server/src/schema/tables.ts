@@ -29,6 +29,9 @@ const STATEMENTS = [
     audience String, evaluated DateTime64(3, 'UTC'),
     entered AggregateFunction(groupBitmap, UInt32), exited AggregateFunction(groupBitmap, UInt32)
   ) ENGINE = MergeTree ORDER BY (audience, evaluated) SETTINGS ${DURABLE}`,
+  `CREATE TABLE IF NOT EXISTS audience_records (
+    audience LowCardinality(String), generation UInt32, number UInt32, id String, payload String CODEC(ZSTD(1))
+  ) ENGINE = MergeTree ORDER BY (audience, generation, id) SETTINGS ${DURABLE}`,
 ];
 
 /** Which tables hold the columns of a layout. */

@@ -1,12 +1,19 @@
 /** Audiences as people see them: the rule, its size, its members. */
-import type { Definition, DefinitionQuery, Definitions } from './definitions.ts';
+import { Bitmap } from './bitmap/index.ts';
+import type { DefinitionQuery } from './definition-query.ts';
+import type { Definition, Definitions } from './definitions.ts';
 import { SegmentationError } from './errors.ts';
+import type { ExternalAudiences, ExternalDetails } from './external.ts';
+import { isExpired } from './external.ts';
 import type { SegmentJobs } from './jobs.ts';
+import { refuseUnevaluated } from './lifecycle.ts';
 import type { Memberships, Size } from './memberships.ts';
 
 export interface Audience extends Definition {
-  /** The last evaluation; null before the first one. */
+  /** The last evaluation, or the last list; null before the first one. */
   readonly last: Size | null;
+  /** Of an audience whose members come from outside; else null. */
+  readonly external: ExternalDetails | null;
 }
 
 export interface AudiencePage {
@@ -23,8 +30,11 @@ export interface MembersPage {
 
 export interface AudiencesOptions {
   readonly definitions: Definitions;
+  readonly external: ExternalAudiences;
   readonly memberships: Memberships;
   readonly jobs: SegmentJobs;
+  /** For the expiry of members from outside. */
+  readonly clock: () => Date;
 }
 
 export class Audiences {
@@ -43,19 +53,18 @@ export class Audiences {
   async get(id: string): Promise<Audience> {
     const definition = await this.#options.definitions.get(id);
     const [audience] = await this.#withSizes([definition]);
-    return audience ?? { ...definition, last: null };
+    return audience ?? { ...definition, last: null, external: null };
   }
 
   /**
    * Evaluates the audience now, by a job of its own, and stores the members. Throws SegmentationError
-   * `audience-not-found`, `audience-inactive`, and `segment-job-failed` with the reason.
+   * `audience-not-found`, `audience-inactive`, `audience-external`, and `segment-job-failed` with the reason.
    */
   async evaluate(id: string, source: string): Promise<Audience> {
     const { definitions, jobs } = this.#options;
-    const { name, lifecycleState } = await definitions.get(id);
-    if (lifecycleState === 'inactive') {
-      throw new SegmentationError({ code: 'audience-inactive', message: `${name} is inactive.`, hint: 'Publish it to have it evaluated.' });
-    }
+    const definition = await definitions.get(id);
+    refuseUnevaluated(definition);
+    const { name } = definition;
     const { id: job } = await jobs.create([id], source);
     const { status, errors } = await jobs.ended(job);
     if (status === 'SUCCEEDED') return await this.get(id);
@@ -69,8 +78,7 @@ export class Audiences {
 
   /** Members at the last evaluation. Throws SegmentationError `audience-not-found`. */
   async members(id: string, { start, limit }: { readonly start: number; readonly limit: number }): Promise<MembersPage> {
-    await this.#options.definitions.get(id);
-    const members = await this.#options.memberships.load(id);
+    const members = await this.present(await this.#options.definitions.get(id));
     return { total: members.size, profiles: [...members.page(start, limit)] };
   }
 
@@ -80,22 +88,46 @@ export class Audiences {
     return await this.#options.memberships.sizes(id);
   }
 
-  /** The audiences a profile was in at their last evaluation, by name, and since when without a break. */
+  /** Everybody who is in now, as far as it was evaluated. */
+  async present({ id, kind }: Definition): Promise<Bitmap> {
+    const { external, memberships, clock } = this.#options;
+    return kind === 'external' ? await external.members(id, clock().getTime()) : await memberships.load(id);
+  }
+
+  /** The audiences in use a profile was in at their last evaluation, by name, and since when without a break. */
   async ofProfile(profile: number): Promise<readonly { readonly audience: Definition; readonly since: Date }[]> {
     const memberships = new Map((await this.#options.memberships.of(profile)).map(({ audience, since }) => [audience, since]));
     const definitions = await this.#options.definitions.getMany([...memberships.keys()]);
-    const found = definitions.map((audience) => ({ audience, since: memberships.get(audience.id) ?? audience.createdAt }));
+    const external = await this.#options.external.getMany(definitions.map(({ id }) => id));
+    const now = this.#options.clock();
+    const present = definitions.filter(({ id, lifecycleState }) => {
+      const details = external.get(id);
+      return lifecycleState !== 'inactive' && (details === undefined || !isExpired(details, now));
+    });
+    const found = present.map((audience) => ({ audience, since: memberships.get(audience.id) ?? audience.createdAt }));
     return found.toSorted((a, b) => a.audience.name.localeCompare(b.audience.name, 'en'));
   }
 
-  /** Deletes the rule and its members; the name is free again. Throws SegmentationError `audience-not-found`, `audience-in-use`. */
-  async delete(id: string, now: Date): Promise<void> {
-    await this.#options.definitions.delete(id, now);
-    await this.#options.memberships.forget(id);
+  /**
+   * Deletes what says who is in, and its members; the name is free again. Throws SegmentationError `audience-not-found`,
+   * `audience-in-use`, `audience-changed`.
+   */
+  async delete(id: string, now: Date, ifChanges?: number): Promise<void> {
+    const { definitions, memberships, external } = this.#options;
+    await definitions.delete(id, now, ifChanges);
+    await memberships.forget(id);
+    await external.forget(id);
   }
 
   async #withSizes(definitions: readonly Definition[]): Promise<readonly Audience[]> {
-    const sizes = await this.#options.memberships.lastSizes(definitions.map(({ id }) => id));
-    return definitions.map((definition) => ({ ...definition, last: sizes.get(definition.id) ?? null }));
+    const ids = definitions.map(({ id }) => id);
+    const { external, memberships, clock } = this.#options;
+    const [sizes, details] = [await memberships.lastSizes(ids), await external.getMany(ids)];
+    const now = clock();
+    return definitions.map((definition) => {
+      const [last, outside] = [sizes.get(definition.id) ?? null, details.get(definition.id) ?? null];
+      const expired = outside !== null && isExpired(outside, now);
+      return { ...definition, last: expired && last !== null ? { ...last, size: 0 } : last, external: outside };
+    });
   }
 }

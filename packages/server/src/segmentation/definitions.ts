@@ -1,62 +1,25 @@
-/** Segment definitions: the rules, in PostgreSQL. */
-import type { Plan, UnionSchema } from '@kindred/pql';
+/** Segment definitions in PostgreSQL: created, read, listed, changed, under the rules of their lifecycle. */
+import type { UnionSchema } from '@kindred/pql';
+import { planOf } from '@kindred/pql';
 import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
-import type { Database, EvaluationMethod, LifecycleState, SegmentDefinitionRow } from '../store/index.ts';
+import type { Database, LifecycleState, SegmentDefinitionRow } from '../store/index.ts';
+import type { Bitmap } from './bitmap/index.ts';
+import type { Definition, DefinitionChange, NewDefinition, NewExternal } from './definition.ts';
+import { changedDetails, definitionOf, newRow, ruleColumns } from './definition.ts';
+import type { DefinitionQuery } from './definition-query.ts';
+import { filtered, liveDefinitions, paged } from './definition-query.ts';
 import type { Planned } from './dependencies.ts';
 import { inLevels } from './dependencies.ts';
 import { audienceNotFound, SegmentationError } from './errors.ts';
-import { refuseTransition } from './lifecycle.ts';
-import { dependenciesOf, planFor } from './plans.ts';
+import { refuseDrafts, refuseTransition, refuseUse } from './lifecycle.ts';
+import { withoutOptedOut } from './opt-out.ts';
+import type { AudienceReference } from './plans.ts';
+import { planFor, referencesOf } from './plans.ts';
+import { Versions } from './versions.ts';
 
-export interface Definition {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly pql: string;
-  /** The rule as it was given, when it was given as pql/json; else null. */
-  readonly json: string | null;
-  readonly evaluation: EvaluationMethod;
-  readonly lifecycleState: LifecycleState;
-  /** Counts the changes of the rule, from 1. */
-  readonly version: number;
-  readonly labels: readonly string[];
-  readonly tags: readonly string[];
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-  readonly createdBy: string;
-}
-
-export interface NewDefinition {
-  readonly name: string;
-  readonly pql: string;
-  /** The same rule as pql/json, when it was given so. A changed rule without it is text; null makes an unchanged one text again. */
-  readonly json?: string | null;
-  readonly description?: string;
-  readonly evaluation?: EvaluationMethod;
-  readonly lifecycleState?: Exclude<LifecycleState, 'inactive'>;
-  readonly labels?: readonly string[];
-  readonly tags?: readonly string[];
-  readonly createdBy: string;
-}
-
-export type DefinitionChange = Partial<Omit<NewDefinition, 'createdBy' | 'lifecycleState'>> & { readonly lifecycleState?: LifecycleState };
-
-export interface DefinitionQuery {
-  /** How many to leave out, from the front; 0 unless told. */
-  readonly start?: number;
-  /** How many to give at most; all unless told. */
-  readonly limit?: number;
-  readonly sort?: readonly { readonly by: DefinitionSortKey; readonly descending: boolean }[];
-  /** Contained in the name, in any case. */
-  readonly name?: string;
-  /** Contained in the description, in any case. */
-  readonly description?: string;
-  readonly evaluation?: EvaluationMethod;
-  readonly lifecycleState?: LifecycleState;
-}
-
-export type DefinitionSortKey = 'id' | 'name' | 'createdAt' | 'updatedAt' | 'version';
+export type { Definition, DefinitionChange, NewDefinition } from './definition.ts';
 
 export interface DefinitionPage {
   readonly definitions: readonly Definition[];
@@ -64,40 +27,65 @@ export interface DefinitionPage {
   readonly total: number;
 }
 
-const COLUMNS = { id: 'id', name: 'name', createdAt: 'created_at', updatedAt: 'updated_at', version: 'version' } as const;
+export interface DefinitionsOptions {
+  readonly db: Kysely<Database>;
+  readonly schema: UnionSchema;
+  /** Who is in an audience whose members come from outside, at an instant (epoch ms). */
+  readonly outside: (id: string, now: number) => Promise<Bitmap>;
+}
+
+/** How audiences refer to each other, by id. */
+export interface Relations {
+  readonly dependents: readonly string[];
+  readonly dependencies: readonly string[];
+}
+
+/** The plan of an audience that has no rule. */
+const NOBODY = planOf({ op: 'constant', value: false });
 
 export class Definitions {
+  readonly versions: Versions;
   readonly #db: Kysely<Database>;
   readonly #schema: UnionSchema;
+  readonly #outside: DefinitionsOptions['outside'];
+  /** Ends when the last change asked for has: what a change checks must hold until it is made. */
+  #changes: Promise<unknown> = Promise.resolve();
 
-  constructor(db: Kysely<Database>, schema: UnionSchema) {
+  private constructor({ db, schema, outside }: DefinitionsOptions) {
     this.#db = db;
     this.#schema = schema;
+    this.#outside = outside;
+    this.versions = new Versions(db);
   }
 
-  /** Throws SegmentationError `pql-invalid`, `audience-reference-unknown`, `audience-name-taken`. */
+  /** Looks once at what the rules refer to where nobody has yet. */
+  static async open(options: DefinitionsOptions): Promise<Definitions> {
+    const definitions = new Definitions(options);
+    const rows = await liveDefinitions(options.db).where('refers_to', 'is', null).execute();
+    for (const { id, pql } of rows) {
+      const row = { refers_to: JSON.stringify(definitions.references(pql)) };
+      await options.db.updateTable('segment_definitions').set(row).where('id', '=', id).execute();
+    }
+    return definitions;
+  }
+
+  /** Throws SegmentationError `pql-invalid`, `audience-reference-unknown`, `audience-name-taken`, `audience-lifecycle`, `folder-not-found`. */
   async create(input: NewDefinition, now: Date): Promise<Definition> {
-    const id = randomUUID();
-    await this.#checkRule({ id, name: input.name, plan: planFor(input.pql, this.#schema) });
-    const row = {
-      id,
-      name: input.name,
-      description: input.description ?? '',
-      pql: input.pql,
-      ...expressionColumns(input.json ?? null),
-      schema_name: '_xdm.context.profile',
-      evaluation_method: input.evaluation ?? 'batch',
-      lifecycle_state: input.lifecycleState ?? 'published',
-      merge_policy_id: null,
-      labels: JSON.stringify(input.labels ?? []),
-      tags: JSON.stringify(input.tags ?? []),
-      created_at: now,
-      updated_at: now,
-      created_by: input.createdBy,
-    } as const;
-    return await this.#named(input.name, async () => {
-      return definitionOf(await this.#db.insertInto('segment_definitions').values(row).returningAll().executeTakeFirstOrThrow());
+    return await this.#turn(async () => {
+      const row = newRow(randomUUID(), input, now);
+      const lifecycleState = input.lifecycleState ?? 'published';
+      const planned = this.#planned({ id: row.id, name: input.name, pql: input.pql, excludeOptOut: input.excludeOptOut ?? false });
+      await this.#checkRule(planned, lifecycleState);
+      const rule = ruleColumns(input.pql, input.json ?? null, referencesOf(planned.plan));
+      return await this.#insert({ ...row, ...rule, lifecycle_state: lifecycleState });
     });
+  }
+
+  /** Throws SegmentationError `audience-name-taken`, `external-id-taken`, `folder-not-found`. */
+  async createExternal(input: NewExternal, now: Date): Promise<Definition> {
+    const { namespace, externalId, origin } = input;
+    const row = newRow(randomUUID(), input, now);
+    return await this.#turn(() => this.#insert({ ...row, kind: 'external', namespace, external_id: externalId, origin }));
   }
 
   /** Throws SegmentationError `audience-not-found`. */
@@ -109,171 +97,275 @@ export class Definitions {
 
   /** Undefined when there is none. */
   async find(id: string): Promise<Definition | undefined> {
-    const row = await this.#live().where('id', '=', id).executeTakeFirst();
+    const row = await liveDefinitions(this.#db).where('id', '=', id).executeTakeFirst();
     return row && definitionOf(row);
   }
 
   async list(query: DefinitionQuery = {}): Promise<DefinitionPage> {
-    let all = this.#live();
-    if (query.name !== undefined) all = all.where('name', 'ilike', containing(query.name));
-    if (query.description !== undefined) all = all.where('description', 'ilike', containing(query.description));
-    if (query.evaluation !== undefined) all = all.where('evaluation_method', '=', query.evaluation);
-    if (query.lifecycleState !== undefined) all = all.where('lifecycle_state', '=', query.lifecycleState);
+    const all = filtered(liveDefinitions(this.#db), query);
     const { total } = await all
       .clearSelect()
       .select(({ fn }) => fn.countAll<number | string>().as('total'))
       .executeTakeFirstOrThrow();
-    for (const { by, descending } of query.sort ?? [{ by: 'updatedAt', descending: true }])
-      all = all.orderBy(COLUMNS[by], descending ? 'desc' : 'asc');
-    all = all.orderBy('id').offset(query.start ?? 0);
-    if (query.limit !== undefined) all = all.limit(query.limit);
-    return { definitions: (await all.execute()).map(definitionOf), total: Number(total) };
+    return { definitions: (await paged(all, query).execute()).map(definitionOf), total: Number(total) };
   }
 
   /** Those of the ids that exist, in no promised order. */
   async getMany(ids: readonly string[]): Promise<readonly Definition[]> {
     if (ids.length === 0) return [];
-    return (
-      await this.#live()
-        .where('id', 'in', [...ids])
-        .execute()
-    ).map(definitionOf);
+    const rows = await liveDefinitions(this.#db)
+      .where('id', 'in', [...ids])
+      .execute();
+    return rows.map(definitionOf);
   }
 
-  /** Changes what is given; a new rule makes a new version. Throws SegmentationError as `create` and for the lifecycle. */
+  /**
+   * Changes what is given; a new rule makes a new version. Throws SegmentationError as `create`, for the lifecycle, and
+   * `audience-changed`.
+   */
   async update(id: string, change: DefinitionChange, now: Date): Promise<Definition> {
-    const before = await this.get(id);
-    const newRule = change.pql !== undefined && change.pql !== before.pql;
-    const plan = planFor(change.pql ?? before.pql, this.#schema);
-    if (newRule) await this.#checkRule({ id, name: change.name ?? before.name, plan });
-    if (change.lifecycleState !== undefined) await this.#checkTransition(before, change.lifecycleState, plan);
-    const row = {
-      ...(change.name !== undefined && { name: change.name }),
-      ...(change.description !== undefined && { description: change.description }),
-      ...(newRule && { pql: change.pql, version: before.version + 1 }),
-      ...((newRule || change.json !== undefined) && expressionColumns(change.json ?? null)),
-      ...(change.evaluation !== undefined && { evaluation_method: change.evaluation }),
-      ...(change.lifecycleState !== undefined && { lifecycle_state: change.lifecycleState }),
-      ...(change.labels !== undefined && { labels: JSON.stringify(change.labels) }),
-      ...(change.tags !== undefined && { tags: JSON.stringify(change.tags) }),
-      updated_at: now,
-    };
-    return await this.#named(change.name ?? before.name, async () => {
-      const update = this.#db.updateTable('segment_definitions').set(row).where('id', '=', id).where('deleted_at', 'is', null);
-      const updated = await update.returningAll().executeTakeFirst();
-      if (updated === undefined) throw audienceNotFound(id);
-      return definitionOf(updated);
-    });
+    return await this.#turn(() => this.#update(id, change, now));
   }
 
-  /** Throws SegmentationError `audience-not-found` and `audience-in-use`. */
-  async delete(id: string, now: Date): Promise<void> {
-    const definition = await this.get(id);
-    await this.#refuseWhenUsed(definition, 'deleted');
-    await this.#db.updateTable('segment_definitions').set({ deleted_at: now }).where('id', '=', id).execute();
+  /** Throws SegmentationError `audience-not-found`, `audience-in-use` and `audience-changed`. */
+  async delete(id: string, now: Date, ifChanges?: number): Promise<void> {
+    await this.#turn(async () => {
+      const definition = await this.get(id);
+      refuseChanged(definition, ifChanges);
+      refuseUse(definition, await this.dependents(id), 'deleted');
+      // What is gone holds no folder.
+      await this.#db.updateTable('segment_definitions').set({ deleted_at: now, folder_id: null }).where('id', '=', id).execute();
+    });
   }
 
   /** Audiences whose rules refer to this one. */
   async dependents(id: string): Promise<readonly Definition[]> {
-    // Ids are random, so a rule that holds the text refers to it; the plan decides.
-    const candidates = await this.#live().where('pql', 'like', containing(id)).execute();
-    return candidates.map(definitionOf).filter(({ pql }) => this.dependencies(pql).includes(id));
+    const definition = await this.find(id);
+    if (definition === undefined) return [];
+    const names = namesOf(definition);
+    const rows = liveDefinitions(this.#db).where((is) =>
+      is.or(names.map((name) => sql<boolean>`refers_to @> ${JSON.stringify([name])}::jsonb`)),
+    );
+    return (await rows.orderBy('name').execute()).map(definitionOf);
   }
 
-  /** Ids of the audiences that a rule refers to; none when it is not valid. */
-  dependencies(pql: string): readonly string[] {
+  /** How some audiences and all others refer to each other, by id. */
+  async relations(definitions: readonly Definition[]): Promise<ReadonlyMap<string, Relations>> {
+    const columns = ['id', 'kind', 'namespace', 'external_id as externalId', 'refers_to'] as const;
+    const rows = await liveDefinitions(this.#db).clearSelect().select(columns).execute();
+    const ids = new Map(rows.flatMap((row) => namesOf(row).map((name) => [keyOf(name), row.id] as const)));
+    const edges = rows.flatMap(({ id, refers_to: targets }) =>
+      (targets ?? []).flatMap((target) => {
+        const to = ids.get(keyOf(target));
+        return to === undefined ? [] : [{ from: id, to }];
+      }),
+    );
+    const forward = Map.groupBy(edges, ({ from }) => from);
+    const back = Map.groupBy(edges, ({ to }) => to);
+    const relationsOf = (id: string): Relations => ({
+      dependents: [...new Set((back.get(id) ?? []).map(({ from }) => from))],
+      dependencies: [...new Set((forward.get(id) ?? []).map(({ to }) => to))],
+    });
+    return new Map(definitions.map(({ id }) => [id, relationsOf(id)]));
+  }
+
+  /** The audiences that a rule refers to; none when it is not valid. */
+  references(pql: string): readonly AudienceReference[] {
     try {
-      return dependenciesOf(planFor(pql, this.#schema));
+      return referencesOf(planFor(pql, this.#schema));
     } catch (error) {
       if (error instanceof SegmentationError) return [];
       throw error;
     }
   }
 
-  /** With its plan, as others refer to it; undefined when it does not exist or is inactive. */
-  async planned(id: string): Promise<Planned | undefined> {
-    const definition = await this.find(id);
-    if (definition === undefined || definition.lifecycleState === 'inactive') return undefined;
-    return { id, name: definition.name, plan: planFor(definition.pql, this.#schema) };
+  /** With its plan, opt-outs left out where it says so. Throws SegmentationError `pql-invalid`. */
+  planOf(definition: Definition): Planned {
+    if (definition.kind === 'rule') return this.#planned(definition);
+    const { id, name } = definition;
+    const names = namesOf(definition).slice(2);
+    return { id, name, plan: NOBODY, outside: { names, members: (now) => this.#outside(id, now) } };
   }
 
-  async #checkRule(planned: Planned): Promise<void> {
-    await inLevels([planned], (id) => this.planned(id));
+  /** What a rule refers to, with its plan; undefined when it does not exist or is inactive. */
+  async planned({ namespace, id }: AudienceReference): Promise<Planned | undefined> {
+    const active = liveDefinitions(this.#db).where('lifecycle_state', '!=', 'inactive');
+    const own = namespace === 'ups' || namespace === 'AEPSegments';
+    const named = own
+      ? active.where('id', '=', id)
+      : active
+          .where('kind', '=', 'external')
+          .where('namespace', '=', namespace)
+          .where((is) => is.or([is('id', '=', id), is('external_id', '=', id)]));
+    const row = await named.executeTakeFirst();
+    return row && this.planOf(definitionOf(row));
   }
 
-  async #checkTransition(before: Definition, to: LifecycleState, plan: Plan): Promise<void> {
+  async #update(id: string, change: DefinitionChange, now: Date): Promise<Definition> {
+    const before = await this.get(id);
+    refuseChanged(before, change.ifChanges);
+    const after = { ...before, ...given(change), id };
+    if (before.kind === 'external' && change.pql !== undefined) throw noRule(before);
+    const newRule = after.pql !== before.pql || after.excludeOptOut !== before.excludeOptOut;
+    const planned = this.planOf(after);
+    if (change.publishReferred === true && change.lifecycleState === 'published') await this.#publishReferred(planned, change, now);
+    await this.#checkTransition(before, after.lifecycleState);
+    const publishes = after.lifecycleState === 'published' && before.lifecycleState !== 'published';
+    if (newRule || publishes) await this.#checkRule(planned, after.lifecycleState);
+    const row = {
+      ...changedDetails(change),
+      ...((newRule || change.json !== undefined) &&
+        before.kind === 'rule' &&
+        ruleColumns(after.pql, jsonAfter(before, change), referencesOf(planned.plan))),
+      ...(newRule && { version: before.version + 1 }),
+      changes: before.changes + 1,
+      updated_at: now,
+      updated_by: change.changedBy ?? before.updatedBy,
+    };
+    return await this.#write(row, { id, name: after.name, restoredFrom: newRule ? (change.restoredFrom ?? null) : undefined });
+  }
+
+  async #write(
+    row: Partial<Omit<SegmentDefinitionRow, 'labels' | 'tags' | 'documented' | 'refers_to'>> & { readonly [column: string]: unknown },
+    { id, name, restoredFrom }: { readonly id: string; readonly name: string; readonly restoredFrom: number | null | undefined },
+  ): Promise<Definition> {
+    return await this.#named(name, () =>
+      this.#db.transaction().execute(async (db) => {
+        const update = db.updateTable('segment_definitions').set(row).where('id', '=', id).where('deleted_at', 'is', null);
+        const updated = await update.returningAll().executeTakeFirst();
+        if (updated === undefined) throw audienceNotFound(id);
+        const definition = definitionOf(updated);
+        if (restoredFrom !== undefined) await new Versions(db).add(definition, restoredFrom);
+        return definition;
+      }),
+    );
+  }
+
+  async #insert(row: ReturnType<typeof newRow>): Promise<Definition> {
+    return await this.#named(row.name, () =>
+      this.#db.transaction().execute(async (db) => {
+        const definition = definitionOf(await db.insertInto('segment_definitions').values(row).returningAll().executeTakeFirstOrThrow());
+        if (definition.kind === 'rule') await new Versions(db).add(definition, null);
+        return definition;
+      }),
+    );
+  }
+
+  #planned({ id, name, pql, excludeOptOut }: Pick<Definition, 'id' | 'name' | 'pql' | 'excludeOptOut'>): Planned {
+    const plan = planFor(pql, this.#schema);
+    return { id, name, plan: excludeOptOut ? withoutOptedOut(plan, this.#schema) : plan };
+  }
+
+  /** What a rule refers to must exist and be active; what a published one refers to, published. */
+  async #checkRule(planned: Planned, state: LifecycleState): Promise<void> {
+    const referred = await this.#referred(planned);
+    if (state === 'published') refuseDrafts(planned, referred);
+  }
+
+  /** All audiences below a rule, first those that refer to none. */
+  async #referred(planned: Planned): Promise<readonly Definition[]> {
+    const levels = await inLevels([planned], (reference) => this.planned(reference));
+    const ids = levels
+      .flat()
+      .map(({ id }) => id)
+      .filter((id) => id !== planned.id);
+    const found = new Map((await this.getMany(ids)).map((definition) => [definition.id, definition]));
+    return ids.flatMap((id) => found.get(id) ?? []);
+  }
+
+  async #publishReferred(planned: Planned, { changedBy }: DefinitionChange, now: Date): Promise<void> {
+    for (const { id, lifecycleState } of await this.#referred(planned)) {
+      if (lifecycleState === 'draft')
+        await this.#update(id, { lifecycleState: 'published', ...(changedBy !== undefined && { changedBy }) }, now);
+    }
+  }
+
+  async #checkTransition(before: Definition, to: LifecycleState): Promise<void> {
     if (to === before.lifecycleState) return;
     refuseTransition(before, to);
-    if (to === 'inactive') await this.#refuseWhenUsed(before, 'deactivated');
-    if (to !== 'published') return;
-    const drafts = (await this.getMany(dependenciesOf(plan))).filter(({ lifecycleState }) => lifecycleState !== 'published');
-    if (drafts.length === 0) return;
-    throw new SegmentationError({
-      code: 'audience-lifecycle',
-      message: `${before.name} cannot be published: it refers to ${drafts.map(({ name }) => name).join(', ')}, not published yet.`,
-      hint: 'Publish these first.',
-      details: drafts.map(({ id }) => id),
-    });
-  }
-
-  async #refuseWhenUsed({ id, name }: Definition, what: string): Promise<void> {
-    const dependents = await this.dependents(id);
-    if (dependents.length === 0) return;
-    throw new SegmentationError({
-      code: 'audience-in-use',
-      message: `${name} cannot be ${what}: ${dependents.map((each) => each.name).join(', ')} ${dependents.length === 1 ? 'refers' : 'refer'} to it.`,
-      hint: 'Take inSegment(…) out of these rules first.',
-      details: dependents.map((each) => each.id),
-    });
+    if (to === 'inactive') refuseUse(before, await this.dependents(before.id), 'deactivated');
   }
 
   async #named<Result>(name: string, write: () => Promise<Result>): Promise<Result> {
     try {
       return await write();
     } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-      throw new SegmentationError({
-        code: 'audience-name-taken',
-        message: `There is an audience named ${JSON.stringify(name)} already.`,
-        hint: 'Choose another name, or change that audience.',
-      });
+      throw refusedByTheStore(error, name) ?? error;
     }
   }
 
-  #live() {
-    return this.#db.selectFrom('segment_definitions').selectAll().where('deleted_at', 'is', null);
+  /** Runs one change after the other. */
+  async #turn<Result>(change: () => Promise<Result>): Promise<Result> {
+    const turn = this.#changes.then(change);
+    this.#changes = turn.catch(() => undefined);
+    return await turn;
   }
 }
 
-function expressionColumns(json: string | null): Pick<SegmentDefinitionRow, 'expression_format' | 'expression_json'> {
-  return { expression_format: json === null ? 'pql/text' : 'pql/json', expression_json: json };
+/** All names by which rules may call an audience. */
+function namesOf({
+  id,
+  kind,
+  namespace,
+  externalId,
+}: Pick<Definition, 'id' | 'kind' | 'namespace' | 'externalId'>): readonly AudienceReference[] {
+  const own = ['ups', 'AEPSegments'].map((each) => ({ namespace: each, id }));
+  if (kind === 'rule') return own;
+  return [...own, { namespace, id }, ...(externalId === null ? [] : [{ namespace, id: externalId }])];
 }
 
-/** A LIKE pattern for texts that contain this one. */
-function containing(text: string): string {
-  return `%${text.replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`;
+function keyOf({ namespace, id }: AudienceReference): string {
+  return `${namespace}\0${id}`;
+}
+
+/** Without what is left out. */
+function given(change: DefinitionChange): Partial<Definition> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}
+
+/** A new rule that comes as text is text. */
+function jsonAfter(before: Definition, change: DefinitionChange): string | null {
+  if (change.json !== undefined) return change.json;
+  return change.pql === undefined || change.pql === before.pql ? before.json : null;
+}
+
+function refuseChanged({ name, changes }: Definition, ifChanges: number | undefined): void {
+  if (ifChanges === undefined || ifChanges === changes) return;
+  throw new SegmentationError({
+    code: 'audience-changed',
+    message: `${name} has been changed since it was read.`,
+    hint: 'Read it again, and send the change with its present _etag.',
+  });
+}
+
+function noRule({ name }: Definition): SegmentationError {
+  return new SegmentationError({
+    code: 'audience-external',
+    message: `${name} has no rule: its members come from outside.`,
+    hint: 'Upload another list to change who is in.',
+  });
 }
 
 const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
 
-function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
-}
-
-function definitionOf(row: SegmentDefinitionRow): Definition {
-  return {
-    id: row.id,
-    name: row.name,
-    description: row.description,
-    pql: row.pql,
-    json: row.expression_json,
-    evaluation: row.evaluation_method,
-    lifecycleState: row.lifecycle_state,
-    version: row.version,
-    labels: row.labels,
-    tags: row.tags,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    createdBy: row.created_by,
-  };
+/** What the constraints of the tables say, in words. */
+function refusedByTheStore(error: unknown, name: string): SegmentationError | null {
+  const { code, constraint } = error as { readonly code?: unknown; readonly constraint?: unknown };
+  if (code === UNIQUE_VIOLATION && constraint === 'segment_definitions_external') {
+    return new SegmentationError({
+      code: 'external-id-taken',
+      message: 'There is an audience with that audienceId in that namespace already.',
+      hint: 'Choose another audienceId, or refresh that audience.',
+    });
+  }
+  if (code === UNIQUE_VIOLATION) {
+    return new SegmentationError({
+      code: 'audience-name-taken',
+      message: `There is an audience named ${JSON.stringify(name)} already.`,
+      hint: 'Choose another name, or change that audience.',
+    });
+  }
+  if (code !== FOREIGN_KEY_VIOLATION) return null;
+  return new SegmentationError({ code: 'folder-not-found', message: 'There is no such folder.', hint: 'List the folders for their ids.' });
 }

@@ -1,17 +1,35 @@
 /** Audiences made of audiences: which come first, and rules that go in circles. */
 import type { Plan } from '@kindred/pql';
+import type { Bitmap } from './bitmap/index.ts';
 import { SegmentationError } from './errors.ts';
-import { dependenciesOf } from './plans.ts';
+import { audienceKey } from './evaluation.ts';
+import type { AudienceReference } from './plans.ts';
+import { isOwn, referencesOf } from './plans.ts';
 
 /** An audience with a plan. */
 export interface Planned {
   readonly id: string;
   readonly name: string;
   readonly plan: Plan;
+  /** Present when the members come from outside; then they count, and not the plan. */
+  readonly outside?: Outside;
+}
+
+export interface Outside {
+  /** What rules may call the audience besides its id. */
+  readonly names: readonly AudienceReference[];
+  /** Who is in at an instant, epoch ms. */
+  readonly members: (now: number) => Promise<Bitmap>;
 }
 
 /** Finds an audience that a rule refers to; undefined when there is none. */
-export type FindPlanned = (id: string) => Promise<Planned | undefined>;
+export type FindPlanned = (reference: AudienceReference) => Promise<Planned | undefined>;
+
+/** Keys of all references that mean an audience. */
+export function keysOf({ id, outside }: Pick<Planned, 'id' | 'outside'>): readonly string[] {
+  const names = [{ namespace: 'ups', id }, { namespace: 'AEPSegments', id }, ...(outside?.names ?? [])];
+  return names.map((name) => audienceKey(name.namespace, name.id));
+}
 
 /**
  * The given audiences and all they depend on, in levels: those of a level refer to earlier levels only.
@@ -24,14 +42,14 @@ export async function inLevels(roots: readonly Planned[], find: FindPlanned): Pr
 }
 
 class Walk {
-  readonly #roots: ReadonlyMap<string, Planned>;
   readonly #find: FindPlanned;
   readonly #level = new Map<Planned, number>();
+  /** By `audienceKey`. */
   readonly #known = new Map<string, Planned>();
 
   constructor(roots: readonly Planned[], find: FindPlanned) {
-    this.#roots = new Map(roots.map((root) => [root.id, root]));
     this.#find = find;
+    for (const root of roots) this.#learn(root);
   }
 
   /** @param path the audiences on the way to this one */
@@ -40,8 +58,9 @@ class Walk {
     if (known !== undefined) return known;
     if (path.includes(planned)) throw cycle([...path.slice(path.indexOf(planned)), planned]);
     let level = 0;
-    for (const id of dependenciesOf(planned.plan)) {
-      level = Math.max(level, 1 + (await this.levelOf(await this.#audience(id, planned), [...path, planned])));
+    for (const reference of referencesOf(planned.plan)) {
+      const referred = await this.#audience(reference, planned);
+      if (referred !== undefined) level = Math.max(level, 1 + (await this.levelOf(referred, [...path, planned])));
     }
     this.#level.set(planned, level);
     return level;
@@ -52,11 +71,20 @@ class Walk {
     return [...groups.keys()].toSorted((a, b) => a - b).map((level) => (groups.get(level) ?? []).map(([planned]) => planned));
   }
 
-  async #audience(id: string, referrer: Planned): Promise<Planned> {
-    const known = this.#roots.get(id) ?? this.#known.get(id) ?? (await this.#find(id));
-    if (known === undefined) throw unknownReference(id, referrer);
-    this.#known.set(id, known);
-    return known;
+  /** Undefined for an audience of somebody else's that nobody told us of: it has no members here. */
+  async #audience(reference: AudienceReference, referrer: Planned): Promise<Planned | undefined> {
+    const known = this.#known.get(audienceKey(reference.namespace, reference.id)) ?? (await this.#find(reference));
+    if (known !== undefined) return this.#learn(known);
+    if (isOwn(reference)) throw unknownReference(reference.id, referrer);
+    return undefined;
+  }
+
+  /** One audience under different names stays one. */
+  #learn(planned: Planned): Planned {
+    const keys = keysOf(planned);
+    const first = keys.map((key) => this.#known.get(key)).find((known) => known !== undefined) ?? planned;
+    for (const key of keys) this.#known.set(key, first);
+    return first;
   }
 }
 

@@ -8,6 +8,15 @@ import type { JsonProblem, Problem } from '@kindred/pql';
  * - `audience-reference-unknown`: `inSegment` names an audience that does not exist or is inactive
  * - `audience-cycle`: the rule would depend on itself
  * - `audience-in-use`: another audience depends on it
+ * - `audience-changed`: somebody else changed it since the caller read it
+ * - `audience-change-refused`: that part of an audience cannot be changed, or not to that
+ * - `audience-external`: only an audience with a rule can do that
+ * - `audience-not-external`: only an audience whose members come from outside can do that
+ * - `external-id-taken`: within a namespace the ids given from outside are unique
+ * - `external-invalid`: an audience of ids was described wrongly
+ * - `ingestion-running`: one list of an audience is taken in at a time
+ * - `ingestion-not-found`, `version-not-found`, `folder-not-found`: there is none
+ * - `folder-name-taken`, `folder-not-empty`, `folder-cycle`: what folders cannot be
  * - `audience-lifecycle`: the state cannot be reached from the present one
  * - `audience-inactive`: an inactive audience is not evaluated
  * - `segment-job-over`: what has ended cannot be cancelled
@@ -20,6 +29,19 @@ export type SegmentationErrorCode =
   | 'audience-reference-unknown'
   | 'audience-cycle'
   | 'audience-in-use'
+  | 'audience-changed'
+  | 'audience-change-refused'
+  | 'audience-external'
+  | 'audience-not-external'
+  | 'external-id-taken'
+  | 'external-invalid'
+  | 'ingestion-running'
+  | 'ingestion-not-found'
+  | 'version-not-found'
+  | 'folder-not-found'
+  | 'folder-name-taken'
+  | 'folder-not-empty'
+  | 'folder-cycle'
   | 'audience-lifecycle'
   | 'audience-inactive'
   | 'segment-job-not-found'

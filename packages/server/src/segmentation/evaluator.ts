@@ -4,12 +4,10 @@ import type { ProfileTables } from '../profile/index.ts';
 import { UNIVERSE } from '../identity/index.ts';
 import type { Bitmap } from './bitmap/index.ts';
 import type { FindPlanned, Planned } from './dependencies.ts';
-import { inLevels } from './dependencies.ts';
+import { inLevels, keysOf } from './dependencies.ts';
 import type { Evaluation } from './evaluation.ts';
-import { audienceKey } from './evaluation.ts';
 import type { LeafEngine } from './leaf-engine.ts';
 import { combineLeaves, combineNodes } from './logic.ts';
-import { isOwn, referencesOf } from './plans.ts';
 
 export interface EvaluatorOptions {
   readonly engine: LeafEngine;
@@ -83,11 +81,17 @@ export class Evaluator {
     const universe = await this.#options.engine.select(UNIVERSE, revision, signal);
     const members = new Map<string, Bitmap>();
     const leaves = new Map<LeafHash, Bitmap>();
+    const audiences = new Map<string, Bitmap>();
     for (const level of levels) {
-      const evaluation = { now, zone, revision, universe, audiences: this.#referred(level, members), signal };
+      const evaluation = { now, zone, revision, universe, audiences, signal };
       for (const [hash, bitmap] of await this.#leaves(level, evaluation)) leaves.set(hash, bitmap);
-      // Events of a profile that is gone count for nobody.
-      for (const { id, plan } of level) members.set(id, combineLeaves(plan.root, leaves, universe).and(universe));
+      for (const planned of level) {
+        const found = (await planned.outside?.members(now)) ?? combineLeaves(planned.plan.root, leaves, universe);
+        // Events of a profile that is gone count for nobody.
+        const bitmap = found.and(universe);
+        members.set(planned.id, bitmap);
+        for (const key of keysOf(planned)) audiences.set(key, bitmap);
+      }
     }
     return { answer: { members, universe, revision }, leaves };
   }
@@ -95,12 +99,5 @@ export class Evaluator {
   async #leaves(level: readonly Planned[], evaluation: Evaluation): Promise<ReadonlyMap<LeafHash, Bitmap>> {
     const leaves = new Map<LeafHash, Leaf>(level.flatMap(({ plan }) => Object.entries(plan.leaves)));
     return await this.#options.engine.evaluate(leaves, evaluation);
-  }
-
-  /** Members of what the audiences of a level refer to, by namespace and id. */
-  #referred(level: readonly Planned[], members: ReadonlyMap<string, Bitmap>): Evaluation['audiences'] {
-    const references = level.flatMap(({ plan }) => referencesOf(plan)).filter(isOwn);
-    const found = references.map(({ namespace, id }) => [audienceKey(namespace, id), members.get(id)] as const);
-    return new Map(found.filter((entry): entry is readonly [string, Bitmap] => entry[1] !== undefined));
   }
 }

@@ -2,19 +2,20 @@ export type { Audience, AudiencePage, MembersPage } from './audiences.ts';
 export { Bitmap, fromState } from './bitmap/index.ts';
 export { membersOfPlans } from './plan-members.ts';
 export type { PlanMembersOptions } from './plan-members.ts';
-export type {
-  Definition,
-  DefinitionChange,
-  DefinitionPage,
-  DefinitionQuery,
-  Definitions,
-  DefinitionSortKey,
-  NewDefinition,
-} from './definitions.ts';
+export type { Definition, DefinitionChange, DefinitionDetails, NewDefinition, NewExternal } from './definition.ts';
+export type { DefinitionQuery, DefinitionSortKey, EqualColumn } from './definition-query.ts';
+export type { DefinitionPage, Definitions, Relations } from './definitions.ts';
 export { invalidPql, SegmentationError } from './errors.ts';
 export type { SegmentationErrorCode } from './errors.ts';
 export type { Rule } from './expression.ts';
 export { ruleOf } from './expression.ts';
+export type { ExternalField, FieldType, IdentityColumn } from './external-fields.ts';
+export { columnsProblem, FIELD_TYPES, identityOf, invalidExternal, valueOf } from './external-fields.ts';
+export type { ExternalRecord } from './external-records.ts';
+export type { ExternalAudiences, ExternalDetails, IngestedList } from './external.ts';
+export { DEFAULT_TTL } from './external.ts';
+export type { Ingestion, IngestionCounts, IngestionProblem } from './ingestions.ts';
+export { UPLOADS } from './plans.ts';
 export type { Estimate } from './estimate.ts';
 export type { JobQuery, SegmentJob, SegmentJobs } from './jobs.ts';
 export type { Size } from './memberships.ts';

@@ -1,5 +1,6 @@
-/** The states of an audience and the ways between them. */
+/** The states of an audience, the ways between them, and what stands in these ways. */
 import type { LifecycleState } from '../store/index.ts';
+import type { Definition } from './definition.ts';
 import { SegmentationError } from './errors.ts';
 
 /** A published audience never becomes a draft again: others may have built on it. */
@@ -9,15 +10,59 @@ const NEXT: Readonly<Record<LifecycleState, readonly LifecycleState[]>> = {
   inactive: ['published'],
 };
 
+type Named = Pick<Definition, 'name'>;
+
+/** Whether a job evaluates it: it has a rule, and is in use. */
+export function isEvaluated({ kind, lifecycleState }: Definition): boolean {
+  return kind === 'rule' && lifecycleState !== 'inactive';
+}
+
+/** Throws SegmentationError `audience-inactive` and `audience-external`. */
+export function refuseUnevaluated({ name, kind, lifecycleState }: Definition): void {
+  if (lifecycleState === 'inactive') {
+    throw new SegmentationError({ code: 'audience-inactive', message: `${name} is inactive.`, hint: 'Publish it to have it evaluated.' });
+  }
+  if (kind === 'rule') return;
+  throw new SegmentationError({
+    code: 'audience-external',
+    message: `${name} is not evaluated: its members come from outside.`,
+    hint: 'Upload another list to change who is in.',
+  });
+}
+
 /** Throws SegmentationError `audience-lifecycle`. */
-export function refuseTransition(
-  { name, lifecycleState }: { readonly name: string; readonly lifecycleState: LifecycleState },
-  to: LifecycleState,
-): void {
+export function refuseTransition({ name, lifecycleState }: Pick<Definition, 'name' | 'lifecycleState'>, to: LifecycleState): void {
   if (NEXT[lifecycleState].includes(to)) return;
   throw new SegmentationError({
     code: 'audience-lifecycle',
     message: `${name} is ${lifecycleState} and cannot become ${to}.`,
     hint: `From ${lifecycleState} it can become ${NEXT[lifecycleState].join(' or ')}; it can be deleted.`,
   });
+}
+
+/** What a published audience refers to must be published. Throws SegmentationError `audience-lifecycle`. */
+export function refuseDrafts({ name }: Named, referred: readonly Definition[]): void {
+  const drafts = referred.filter(({ lifecycleState }) => lifecycleState !== 'published');
+  if (drafts.length === 0) return;
+  throw new SegmentationError({
+    code: 'audience-lifecycle',
+    message: `${name} cannot be published: it refers to ${listOf(drafts)}, not published yet.`,
+    hint: 'Publish these first, or all together with "publishReferred": true; a draft may refer to drafts.',
+    details: drafts.map(({ id }) => id),
+  });
+}
+
+/** Throws SegmentationError `audience-in-use`. */
+export function refuseUse({ name }: Named, dependents: readonly Definition[], what: 'deleted' | 'deactivated'): void {
+  if (dependents.length === 0) return;
+  throw new SegmentationError({
+    code: 'audience-in-use',
+    message: `${name} cannot be ${what}: ${listOf(dependents)} ${dependents.length === 1 ? 'refers' : 'refer'} to it.`,
+    hint: 'Take it out of these rules first.',
+    details: dependents.map(({ id }) => id),
+  });
+}
+
+function listOf(definitions: readonly Named[]): string {
+  return definitions.map(({ name }) => name).join(', ');
 }

@@ -3,8 +3,11 @@ import type { Plan, UnionSchema } from '@kindred/pql';
 import { compile } from '@kindred/pql';
 import { invalidPql } from './errors.ts';
 
-/** Namespaces of audiences that Kindred evaluates. Those of others have no members here. */
-const OWN_NAMESPACES: ReadonlySet<string> = new Set(['ups', 'AEPSegments']);
+/** The namespace of audiences that were uploaded, unless told otherwise. */
+export const UPLOADS = 'CustomerAudienceUpload';
+
+/** Namespaces in which an audience that does not exist is a mistake. Those of others have no members here, unless they were told. */
+const OWN_NAMESPACES: ReadonlySet<string> = new Set(['ups', 'AEPSegments', UPLOADS]);
 
 /** Throws SegmentationError `pql-invalid`. */
 export function planFor(pql: string, schema: UnionSchema): Plan {
@@ -23,17 +26,6 @@ export function referencesOf(plan: Plan): readonly AudienceReference[] {
   const found = new Map<string, AudienceReference>();
   visit(plan.leaves, (reference) => found.set(JSON.stringify(reference), reference));
   return [...found.values()];
-}
-
-/** Ids of audiences of our own that a plan refers to. */
-export function dependenciesOf(plan: Plan): readonly string[] {
-  return [
-    ...new Set(
-      referencesOf(plan)
-        .filter(isOwn)
-        .map(({ id }) => id),
-    ),
-  ];
 }
 
 export function isOwn({ namespace }: AudienceReference): boolean {

@@ -1,5 +1,4 @@
 /** The work of one segment job: evaluates audiences together and stores who is in. */
-import type { UnionSchema } from '@kindred/pql';
 import { Bitmap } from './bitmap/index.ts';
 import type { Definition, Definitions } from './definitions.ts';
 import type { Planned } from './dependencies.ts';
@@ -7,8 +6,8 @@ import { inLevels } from './dependencies.ts';
 import { audienceNotFound, SegmentationError } from './errors.ts';
 import type { Answer, Evaluator } from './evaluator.ts';
 import { jobError } from './jobs.ts';
+import { isEvaluated, refuseUnevaluated } from './lifecycle.ts';
 import type { Memberships } from './memberships.ts';
-import { planFor } from './plans.ts';
 
 export interface Timing {
   readonly startTimeInMs: number;
@@ -44,7 +43,6 @@ export interface JobRunnerOptions {
   readonly definitions: Definitions;
   readonly memberships: Memberships;
   readonly evaluator: Evaluator;
-  readonly schema: UnionSchema;
   readonly clock: () => Date;
   /** IANA name of the zone of calendar words. */
   readonly zone: string;
@@ -116,13 +114,10 @@ export class JobRunner {
 
   /** Valid today: the schema and other audiences may have changed since the rule was written. */
   async #planned(definition: Definition): Promise<Planned> {
-    const { definitions, schema } = this.#options;
-    if (!isEvaluated(definition)) {
-      const message = `${definition.name} is inactive.`;
-      throw new SegmentationError({ code: 'audience-inactive', message, hint: 'Publish it to have it evaluated.' });
-    }
-    const planned = { id: definition.id, name: definition.name, plan: planFor(definition.pql, schema) };
-    await inLevels([planned], (id) => definitions.planned(id));
+    const { definitions } = this.#options;
+    refuseUnevaluated(definition);
+    const planned = definitions.planOf(definition);
+    await inLevels([planned], (reference) => definitions.planned(reference));
     return planned;
   }
 
@@ -146,10 +141,6 @@ export class JobRunner {
     }
     return counts;
   }
-}
-
-function isEvaluated({ lifecycleState }: Definition): boolean {
-  return lifecycleState !== 'inactive';
 }
 
 function timing(start: Date, end: Date): Timing {

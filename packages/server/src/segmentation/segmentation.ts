@@ -10,6 +10,8 @@ import { Definitions } from './definitions.ts';
 import type { Estimate, EstimateOptions } from './estimate.ts';
 import { Estimator, sampleOf } from './estimate.ts';
 import { Evaluator } from './evaluator.ts';
+import { ExternalRecords } from './external-records.ts';
+import { ExternalAudiences } from './external.ts';
 import { SegmentJobs } from './jobs.ts';
 import { LeafEngine } from './leaf-engine.ts';
 import { Memberships } from './memberships.ts';
@@ -35,6 +37,8 @@ export interface Segmentation {
   readonly definitions: Definitions;
   /** The rules with their sizes and members. */
   readonly audiences: Audiences;
+  /** Lists from outside and what became of them. */
+  readonly external: ExternalAudiences;
   readonly jobs: SegmentJobs;
   readonly previews: Previews;
   /** The plan of a query, and every problem with its place. */
@@ -57,8 +61,10 @@ export async function createSegmentation({ stores, tables, clock }: Segmentation
   const { clickhouse, postgres } = stores;
   const { schema } = tables;
   const read: ReadDocuments = async (ordinals) => (await readDocuments(tables, ordinals)) as ReadonlyMap<number, DataObject>;
-  const definitions = new Definitions(postgres, schema);
   const memberships = new Memberships(clickhouse, postgres);
+  const records = new ExternalRecords(clickhouse);
+  const external = await ExternalAudiences.open({ db: postgres, clickhouse, memberships, records }, clock());
+  const definitions = await Definitions.open({ db: postgres, schema, outside: (id, now) => external.members(id, now) });
   const engine = new LeafEngine({
     clickhouse,
     schema,
@@ -66,14 +72,15 @@ export async function createSegmentation({ stores, tables, clock }: Segmentation
     readDocuments: read,
     cache: new BitmapCache(CACHE),
   });
-  const evaluator = new Evaluator({ engine, tables, find: (id) => definitions.planned(id) });
+  const evaluator = new Evaluator({ engine, tables, find: (reference) => definitions.planned(reference) });
   const estimator = new Estimator({ evaluator, schema, zone: ZONE });
-  const runner = new JobRunner({ definitions, memberships, evaluator, schema, clock, zone: ZONE });
+  const runner = new JobRunner({ definitions, memberships, evaluator, clock, zone: ZONE });
   const jobs = await SegmentJobs.open({ db: postgres, clock, run: (ids, signal) => runner.run(ids, signal) });
   const previews = new Previews({ schema, evaluate: (pql, options) => estimator.estimate(pql, options) });
   return {
     definitions,
-    audiences: new Audiences({ definitions, memberships, jobs }),
+    audiences: new Audiences({ definitions, external, memberships, jobs, clock }),
+    external,
     jobs,
     previews,
     check: (pql) => compile(pql, schema),
@@ -81,7 +88,7 @@ export async function createSegmentation({ stores, tables, clock }: Segmentation
       const { estimate, members } = await estimator.estimate(pql, options);
       return { ...estimate, sample: sampleOf(members, sample) };
     },
-    why: (audience, profile, now) => whyMember(audience, profile, now, { definitions, schema, readDocuments: read, zone: ZONE }),
+    why: (audience, profile, now) => whyMember(audience, profile, now, { definitions, readDocuments: read, zone: ZONE }),
     async close() {
       await Promise.all([jobs.close(), previews.close()]);
     },

@@ -1,10 +1,10 @@
 /** Why a person is in an audience, or is not: decided on the person's own document by the reference evaluator. */
-import type { DataObject, EvaluationContext, UnionSchema, WhyNode } from '@kindred/pql';
+import type { DataObject, EvaluationContext, WhyNode } from '@kindred/pql';
 import { evaluate, why } from '@kindred/pql';
 import type { Definition, Definitions } from './definitions.ts';
 import type { FindPlanned, Planned } from './dependencies.ts';
-import { inLevels } from './dependencies.ts';
-import { isOwn, planFor } from './plans.ts';
+import { inLevels, keysOf } from './dependencies.ts';
+import { audienceKey } from './evaluation.ts';
 import type { ReadDocuments } from './reference.ts';
 
 export interface Why {
@@ -16,7 +16,6 @@ export interface Why {
 
 export interface WhyOptions {
   readonly definitions: Definitions;
-  readonly schema: UnionSchema;
   readonly readDocuments: ReadDocuments;
   /** IANA name of the zone of calendar words. */
   readonly zone: string;
@@ -24,33 +23,48 @@ export interface WhyOptions {
 
 /** Throws SegmentationError `audience-not-found`. A profile that does not exist has neither attributes nor events. */
 export async function whyMember(audience: string, profile: number, now: Date, options: WhyOptions): Promise<Why> {
-  const definition = await options.definitions.get(audience);
-  const planned = { id: audience, name: definition.name, plan: planFor(definition.pql, options.schema) };
-  const document = (await options.readDocuments([profile])).get(profile) ?? {};
-  const isMember = await memberOfOthers(planned, (id) => options.definitions.planned(id), {
-    document,
-    now: now.getTime(),
-    zone: options.zone,
-  });
-  const evidence = why(planned.plan, document, { now: now.getTime(), zone: options.zone, isMember });
+  const { definitions, zone, readDocuments } = options;
+  const definition = await definitions.get(audience);
+  const planned = definitions.planOf(definition);
+  const document = (await readDocuments([profile])).get(profile) ?? {};
+  const person = { profile, document, now: now.getTime(), zone };
+  const isMember = await memberships(planned, (reference) => definitions.planned(reference), person);
+  const evidence = planned.outside
+    ? givenMembership(isMember('ups', audience))
+    : why(planned.plan, document, { now: person.now, zone, isMember });
   return { definition, member: evidence.holds, evaluatedAt: now, evidence };
 }
 
+/** Who is in came from outside; there is no more to tell. */
+function givenMembership(holds: boolean): WhyNode {
+  return {
+    kind: 'audience',
+    holds,
+    label: holds ? 'is in the list that was uploaded' : 'is not in the list that was uploaded',
+    evidence: [],
+    children: [],
+  };
+}
+
 interface Person {
+  readonly profile: number;
   readonly document: DataObject;
   readonly now: number;
   readonly zone: string;
 }
 
-/** Whether the person is in the audiences that a rule depends on, at the same instant. */
-async function memberOfOthers(
+/** Whether the person is in an audience or in those it depends on, at the same instant. */
+async function memberships(
   planned: Planned,
   find: FindPlanned,
-  { document, now, zone }: Person,
+  { profile, document, now, zone }: Person,
 ): Promise<NonNullable<EvaluationContext['isMember']>> {
-  const members = new Map<string, boolean>();
-  const isMember = (namespace: string, id: string): boolean => isOwn({ namespace, id }) && members.get(id) === true;
-  for (const { id, plan } of (await inLevels([planned], find)).flat())
-    members.set(id, evaluate(plan.test, document, { now, zone, isMember }));
+  const members = new Set<string>();
+  const isMember = (namespace: string, id: string): boolean => members.has(audienceKey(namespace, id));
+  for (const each of (await inLevels([planned], find)).flat()) {
+    const given = await each.outside?.members(now);
+    const holds = given?.has(profile) ?? evaluate(each.plan.test, document, { now, zone, isMember });
+    if (holds) for (const key of keysOf(each)) members.add(key);
+  }
   return isMember;
 }

@@ -8,11 +8,18 @@ export type GeneratedTimestamp = ColumnType<Date, Date | string | undefined, Dat
 /** jsonb: read as a value, written as text (JSON.stringify), so that arrays are not taken for PostgreSQL arrays. */
 type Json<T extends object | null> = JSONColumnType<T>;
 type NullableJson<T extends object> = JSONColumnType<T | null, string | null | undefined, string | null>;
+type GeneratedJson<T extends object> = JSONColumnType<T, string | undefined>;
+type OptionalTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 
 export type EvaluationMethod = 'batch' | 'streaming' | 'edge';
 export type LifecycleState = 'draft' | 'published' | 'inactive';
 export type JobStatus = 'NEW' | 'QUEUED' | 'PROCESSING' | 'CANCELLING' | 'CANCELLED' | 'FAILED' | 'SUCCEEDED';
 export type DatasetKind = 'profile' | 'event';
+/** Whether the members follow from a rule or come from outside. */
+export type AudienceKind = 'rule' | 'external';
+export type IngestionStatus = 'PROCESSING' | 'SUCCESS' | 'FAILED';
+/** Whether an ingestion replaces the members there are, or adds to them. */
+export type IngestionMode = 'replace' | 'add';
 
 export interface SegmentDefinitionsTable {
   readonly id: string;
@@ -36,7 +43,86 @@ export interface SegmentDefinitionsTable {
   readonly created_at: Timestamp;
   readonly updated_at: Timestamp;
   readonly created_by: string;
-  readonly deleted_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  readonly updated_by: Generated<string>;
+  readonly deleted_at: OptionalTimestamp;
+  readonly kind: Generated<AudienceKind>;
+  /** Where segmentMembership lists it. */
+  readonly namespace: Generated<string>;
+  /** The id that whoever made an external audience gave it; unique in its namespace among those not deleted. */
+  readonly external_id: ColumnType<string | null, string | null | undefined, string | null>;
+  readonly origin: Generated<string>;
+  readonly exclude_opt_out: Generated<boolean>;
+  readonly ttl_in_days: ColumnType<number | null, number | null | undefined, number | null>;
+  readonly folder_id: ColumnType<string | null, string | null | undefined, string | null>;
+  /** Fields of the documented API that are kept and given back as they came. */
+  readonly documented: GeneratedJson<Readonly<Record<string, unknown>>>;
+  /** The audiences that the rule refers to, `{namespace, id}`; null when it was never looked at. */
+  readonly refers_to: NullableJson<readonly { readonly namespace: string; readonly id: string }[]>;
+  /** Counts all changes, from 1. */
+  readonly changes: Generated<number>;
+}
+
+/** Every rule an audience has had, the present one included. */
+export interface SegmentVersionsTable {
+  readonly definition_id: string;
+  readonly version: number;
+  readonly pql: string;
+  readonly expression_json: string | null;
+  readonly exclude_opt_out: boolean;
+  /** The version that was brought back by this one. */
+  readonly restored_from: number | null;
+  readonly created_at: Timestamp;
+  readonly created_by: string;
+}
+
+export interface AudienceFoldersTable {
+  readonly id: string;
+  /** Unique within its parent. */
+  readonly name: string;
+  /** Null at the top. */
+  readonly parent_id: string | null;
+  readonly created_at: Timestamp;
+  readonly updated_at: Timestamp;
+  readonly created_by: string;
+}
+
+/** What an audience has besides its definition when its members come from outside. */
+export interface ExternalAudiencesTable {
+  readonly definition_id: string;
+  /** Of its creation, on the documented paths. */
+  readonly task_id: string;
+  /** Null for audiences that take no files. */
+  readonly identity_column: string | null;
+  readonly identity_namespace: string | null;
+  /** The columns of its files; null when each file tells them. */
+  readonly fields: NullableJson<readonly unknown[]>;
+  /** Where its files come from, as it was told. */
+  readonly source: Json<Readonly<Record<string, unknown>>>;
+  readonly profile_ingestion: boolean;
+  /** Counts the ingestions that replaced the members. */
+  readonly generation: Generated<number>;
+  readonly ingested_at: OptionalTimestamp;
+  /** Nobody is a member from then on. */
+  readonly expires_at: OptionalTimestamp;
+}
+
+export interface ExternalIngestionsTable {
+  readonly id: string;
+  readonly definition_id: string;
+  /** Counts the ingestions of its audience, from 1. */
+  readonly number: number;
+  readonly generation: number;
+  readonly status: IngestionStatus;
+  readonly mode: IngestionMode;
+  /** What people call the source. */
+  readonly source: string;
+  readonly counts: Json<Readonly<Record<string, number>>>;
+  /** The first records that failed, and why. */
+  readonly problems: Json<readonly unknown[]>;
+  readonly error: NullableJson<Readonly<Record<string, unknown>>>;
+  readonly created_at: Timestamp;
+  readonly created_by: string;
+  readonly ended_at: OptionalTimestamp;
 }
 
 /** One row per evaluation: the history behind the size of an audience. */
@@ -90,12 +176,16 @@ export interface ApiKeysTable {
   readonly hash: string;
   readonly role: string;
   readonly created_at: Timestamp;
-  readonly revoked_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-  readonly last_used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  readonly revoked_at: OptionalTimestamp;
+  readonly last_used_at: OptionalTimestamp;
 }
 
 export interface Database {
   readonly segment_definitions: SegmentDefinitionsTable;
+  readonly segment_versions: SegmentVersionsTable;
+  readonly audience_folders: AudienceFoldersTable;
+  readonly external_audiences: ExternalAudiencesTable;
+  readonly external_ingestions: ExternalIngestionsTable;
   readonly segment_sizes: SegmentSizesTable;
   readonly segment_jobs: SegmentJobsTable;
   readonly import_jobs: ImportJobsTable;
@@ -106,6 +196,10 @@ export interface Database {
 export type SegmentDefinitionRow = Selectable<SegmentDefinitionsTable>;
 export type NewSegmentDefinition = Insertable<SegmentDefinitionsTable>;
 export type SegmentDefinitionChange = Updateable<SegmentDefinitionsTable>;
+export type SegmentVersionRow = Selectable<SegmentVersionsTable>;
+export type AudienceFolderRow = Selectable<AudienceFoldersTable>;
+export type ExternalAudienceRow = Selectable<ExternalAudiencesTable>;
+export type ExternalIngestionRow = Selectable<ExternalIngestionsTable>;
 export type SegmentSizeRow = Selectable<SegmentSizesTable>;
 export type SegmentJobRow = Selectable<SegmentJobsTable>;
 export type ImportJobRow = Selectable<ImportJobsTable>;

@@ -4,12 +4,14 @@ import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 import * as first from './migrations/0001-foundation.ts';
 import * as expressionJson from './migrations/0002-expression-json.ts';
+import * as audiences from './migrations/0003-audiences.ts';
 import type { Database } from './database.ts';
 
 /** Run in the order of their names; a name and its content never change once released. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-foundation': first,
   '0002-expression-json': expressionJson,
+  '0003-audiences': audiences,
 };
 
 /**

@@ -23,7 +23,7 @@ beforeAll(async () => {
   evaluator = new Evaluator({
     engine: testEngine(population.tables),
     tables: population.tables,
-    find: (id) => Promise.resolve(id === 'viewers' ? viewers : undefined),
+    find: ({ id }) => Promise.resolve(id === 'viewers' ? viewers : undefined),
   });
 });
 afterAll(() => population.close());

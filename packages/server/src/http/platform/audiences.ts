@@ -1,18 +1,20 @@
 /** `/data/core/ups/audiences` */
 import type { PlatformAudience } from '@kindred/contract';
-import type { Audience, DefinitionQuery } from '../../segmentation/index.ts';
+import type { Audience, DefinitionQuery, Relations } from '../../segmentation/index.ts';
 import { RequestError } from '../errors.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 import { nextStart, pageFacts, parseSort } from './paging.ts';
 import { audienceView } from './views.ts';
 
+/** Of an audience that refers to none and that none refers to. */
+const ALONE: Relations = { dependents: [], dependencies: [] };
+
 export function platformAudienceHandlers({ segmentation, settings }: Rooms): Handlers<'listPlatformAudiences' | 'getPlatformAudience'> {
   const { audiences, definitions } = segmentation;
-  const view = async (audience: Audience): Promise<PlatformAudience> => {
-    const dependents = await definitions.dependents(audience.id);
-    const relations = { dependents: dependents.map(({ id }) => id), dependencies: definitions.dependencies(audience.pql) };
-    return audienceView(audience, settings.sandbox, relations);
+  const views = async (found: readonly Audience[]): Promise<PlatformAudience[]> => {
+    const relations = await definitions.relations(found);
+    return found.map((audience) => audienceView(audience, settings.sandbox, relations.get(audience.id) ?? ALONE));
   };
   return {
     async listPlatformAudiences({ query }) {
@@ -22,7 +24,7 @@ export function platformAudienceHandlers({ segmentation, settings }: Rooms): Han
       const { audiences: found, total } = await audiences.list(wanted);
       const next = nextStart(total, { start, limit });
       return {
-        children: await Promise.all(found.map(view)),
+        children: await views(found),
         _page: {
           ...pageFacts(total, sort, { size: found.length, limit }),
           start: String(start),
@@ -31,7 +33,11 @@ export function platformAudienceHandlers({ segmentation, settings }: Rooms): Han
         _links: { next: next === null ? {} : { href: `@/audiences?start=${next}&limit=${limit}&totalCount=${total}` } },
       };
     },
-    getPlatformAudience: async ({ params }) => view(await audiences.get(params.id)),
+    async getPlatformAudience({ params }) {
+      const audience = await audiences.get(params.id);
+      const relations = await definitions.relations([audience]);
+      return audienceView(audience, settings.sandbox, relations.get(audience.id) ?? ALONE);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 /** Our audiences in the shapes of the Experience Platform. */
 import type { PlatformAudience, SegmentDefinition } from '@kindred/contract';
 import { PROFILE_MODEL } from '@kindred/contract';
-import type { Audience, Definition } from '../../segmentation/index.ts';
+import type { Audience, Definition, Relations } from '../../segmentation/index.ts';
 
 /** A local server has one organisation. */
 export const ORGANISATION = 'local@kindred';
@@ -35,19 +35,13 @@ export function definitionView(definition: Definition, sandbox: string): Segment
       continuous: { enabled: definition.evaluation === 'streaming' },
       synchronous: { enabled: definition.evaluation === 'edge' },
     },
-    dataGovernancePolicy: { excludeOptOut: false },
+    dataGovernancePolicy: { excludeOptOut: definition.excludeOptOut },
     creationTime: created,
     updateTime: updated,
     createEpoch: seconds(created),
     updateEpoch: seconds(updated),
     version: definition.version,
   };
-}
-
-/** How audiences refer to each other, by id. */
-export interface Relations {
-  readonly dependents: readonly string[];
-  readonly dependencies: readonly string[];
 }
 
 export function audienceView(audience: Audience, sandbox: string, { dependents, dependencies }: Relations): PlatformAudience {

@@ -2,6 +2,7 @@
 import type { StandardGroup } from './groups.ts';
 
 const CHANNEL_CONSENT = 'val: {y,n,p,u,dy,dn,LI,CT,CP,VI,PI}, time: dt "When the choice was made", reason: string ..255';
+const CHANNEL_CHOICE = '~{not_provided,pending,out,in}';
 const SUBSCRIPTIONS = `subscriptions{} "Choices about single lists, by list" {
   val: {y,n,p,u,dy,dn,LI,CT,CP,VI,PI}, type: string ..15, topics[], subscribers{} {time: dt, source: string ..15}}`;
 const MARKETING = `
@@ -92,6 +93,19 @@ export const PROFILE_GROUPS: readonly StandardGroup[] = [
       identityPrivacyInfo{}{} "IAB consent, by namespace and identity" {
         identityIABConsent {consentTimestamp: dt, consentString {
           consentStandard, consentStandardVersion, consentStringValue, gdprApplies: b, containsPersonalData: b}}}
+    `,
+  },
+  {
+    id: 'context/profile-privacy-opt-outs',
+    title: 'Privacy opt-outs',
+    fields: `
+      privacyOptOuts[] "What the person does not want, as the privacy laws have it" {
+        optOutType: ~{general_opt_out,sales_sharing_opt_out}, optOutValue: ~{not_provided,pending,out,in} "out: opted out"
+        timestamp: dt "When the choice was made"}
+      optInOut "Choices by channel" {
+        globalOptout: b "Whether the person wants nothing at all"
+        _channels {email: ${CHANNEL_CHOICE}, phone: ${CHANNEL_CHOICE}, sms: ${CHANNEL_CHOICE}, fax: ${CHANNEL_CHOICE}
+          directMail: ${CHANNEL_CHOICE}, apns: ${CHANNEL_CHOICE}, fcm: ${CHANNEL_CHOICE}}}
     `,
   },
   {

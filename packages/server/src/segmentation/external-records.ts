@@ -1,0 +1,61 @@
+/** What lists from outside say of their people, in ClickHouse. */
+import type { ClickHouse } from '../store/index.ts';
+import { literal } from '../store/index.ts';
+
+export interface ExternalRecord {
+  /** The identity, in the namespace of the audience. */
+  readonly id: string;
+  /** The other columns of the list. */
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** The list that records came with. */
+export interface ListKey {
+  readonly audience: string;
+  readonly generation: number;
+  readonly number: number;
+}
+
+export class ExternalRecords {
+  readonly #clickhouse: ClickHouse;
+
+  constructor(clickhouse: ClickHouse) {
+    this.#clickhouse = clickhouse;
+  }
+
+  async add({ audience, generation, number }: ListKey, records: readonly ExternalRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const lines = records.map(({ id, payload }) => JSON.stringify([audience, generation, number, id, JSON.stringify(payload)]));
+    const columns = ['audience', 'generation', 'number', 'id', 'payload'];
+    await this.#clickhouse.insert('audience_records', columns, 'JSONCompactEachRow', Buffer.from(lines.join('\n')));
+  }
+
+  /** By id; of several records with one id that of the latest list. */
+  async page(
+    { audience, generation, numbers }: Omit<ListKey, 'number'> & { readonly numbers: readonly number[] },
+    { start, limit }: { readonly start: number; readonly limit: number },
+  ): Promise<{ readonly total: number; readonly records: readonly ExternalRecord[] }> {
+    if (numbers.length === 0) return { total: 0, records: [] };
+    const from = `FROM audience_records WHERE audience = ${literal(audience)} AND generation = ${literal(generation)} AND number IN ${literal(numbers)}`;
+    const [row] = await this.#clickhouse.query<{ total: string }>(`SELECT uniqExact(id) AS total ${from}`);
+    const rows = await this.#clickhouse.query<{ id: string; payload: string }>(
+      `SELECT id, payload FROM (SELECT id, payload, number ${from} ORDER BY id, number DESC LIMIT 1 BY id)
+       ORDER BY id LIMIT ${literal(limit)} OFFSET ${literal(start)}`,
+    );
+    return {
+      total: Number(row?.total ?? 0),
+      records: rows.map(({ id, payload }) => ({ id, payload: JSON.parse(payload) as ExternalRecord['payload'] })),
+    };
+  }
+
+  /** Forgets the records that a later list replaced. */
+  async dropBefore(audience: string, generation: number): Promise<void> {
+    await this.#clickhouse.command(
+      `DELETE FROM audience_records WHERE audience = ${literal(audience)} AND generation < ${literal(generation)}`,
+    );
+  }
+
+  async forget(audience: string): Promise<void> {
+    await this.#clickhouse.command(`DELETE FROM audience_records WHERE audience = ${literal(audience)}`);
+  }
+}
