@@ -31,7 +31,7 @@ export { LOCAL_DEVELOPMENT_KEY } from './keys.ts';
 export type { ApiKey, CreatedApiKey } from './keys.ts';
 export type { Audience } from './audiences.ts';
 export type { ImportJob } from './imports.ts';
-export { PROFILE_MODEL } from './platform/index.ts';
+export { PROFILE_MODEL, SHOWN_SEGMENTS } from './platform/index.ts';
 export type { PlatformAudience, SegmentDefinition, SegmentJob } from './platform/index.ts';
 export type { Member, PqlCheck, PqlEstimate, Problem } from './pql.ts';
 export type { Evidence, ProfileBody, TimelineEvent, WhyBody } from './profiles.ts';

@@ -8,6 +8,7 @@ import { jobRoutes } from './jobs.ts';
 import { previewRoutes } from './previews.ts';
 
 export { PROFILE_MODEL } from './common.ts';
+export { SHOWN_SEGMENTS } from './jobs.ts';
 export type { PlatformAudience } from './audiences.ts';
 export type { SegmentDefinition } from './definitions.ts';
 export type { SegmentJob } from './jobs.ts';

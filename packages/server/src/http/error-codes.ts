@@ -31,6 +31,7 @@ export const statusByCode = {
   'audience-not-found': 404,
   'segment-job-not-found': 404,
   'segment-job-over': 409,
+  'segment-job-cancelling': 409,
   'segment-job-failed': 503,
   'preview-not-found': 404,
   // schema and ingest

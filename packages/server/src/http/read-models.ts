@@ -1,6 +1,4 @@
 /** Questions about profiles and events that only the API asks: counts and searches over the tables of ClickHouse. */
-import type { Bitmap } from '../segmentation/index.ts';
-import { fromState } from '../segmentation/index.ts';
 import type { ClickHouse } from '../store/index.ts';
 import { literal } from '../store/index.ts';
 
@@ -83,14 +81,4 @@ export async function datasetsOf(clickhouse: ClickHouse, ordinal: number, ids: r
     `SELECT id, dataset FROM events WHERE profile = ${literal(ordinal)} AND id IN ${literal(ids)}`,
   );
   return new Map(rows.map(({ id, dataset }) => [id, dataset]));
-}
-
-/** Which profiles have an identity of which namespace. */
-export async function profilesByNamespace(clickhouse: ClickHouse): Promise<ReadonlyMap<string, Bitmap>> {
-  const rows = await clickhouse.query<{ namespace: string }>('SELECT DISTINCT namespace FROM identities ORDER BY namespace');
-  const bitmaps = rows.map(async ({ namespace }) => {
-    const sql = `SELECT groupBitmapState(profile) FROM identities WHERE namespace = ${literal(namespace)}`;
-    return [namespace, fromState(await clickhouse.bytes(sql, 'RowBinary'))] as const;
-  });
-  return new Map(await Promise.all(bitmaps));
 }

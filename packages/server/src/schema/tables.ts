@@ -26,12 +26,14 @@ const STATEMENTS = [
     audience String, version UInt64, evaluated DateTime64(3, 'UTC'), members AggregateFunction(groupBitmap, UInt32)
   ) ENGINE = ReplacingMergeTree(version) ORDER BY audience SETTINGS ${DURABLE}`,
   `CREATE TABLE IF NOT EXISTS membership_changes (
-    audience String, evaluated DateTime64(3, 'UTC'),
+    audience String, version UInt64, evaluated DateTime64(3, 'UTC'),
     entered AggregateFunction(groupBitmap, UInt32), exited AggregateFunction(groupBitmap, UInt32)
   ) ENGINE = MergeTree ORDER BY (audience, evaluated) SETTINGS ${DURABLE}`,
   `CREATE TABLE IF NOT EXISTS audience_records (
     audience LowCardinality(String), generation UInt32, number UInt32, id String, payload String CODEC(ZSTD(1))
   ) ENGINE = MergeTree ORDER BY (audience, generation, id) SETTINGS ${DURABLE}`,
+  // Folders made before changes had the number of the members they led to.
+  'ALTER TABLE membership_changes ADD COLUMN IF NOT EXISTS version UInt64 AFTER audience',
 ];
 
 /** Which tables hold the columns of a layout. */

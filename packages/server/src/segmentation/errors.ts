@@ -20,6 +20,7 @@ import type { JsonProblem, Problem } from '@kindred/pql';
  * - `audience-lifecycle`: the state cannot be reached from the present one
  * - `audience-inactive`: an inactive audience is not evaluated
  * - `segment-job-over`: what has ended cannot be cancelled
+ * - `segment-job-cancelling`: it is being cancelled already
  * - `segment-job-failed`: the evaluation did not succeed; the job has the reason
  */
 export type SegmentationErrorCode =
@@ -46,6 +47,7 @@ export type SegmentationErrorCode =
   | 'audience-inactive'
   | 'segment-job-not-found'
   | 'segment-job-over'
+  | 'segment-job-cancelling'
   | 'segment-job-failed'
   | 'preview-not-found';
 

@@ -1,6 +1,12 @@
-/** Who was in an audience at its last evaluation and who came and left at each, in ClickHouse; its sizes, in PostgreSQL. */
+/**
+ * Who was in an audience at its last evaluation and who came and left at each, in ClickHouse; its sizes, in PostgreSQL.
+ *
+ * An evaluation writes to both, in one order: what is intended (`membership_writes`), the changes, the members, the
+ * size. The members are the deed: one insert replaces those of all audiences of a batch at once. What a crash leaves is
+ * finished when the members are there and undone when they are not (`recover`), so the three always agree.
+ */
 import type { Kysely } from 'kysely';
-import type { ClickHouse, Database } from '../store/index.ts';
+import type { ClickHouse, Database, MembershipWriteRow, SegmentSizeRow } from '../store/index.ts';
 import { literal } from '../store/index.ts';
 import { Bitmap, readState, toState } from './bitmap/index.ts';
 
@@ -35,37 +41,35 @@ export interface Evaluated extends Size {
 export class Memberships {
   readonly #clickhouse: ClickHouse;
   readonly #db: Kysely<Database>;
+  /** Ends when the last change asked for has. */
+  #turns: Promise<unknown> = Promise.resolve();
+  /** A write has begun and not ended. */
+  #unsettled = false;
 
-  constructor(clickhouse: ClickHouse, db: Kysely<Database>) {
+  private constructor(clickhouse: ClickHouse, db: Kysely<Database>) {
     this.#clickhouse = clickhouse;
     this.#db = db;
   }
 
+  /** Finishes or undoes what the end of the process cut off. */
+  static async open(clickhouse: ClickHouse, db: Kysely<Database>): Promise<Memberships> {
+    const memberships = new Memberships(clickhouse, db);
+    await memberships.#recover();
+    return memberships;
+  }
+
   /**
    * Replaces the members of some audiences, all at once, and adds to their histories of changes and sizes. Durable on
-   * return. Gives the changes in the same order.
+   * return. Gives the changes by audience; audiences deleted meanwhile are left out.
    */
-  async store(evaluated: readonly Evaluated[]): Promise<readonly Change[]> {
-    if (evaluated.length === 0) return [];
-    const before = await this.#stored(evaluated.map(({ audience }) => audience));
-    const rows = evaluated.map((each) => ({ ...each, ...changeOf(each, before.get(each.audience)) }));
-    // The changes come first: of profiles that are no members yet they tell nobody anything.
-    const changes = rows.flatMap(({ audience, evaluatedAt, entered, exited }) => [
-      text(audience),
-      uint64(evaluatedAt.getTime()),
-      toState(entered),
-      toState(exited),
-    ]);
-    await this.#clickhouse.insert(
-      'membership_changes',
-      ['audience', 'evaluated', 'entered', 'exited'],
-      'RowBinary',
-      Buffer.concat(changes),
-    );
-    const members = rows.flatMap((row) => [text(row.audience), uint64(row.next), uint64(row.evaluatedAt.getTime()), toState(row.members)]);
-    await this.#clickhouse.insert('memberships', ['audience', 'version', 'evaluated', 'members'], 'RowBinary', Buffer.concat(members));
-    await this.#addSizes(evaluated);
-    return rows.map((row) => ({ entered: row.entered.size, stayed: row.members.size - row.entered.size, exited: row.exited.size }));
+  async store(evaluated: readonly Evaluated[]): Promise<ReadonlyMap<string, Change>> {
+    return await this.#inTurn(async () => {
+      if (this.#unsettled) await this.#recover();
+      this.#unsettled = true;
+      const changes = await this.#storeNow(await this.#existing(evaluated));
+      this.#unsettled = false;
+      return changes;
+    });
   }
 
   /** Nobody before the first evaluation. */
@@ -87,9 +91,11 @@ export class Memberships {
 
   /** Nobody is in the audience any more, and nobody was. The history of sizes stays. */
   async forget(audience: string): Promise<void> {
-    for (const table of ['memberships', 'membership_changes']) {
-      await this.#clickhouse.command(`DELETE FROM ${table} WHERE audience = ${literal(audience)}`);
-    }
+    await this.#inTurn(async () => {
+      for (const table of ['memberships', 'membership_changes']) {
+        await this.#clickhouse.command(`DELETE FROM ${table} WHERE audience = ${literal(audience)}`);
+      }
+    });
   }
 
   /** One entry for each evaluation, oldest first. */
@@ -134,22 +140,81 @@ export class Memberships {
     return found;
   }
 
-  async #addSizes(evaluated: readonly Evaluated[]): Promise<void> {
-    const rows = evaluated.map(({ audience, version, evaluatedAt, size, tookMs, revision }) => {
-      return { definition_id: audience, version, evaluated_at: evaluatedAt, size, took_ms: tookMs, revision: String(revision) };
+  /** One change of the tables at a time. */
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turns.then(work);
+    this.#turns = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  /** Those whose rule has not been deleted since the evaluation began. */
+  async #existing(evaluated: readonly Evaluated[]): Promise<readonly Evaluated[]> {
+    if (evaluated.length === 0) return [];
+    const ids = evaluated.map(({ audience }) => audience);
+    const rows = this.#db.selectFrom('segment_definitions').select('id').where('id', 'in', ids).where('deleted_at', 'is', null);
+    const existing = new Set((await rows.execute()).map(({ id }) => id));
+    return evaluated.filter(({ audience }) => existing.has(audience));
+  }
+
+  async #storeNow(evaluated: readonly Evaluated[]): Promise<ReadonlyMap<string, Change>> {
+    if (evaluated.length === 0) return new Map();
+    const before = await this.#stored(evaluated.map(({ audience }) => audience));
+    const rows = evaluated.map((each) => ({ ...each, ...changeOf(each, before.get(each.audience)) }));
+    const writes = rows.map(writeOf);
+    await this.#db.insertInto('membership_writes').values(writes).execute();
+    const changes = rows.flatMap(({ audience, next, evaluatedAt, entered, exited }) => {
+      return [text(audience), uint64(next), uint64(evaluatedAt.getTime()), toState(entered), toState(exited)];
     });
-    await this.#db
-      .insertInto('segment_sizes')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict.columns(['definition_id', 'evaluated_at']).doUpdateSet((is) => ({
-          version: is.ref('excluded.version'),
-          size: is.ref('excluded.size'),
-          took_ms: is.ref('excluded.took_ms'),
-          revision: is.ref('excluded.revision'),
-        })),
-      )
-      .execute();
+    const columns = ['audience', 'version', 'evaluated', 'entered', 'exited'];
+    await this.#clickhouse.insert('membership_changes', columns, 'RowBinary', Buffer.concat(changes));
+    const members = rows.flatMap((row) => [text(row.audience), uint64(row.next), uint64(row.evaluatedAt.getTime()), toState(row.members)]);
+    await this.#clickhouse.insert('memberships', ['audience', 'version', 'evaluated', 'members'], 'RowBinary', Buffer.concat(members));
+    await this.#finish(writes);
+    return new Map(
+      rows.map((row) => [
+        row.audience,
+        { entered: row.entered.size, stayed: row.members.size - row.entered.size, exited: row.exited.size },
+      ]),
+    );
+  }
+
+  /** Brings sizes and changes to what the members say. */
+  async #recover(): Promise<void> {
+    const writes = await this.#db.selectFrom('membership_writes').selectAll().execute();
+    if (writes.length === 0) return;
+    const rows = await this.#clickhouse.query<{ audience: string; version: string }>(
+      `SELECT audience, max(version) AS version FROM memberships WHERE audience IN ${literal(writes.map((each) => each.definition_id))} GROUP BY audience`,
+    );
+    const versions = new Map(rows.map(({ audience, version }) => [audience, Number(version)]));
+    const done = writes.filter((each) => versions.get(each.definition_id) === each.sequence);
+    for (const { definition_id: audience, sequence } of writes.filter((each) => !done.includes(each))) {
+      await this.#clickhouse.command(
+        `DELETE FROM membership_changes WHERE audience = ${literal(audience)} AND version = ${literal(sequence)}`,
+      );
+    }
+    await this.#finish(done);
+    await this.#db.deleteFrom('membership_writes').execute();
+  }
+
+  /** The size follows the members, and the intention is gone with it. */
+  async #finish(writes: readonly MembershipWriteRow[]): Promise<void> {
+    if (writes.length === 0) return;
+    await this.#db.transaction().execute(async (transaction) => {
+      await transaction
+        .insertInto('segment_sizes')
+        .values(writes.map(sizeOfWrite))
+        .onConflict((conflict) =>
+          conflict.columns(['definition_id', 'evaluated_at']).doUpdateSet((is) => ({
+            version: is.ref('excluded.version'),
+            size: is.ref('excluded.size'),
+            took_ms: is.ref('excluded.took_ms'),
+            revision: is.ref('excluded.revision'),
+          })),
+        )
+        .execute();
+      const ids = writes.map(({ definition_id }) => definition_id);
+      await transaction.deleteFrom('membership_writes').where('definition_id', 'in', ids).execute();
+    });
   }
 }
 
@@ -164,6 +229,31 @@ function changeOf(
   before: Stored = { version: 0, members: Bitmap.empty },
 ): { readonly entered: Bitmap; readonly exited: Bitmap; readonly next: number } {
   return { entered: members.andNot(before.members), exited: before.members.andNot(members), next: before.version + 1 };
+}
+
+function writeOf({
+  audience,
+  next,
+  version,
+  evaluatedAt,
+  size,
+  tookMs,
+  revision,
+}: Evaluated & { readonly next: number }): MembershipWriteRow {
+  return {
+    definition_id: audience,
+    sequence: next,
+    version,
+    evaluated_at: evaluatedAt,
+    size,
+    took_ms: tookMs,
+    revision: String(revision),
+  };
+}
+
+function sizeOfWrite(write: MembershipWriteRow): SegmentSizeRow {
+  const { sequence: _, ...size } = write;
+  return size;
 }
 
 function sizeOf(row: {

@@ -8,6 +8,7 @@ import type { Answer, Evaluator } from './evaluator.ts';
 import { jobError } from './jobs.ts';
 import { isEvaluated, refuseUnevaluated } from './lifecycle.ts';
 import type { Memberships } from './memberships.ts';
+import { MERGE_POLICY } from './merge-policy.ts';
 
 export interface Timing {
   readonly startTimeInMs: number;
@@ -28,9 +29,13 @@ export interface JobMetrics {
   readonly profileSegmentationTime?: Timing;
   /** Profiles looked at. */
   readonly totalProfiles?: number;
+  /** The same by id of the merge policy. */
+  readonly totalProfilesByMergePolicy?: Readonly<Record<string, number>>;
   /** Members by id of the definition. */
   readonly segmentedProfileCounter: Readonly<Record<string, number>>;
   readonly segmentedProfileByStatusCounter: Readonly<Record<string, StatusCount>>;
+  /** Members that have an identity of a namespace; one with several counts several times. */
+  readonly segmentedProfileByNamespaceCounter?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export interface JobError {
@@ -43,6 +48,8 @@ export interface JobRunnerOptions {
   readonly definitions: Definitions;
   readonly memberships: Memberships;
   readonly evaluator: Evaluator;
+  /** Which profiles have an identity of which namespace. */
+  readonly namespaces: (signal: AbortSignal) => Promise<ReadonlyMap<string, Bitmap>>;
   readonly clock: () => Date;
   /** IANA name of the zone of calendar words. */
   readonly zone: string;
@@ -54,9 +61,11 @@ const STORED_AT_ONCE = 50;
 /** All audiences that are evaluated. */
 export const ALL = '*';
 
-interface Outcome {
+export interface JobOutcome {
   readonly metrics: JobMetrics;
   readonly errors: readonly JobError[];
+  /** Names the state of the data. */
+  readonly snapshot: string;
 }
 
 interface Usable {
@@ -72,7 +81,7 @@ export class JobRunner {
   }
 
   /** Audiences that cannot be evaluated are errors of the job; the others are evaluated all the same. */
-  async run(segmentIds: readonly string[], signal: AbortSignal): Promise<Outcome> {
+  async run(segmentIds: readonly string[], signal: AbortSignal): Promise<JobOutcome> {
     const started = this.#options.clock();
     const { usable, errors } = await this.#usable(segmentIds);
     const { evaluator, zone } = this.#options;
@@ -81,15 +90,20 @@ export class JobRunner {
       { now: started.getTime(), zone, signal },
     );
     const evaluated = this.#options.clock();
+    const namespaces = await this.#options.namespaces(signal);
     const counts = await this.#store(usable, { answer, started, tookMs: evaluated.getTime() - started.getTime() }, signal);
     const metrics: JobMetrics = {
       totalTime: timing(started, this.#options.clock()),
       profileSegmentationTime: timing(started, evaluated),
       totalProfiles: answer.universe.size,
+      totalProfilesByMergePolicy: { [MERGE_POLICY.id]: answer.universe.size },
       segmentedProfileCounter: Object.fromEntries(counts.map(([id, count]) => [id, count.realized + count.existing])),
       segmentedProfileByStatusCounter: Object.fromEntries(counts),
+      segmentedProfileByNamespaceCounter: Object.fromEntries(
+        counts.map(([id]) => [id, sizesWithin(answer.members.get(id) ?? Bitmap.empty, namespaces)]),
+      ),
     };
-    return { metrics, errors };
+    return { metrics, errors, snapshot: snapshotName(answer.revision) };
   }
 
   async #usable(segmentIds: readonly string[]): Promise<{ readonly usable: readonly Usable[]; readonly errors: readonly JobError[] }> {
@@ -135,12 +149,21 @@ export class JobRunner {
         return { audience: id, version, evaluatedAt: started, size: members.size, tookMs, revision: answer.revision, members };
       });
       const changes = await this.#options.memberships.store(evaluated);
-      for (const [index, { entered, stayed, exited }] of changes.entries()) {
-        counts.push([evaluated[index]?.audience ?? '', { realized: entered, existing: stayed, exited }]);
-      }
+      for (const [id, { entered, stayed, exited }] of changes) counts.push([id, { realized: entered, existing: stayed, exited }]);
     }
     return counts;
   }
+}
+
+/** The state of the data as a name. */
+function snapshotName(revision: number): string {
+  return `revision-${revision}`;
+}
+
+/** How many members each of the sets has, without those that have none. */
+export function sizesWithin(members: Bitmap, sets: ReadonlyMap<string, Bitmap>): Readonly<Record<string, number>> {
+  const sizes = [...sets].map(([name, set]) => [name, members.and(set).size] as const);
+  return Object.fromEntries(sizes.filter(([, size]) => size > 0));
 }
 
 function timing(start: Date, end: Date): Timing {

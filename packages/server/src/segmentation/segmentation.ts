@@ -5,6 +5,7 @@ import type { ProfileTables } from '../profile/index.ts';
 import { readDocuments } from '../profile/index.ts';
 import type { Stores } from '../store/index.ts';
 import { Audiences } from './audiences.ts';
+import type { Bitmap } from './bitmap/index.ts';
 import { BitmapCache } from './cache.ts';
 import { Definitions } from './definitions.ts';
 import type { Estimate, EstimateOptions } from './estimate.ts';
@@ -15,6 +16,7 @@ import { ExternalAudiences } from './external.ts';
 import { SegmentJobs } from './jobs.ts';
 import { LeafEngine } from './leaf-engine.ts';
 import { Memberships } from './memberships.ts';
+import { profilesByNamespace } from './namespaces.ts';
 import { Previews } from './previews.ts';
 import type { ReadDocuments } from './reference.ts';
 import { JobRunner } from './run-job.ts';
@@ -47,6 +49,8 @@ export interface Segmentation {
   estimate(pql: string, options: EstimateOptions & { readonly sample: number }): Promise<EstimateWithSample>;
   /** Why a profile is in an audience, or is not, at an instant. Throws SegmentationError `audience-not-found`. */
   why(audience: string, profile: number, now: Date): Promise<Why>;
+  /** Which profiles have an identity of which namespace. */
+  namespaces(): Promise<ReadonlyMap<string, Bitmap>>;
   /** Stops what is under way, and resolves when it has ended. */
   close(): Promise<void>;
 }
@@ -56,12 +60,12 @@ const ZONE = 'UTC';
 /** Bitmaps kept between questions, in bytes: some thousand leaves over a million profiles. */
 const CACHE = 256 * 1024 * 1024;
 
-/** Opens the room; jobs that the end of a process cut off become failed ones. */
+/** Opens the room; what the end of a process cut off is finished, undone or begun anew. */
 export async function createSegmentation({ stores, tables, clock }: SegmentationOptions): Promise<Segmentation> {
   const { clickhouse, postgres } = stores;
   const { schema } = tables;
   const read: ReadDocuments = async (ordinals) => (await readDocuments(tables, ordinals)) as ReadonlyMap<number, DataObject>;
-  const memberships = new Memberships(clickhouse, postgres);
+  const memberships = await Memberships.open(clickhouse, postgres);
   const records = new ExternalRecords(clickhouse);
   const external = await ExternalAudiences.open({ db: postgres, clickhouse, memberships, records }, clock());
   const definitions = await Definitions.open({ db: postgres, schema, outside: (id, now) => external.members(id, now) });
@@ -74,7 +78,9 @@ export async function createSegmentation({ stores, tables, clock }: Segmentation
   });
   const evaluator = new Evaluator({ engine, tables, find: (reference) => definitions.planned(reference) });
   const estimator = new Estimator({ evaluator, schema, zone: ZONE });
-  const runner = new JobRunner({ definitions, memberships, evaluator, clock, zone: ZONE });
+  const namespaces = (signal?: AbortSignal): ReturnType<typeof profilesByNamespace> =>
+    profilesByNamespace(clickhouse, (sql) => engine.select(sql, tables.currentRevision(), signal));
+  const runner = new JobRunner({ definitions, memberships, evaluator, namespaces, clock, zone: ZONE });
   const jobs = await SegmentJobs.open({ db: postgres, clock, run: (ids, signal) => runner.run(ids, signal) });
   const previews = new Previews({ schema, evaluate: (pql, options) => estimator.estimate(pql, options) });
   return {
@@ -89,6 +95,7 @@ export async function createSegmentation({ stores, tables, clock }: Segmentation
       return { ...estimate, sample: sampleOf(members, sample) };
     },
     why: (audience, profile, now) => whyMember(audience, profile, now, { definitions, readDocuments: read, zone: ZONE }),
+    namespaces,
     async close() {
       await Promise.all([jobs.close(), previews.close()]);
     },

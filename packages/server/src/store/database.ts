@@ -147,6 +147,62 @@ export interface SegmentJobsTable {
   readonly updated_at: Timestamp;
   /** Who asked: `api`, `scheduler`, `cli`. */
   readonly source: string;
+  /** How often it was begun: more than once when the process ended in the middle. */
+  readonly attempts: Generated<number>;
+  /** Id of the request that asked for it. */
+  readonly request_id: ColumnType<string | null, string | null | undefined, string | null>;
+  /** Names the state of the data it evaluated. */
+  readonly snapshot: ColumnType<string | null, string | null | undefined, string | null>;
+  /** `scheduleId` and `runId` when a schedule asked. */
+  readonly properties: ColumnType<Readonly<Record<string, string>>, string | undefined, string>;
+}
+
+/** Members on their way into ClickHouse: what a crash in the middle leaves, and what finishing it takes. */
+export interface MembershipWritesTable {
+  readonly definition_id: string;
+  /** Of the row in `memberships` and of the one in `membership_changes`. */
+  readonly sequence: number;
+  readonly version: number;
+  readonly evaluated_at: Timestamp;
+  readonly size: number;
+  readonly took_ms: number;
+  readonly revision: string;
+}
+
+export type ScheduleType = 'batch_segmentation' | 'export';
+export type ScheduleState = 'active' | 'inactive';
+
+export interface SchedulesTable {
+  readonly id: string;
+  readonly name: string;
+  readonly type: ScheduleType;
+  readonly state: ScheduleState;
+  /** Quartz cron, UTC. */
+  readonly schedule: string;
+  readonly properties: Json<Readonly<Record<string, unknown>>>;
+  /** The next instant to run at; null when inactive, or when there is none. */
+  readonly due_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  readonly last_run_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  readonly last_job_id: ColumnType<string | null, string | null | undefined, string | null>;
+  readonly created_at: Timestamp;
+  readonly updated_at: Timestamp;
+}
+
+export interface ExportJobsTable {
+  readonly id: Generated<number>;
+  readonly status: JobStatus;
+  /** What was asked for. */
+  readonly request: Json<Readonly<Record<string, unknown>>>;
+  readonly metrics: Json<Readonly<Record<string, unknown>>>;
+  /** What there is to download. */
+  readonly files: Json<readonly unknown[]>;
+  readonly errors: Json<readonly unknown[]>;
+  readonly attempts: Generated<number>;
+  readonly request_id: ColumnType<string | null, string | null | undefined, string | null>;
+  readonly source: string;
+  readonly properties: ColumnType<Readonly<Record<string, string>>, string | undefined, string>;
+  readonly created_at: Timestamp;
+  readonly updated_at: Timestamp;
 }
 
 export interface ImportJobsTable {
@@ -188,6 +244,9 @@ export interface Database {
   readonly external_ingestions: ExternalIngestionsTable;
   readonly segment_sizes: SegmentSizesTable;
   readonly segment_jobs: SegmentJobsTable;
+  readonly membership_writes: MembershipWritesTable;
+  readonly schedules: SchedulesTable;
+  readonly export_jobs: ExportJobsTable;
   readonly import_jobs: ImportJobsTable;
   readonly datasets: DatasetsTable;
   readonly api_keys: ApiKeysTable;
@@ -202,6 +261,9 @@ export type ExternalAudienceRow = Selectable<ExternalAudiencesTable>;
 export type ExternalIngestionRow = Selectable<ExternalIngestionsTable>;
 export type SegmentSizeRow = Selectable<SegmentSizesTable>;
 export type SegmentJobRow = Selectable<SegmentJobsTable>;
+export type MembershipWriteRow = Selectable<MembershipWritesTable>;
+export type ScheduleRow = Selectable<SchedulesTable>;
+export type ExportJobRow = Selectable<ExportJobsTable>;
 export type ImportJobRow = Selectable<ImportJobsTable>;
 export type DatasetRow = Selectable<DatasetsTable>;
 export type ApiKeyRow = Selectable<ApiKeysTable>;

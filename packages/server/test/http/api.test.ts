@@ -448,6 +448,23 @@ describe('the paths of the Experience Platform', () => {
     const { children, _page } = await call(routes.listSegmentJobs, { query: { limit: 1, status: 'SUCCEEDED' } });
     expect(children.map((each) => each.id)).toEqual([all.id]);
     expect(_page.totalCount).toBeGreaterThanOrEqual(2);
+    const mine = await call(routes.listSegmentJobs, { query: { property: `segments~segmentId==${id}`, sort: 'creationTime:asc' } });
+    expect(mine.children.map((each) => each.id)).toEqual([job.id]);
+    expect(
+      await call(routes.listSegmentJobs, { query: { 'snapshot.name': ended.snapshot?.name ?? '', property: 'source==scheduler' } }),
+    ).toMatchObject({
+      children: [],
+    });
+    const { results } = await call(routes.bulkGetSegmentJobs, { body: { ids: [{ id: job.id }, { id: 'none' }] } });
+    expect(Object.keys(results)).toEqual([job.id]);
+    expect(results[job.id]).toMatchObject({
+      computeJobId: 1,
+      segments: [{ segment: { mergePolicy: { version: 1 } } }],
+      metrics: {
+        totalProfilesByMergePolicy: { 'timestamp-ordered': 3 },
+        segmentedProfileByNamespaceCounter: { [id]: { CRMID: 3, Email: 3 } },
+      },
+    });
     const failed = await jobEnded((await call(routes.createSegmentJob, { body: [{ segmentId: 'none' }] })).id);
     expect(failed).toMatchObject({ status: 'FAILED', errors: [{ code: 'audience-not-found', segmentId: 'none' }] });
     expect(await refusal(call(routes.cancelSegmentJob, { params: { id: all.id } }))).toMatchObject({
@@ -455,6 +472,11 @@ describe('the paths of the Experience Platform', () => {
       code: 'segment-job-over',
     });
     expect(await refusal(call(routes.getSegmentJob, { params: { id: 'none' } }))).toMatchObject({ status: 404 });
+    expect(await refusal(call(routes.cancelSegmentJob, { params: { id: 'none' } }))).toMatchObject({ status: 404 });
+    expect(await refusal(call(routes.listSegmentJobs, { query: { property: 'source' } }))).toMatchObject({ status: 400 });
+    expect(await refusal(call(routes.listSegmentJobs, { query: { sort: 'colour' } }))).toMatchObject({ status: 400 });
+    expect(await refusal(call(routes.bulkGetSegmentJobs, { body: { ids: [{ id: 'none' }] } }))).toMatchObject({ status: 404 });
+    expect(await refusal(call(routes.bulkGetSegmentJobs, { body: { ids: [] } }))).toMatchObject({ status: 400 });
   });
 
   it('cancel a job that waits or runs', async () => {

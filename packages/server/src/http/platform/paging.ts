@@ -17,12 +17,20 @@ const ATTRIBUTES: Readonly<Record<string, DefinitionSortKey>> = {
 
 /** `name:asc,updateTime:desc`; an attribute alone is ascending. Throws RequestError for what cannot be sorted by. */
 export function parseSort(text: string): Sorts {
+  return parseSortBy(text, ATTRIBUTES);
+}
+
+/** The same with other attributes. @param attributes documented attribute → ours */
+export function parseSortBy<Key>(
+  text: string,
+  attributes: Readonly<Record<string, Key>>,
+): { readonly by: Key; readonly descending: boolean }[] {
   return text.split(',').map((part) => {
     const [attribute = '', direction = 'asc'] = part.trim().split(':');
-    const by = Object.hasOwn(ATTRIBUTES, attribute) ? ATTRIBUTES[attribute] : undefined;
+    const by = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
     if (by !== undefined && (direction === 'asc' || direction === 'desc')) return { by, descending: direction === 'desc' };
     throw new RequestError('request-invalid', `sort=${text}: "${part}" is not understood.`, {
-      hint: `It takes attribute:asc or attribute:desc with one of ${Object.keys(ATTRIBUTES).join(', ')}.`,
+      hint: `It takes attribute:asc or attribute:desc with one of ${Object.keys(attributes).join(', ')}.`,
     });
   });
 }

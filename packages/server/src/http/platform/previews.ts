@@ -2,9 +2,8 @@
 import type { Result, Routes } from '@kindred/contract';
 import { readProfiles } from '../../profile/index.ts';
 import type { Preview } from '../../segmentation/index.ts';
-import { Bitmap, ruleOf } from '../../segmentation/index.ts';
+import { Bitmap, ruleOf, sizesWithin } from '../../segmentation/index.ts';
 import { identitiesOf } from '../members.ts';
-import { profilesByNamespace } from '../read-models.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 import { valueOf } from './views.ts';
@@ -66,13 +65,13 @@ async function entities({ tables }: Rooms, ordinals: readonly number[]): Promise
 type Distribution = Result<Routes['getEstimate']>['estimatedNamespaceDistribution'];
 
 /** Members that have an identity of each namespace; one with several counts several times. */
-async function distribution({ stores, namespaces }: Rooms, members: Bitmap): Promise<Distribution> {
+async function distribution({ segmentation, namespaces }: Rooms, members: Bitmap): Promise<Distribution> {
   if (members.size === 0) return [];
-  const found = await profilesByNamespace(stores.clickhouse);
-  return [...found].flatMap(([code, profiles]) => {
-    const matched = profiles.and(members).size;
-    return matched === 0 ? [] : [{ namespaceId: String(namespaces.find(code)?.id ?? code), profilesMatchedSoFar: matched }];
-  });
+  const sizes = sizesWithin(members, await segmentation.namespaces());
+  return Object.entries(sizes).map(([code, size]) => ({
+    namespaceId: String(namespaces.find(code)?.id ?? code),
+    profilesMatchedSoFar: size,
+  }));
 }
 
 /** Every profile is read or none is: the answer comes at once and is exact. */
