@@ -118,16 +118,19 @@ describe.each(ENGINES)('the SQL of a leaf, %s', (engine) => {
     const { sql, exact } = queryOf('xEvent[total > ^.visits].count() >= 1');
     expect(exact).toBe(true);
     expect(sql).toContain('SELECT profile, groupArray(tuple(`total`)) AS `#events` FROM events GROUP BY profile');
-    expect(sql).toContain('FULL JOIN (SELECT profile, `visits` FROM profiles FINAL) AS p USING (profile)');
+    expect(sql).toContain('FULL JOIN (SELECT profile, `visits` FROM profiles FINAL) AS j0 USING (profile)');
   });
 
+  // The engine has the empty text for a group that found nothing and for one that took no part.
+  const AMBIGUOUS = 'note.regexGroup("(a*)?b", 1) = ""';
+
   test('what SQL cannot say of an event leaves the reference evaluator those with such events', () => {
-    const selection = 'eventType = "buy" and note.regexGroup("(.)", 1) = "a"';
-    expect(queryOf(`xEvent[${selection}]`)).toEqual({ sql: events("(eventType = 'buy')"), complement: false, exact: false, ranged: null });
+    const query = queryOf(`xEvent[eventType = "buy" and ${AMBIGUOUS}]`);
+    expect(query).toEqual({ sql: events("(eventType = 'buy')"), complement: false, exact: false, ranged: null });
   });
 
   test('what SQL cannot say of attributes leaves it everybody', () => {
-    expect(queryOf('name.regexGroup("(.)", 1) = "a"')).toEqual({ sql: null, complement: false, exact: false, ranged: null });
+    expect(queryOf(AMBIGUOUS.replace('note', 'name'))).toEqual({ sql: null, complement: false, exact: false, ranged: null });
   });
 
   test('calendar arithmetic on data in a zone with clock changes is left to it', () => {

@@ -1,8 +1,8 @@
 /** Attribute leaves: one condition on the merged profile. */
 import type { AttributeLeaf } from '@kindred/pql';
-import { evaluate } from '@kindred/pql';
 import type { SqlContext } from './context.ts';
 import { profileTest } from './compiler.ts';
+import { generalQuery, holdsForNobody } from './general-leaf.ts';
 import type { LeafQuery } from './leaf-query.ts';
 import { NotInSql } from './shape.ts';
 import { FALSE, NOBODY, not } from './text.ts';
@@ -10,12 +10,13 @@ import { FALSE, NOBODY, not } from './text.ts';
 export function attributeQuery({ test }: AttributeLeaf, context: SqlContext): LeafQuery {
   try {
     // A profile with events alone has no row. Where a profile without attributes is a member, those that are none are asked for.
-    const complement = evaluate(test, {}, { now: context.now, zone: context.zone });
+    const complement = holdsForNobody(test, context);
     const condition = profileTest(test, context);
     const sql = profilesWhere(complement ? not(condition) : condition);
     return { sql, complement, exact: true, ranged: null };
   } catch (error) {
-    if (error instanceof NotInSql) return { sql: null, complement: false, exact: false, ranged: null };
+    // What is no attribute: identities.
+    if (error instanceof NotInSql) return generalQuery({ kind: 'general', test }, context);
     throw error;
   }
 }

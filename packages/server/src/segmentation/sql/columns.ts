@@ -5,7 +5,6 @@
 import type { Layout } from '../../schema/index.ts';
 import { columnName, EVENT_COLUMNS, lengthColumn } from '../../schema/index.ts';
 import { identifier } from '../../store/index.ts';
-import type { Rows } from './shape.ts';
 
 export interface Columns {
   readonly layout: Layout;
@@ -13,6 +12,16 @@ export interface Columns {
   readonly depth: number;
   /** The SQL of a column here, null when it does not exist. */
   read(name: string): string | null;
+}
+
+/** The members of a list of objects, column by column: parallel arrays of one length. */
+export interface Rows {
+  /** How many members, an unsigned integer. */
+  readonly length: string;
+  /** The columns that the arrays come from. */
+  readonly source: Columns;
+  /** The values of a column, one for each member, missing ones as null or empty; null when there is no such column. */
+  array(name: string): string | null;
 }
 
 /** The columns of a row of the layout's table; `used` hears of each that is read. */
@@ -35,17 +44,6 @@ function exists(layout: Layout, name: string): boolean {
   return layout.has(name) || (layout.table === 'events' && EVENT_KEYS.has(name));
 }
 
-/** Rows of the layout's table gathered as an array of tuples; `used` tells the place of a column in them, from 1. */
-export function gatheredRows(layout: Layout, tuples: string, used: (name: string) => number): Rows {
-  return {
-    length: `length(${tuples})`,
-    source: { layout, depth: -1, read: () => null },
-    array(name) {
-      return exists(layout, name) ? `arrayMap(e -> e.${used(name)}, ${tuples})` : null;
-    },
-  };
-}
-
 /** The members of the array of objects, or the entries of the map, at a path. */
 export function rowsAt(columns: Columns, path: readonly string[]): Rows {
   const length = columns.read(lengthColumn(path)) ?? '0';
@@ -60,18 +58,6 @@ export function rowsAt(columns: Columns, path: readonly string[]): Rows {
   };
 }
 
-/** Those members whose bit in `mask`, an array of the same length, is set. */
-export function maskedRows(rows: Rows, mask: string): Rows {
-  return {
-    length: `countEqual(${mask}, 1)`,
-    source: rows.source,
-    array(name) {
-      const array = rows.array(name);
-      return array === null ? null : `arrayFilter((x, keep) -> keep, ${array}, ${mask})`;
-    },
-  };
-}
-
 /** One member by its index from 1; past the end all its columns are null or empty. */
 export function memberAt(rows: Rows, index: string): Columns {
   return {
@@ -82,6 +68,11 @@ export function memberAt(rows: Rows, index: string): Columns {
       return array === null ? null : `${array}[${index}]`;
     },
   };
+}
+
+/** Nothing of the member of an array. */
+export function absent(columns: Columns): Columns {
+  return { layout: columns.layout, depth: columns.depth + 1, read: () => null };
 }
 
 /** The parameters of one lambda: those its body turned out to need. */

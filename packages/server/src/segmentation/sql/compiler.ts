@@ -1,58 +1,90 @@
 /** The compiler as a whole: what a leaf's query is built with. */
 import type { Test, Value } from '@kindred/pql';
-import { gatheredRows, rowColumns } from './columns.ts';
-import type { Compiler, SqlContext } from './context.ts';
+import { rowColumns } from './columns.ts';
+import type { SqlContext } from './context.ts';
 import { scopeOf } from './context.ts';
-import { scalarOf } from './operands.ts';
-import type { ObjectShape, Scalar } from './shape.ts';
-import { testSql } from './tests.ts';
+import { eventRow, profileRow } from './fields.ts';
+import { strictly } from './forms.ts';
+import { identitiesMap } from './identities.ts';
+import { membersOf } from './members.ts';
+import { Pack } from './pack.ts';
+import type { Compiler, Packed, Scalar, Scope, Shape } from './shape.ts';
+import { NotInSql } from './shape.ts';
+import { testSql, wholeTest } from './tests.ts';
 import { shapeOf } from './values.ts';
 
 const COMPILER: Compiler = { shape: shapeOf, test: testSql };
 
+/** Fields of a profile that are no columns. */
+const ELSEWHERE = ['identityMap', 'segmentMembership', 'xEvent'];
+
 /** A condition on the table `profiles`, whose row is variable 0. Throws NotInSql. */
 export function profileTest(test: Test, context: SqlContext): string {
-  const profile: ObjectShape = { shape: 'object', type: context.schema.profile, columns: rowColumns(context.layouts.profiles), path: [] };
-  return testSql(test, scopeOf(context, COMPILER, new Map([[0, profile]])));
+  const elsewhere = new Map(ELSEWHERE.map((name) => [name, () => absentColumn(name)]));
+  const profile = profileRow(context.schema.profile, rowColumns(context.layouts.profiles), elsewhere);
+  return wholeTest(test, scopeOf(context, COMPILER, new Map([[0, profile]])));
 }
 
-/** A condition on a profile with its events, and the columns of both tables that it reads. Throws NotInSql. */
+function absentColumn(name: string): never {
+  throw new NotInSql(`${name} is no column`);
+}
+
+/** A condition on a profile with its events and identities, and what it reads of them. Throws NotInSql. */
 export function wholeProfileTest(test: Test, context: SqlContext): WholeProfile {
-  const [events, profiles] = [new Set<string>(), new Set<string>()];
-  const placeOf = (name: string): number => [...events.add(name)].indexOf(name) + 1;
-  const rows = gatheredRows(context.layouts.events, EVENTS, placeOf);
-  const profile: ObjectShape = {
-    shape: 'object',
-    type: context.schema.profile,
-    columns: rowColumns(context.layouts.profiles, (name) => profiles.add(name)),
-    path: [],
-    events: { type: context.schema.event, rows },
+  const profiles = new Set<string>();
+  let identities = false;
+  const readIdentities = (): Shape => {
+    identities = true;
+    return identitiesMap(IDENTITIES);
   };
-  const condition = testSql(test, scopeOf(context, COMPILER, new Map([[0, profile]])));
-  return { condition, events: [...events], profiles: [...profiles] };
+  const events = eventsOf(context);
+  const elsewhere = new Map<string, () => Shape>([
+    ['xEvent', () => membersOf(events.packed)],
+    ['identityMap', readIdentities],
+    ['segmentMembership', () => absentColumn('segmentMembership')],
+  ]);
+  const profile = profileRow(
+    context.schema.profile,
+    rowColumns(context.layouts.profiles, (name) => profiles.add(name)),
+    elsewhere,
+  );
+  const condition = wholeTest(test, scopeOf(context, COMPILER, new Map([[0, profile]])));
+  return { condition, event: events.tuple.sql(), profiles: [...profiles], identities };
 }
 
 export interface WholeProfile {
   readonly condition: string;
-  /** The members of each tuple in the array `EVENTS`, in this order. */
-  readonly events: readonly string[];
+  /** What is read of each event, as a tuple over the row. */
+  readonly event: string;
+  /** Columns of the table `profiles`. */
   readonly profiles: readonly string[];
+  /** Whether identities are read. */
+  readonly identities: boolean;
 }
 
-/** The column with the events of a profile. */
+/** The column with the events of a profile, tuples, and the one with its identities, tuples of namespace and id. */
 export const EVENTS = '`#events`';
+export const IDENTITIES = '`#identities`';
+
+function eventsOf(context: SqlContext): { readonly packed: Packed; readonly tuple: Pack } {
+  const row = eventRow(context.schema.event, rowColumns(context.layouts.events));
+  const tuple = new Pack(scopeOf(context, COMPILER, new Map()));
+  return { tuple, packed: { array: () => EVENTS, member: (member) => tuple.read(row, member) } };
+}
 
 /** A condition on the table `events`, whose row is the variable. Throws NotInSql. */
 export function eventTest(test: Test, variable: number, context: SqlContext): string {
-  return testSql(test, eventScope(variable, context));
+  return wholeTest(test, eventScope(variable, context));
 }
 
-/** A value of a row of `events`. Throws NotInSql. */
-export function eventValue(value: Value, variable: number, context: SqlContext): Scalar {
-  return scalarOf(value, eventScope(variable, context));
+/** A number or time of a row of `events`. Throws NotInSql. */
+export function eventNumber(value: Value, variable: number, context: SqlContext): Scalar {
+  const scope = eventScope(variable, context);
+  const number = strictly('number', value, scope);
+  return { ...number, sql: scope.frame.around(number.sql) };
 }
 
-function eventScope(variable: number, context: SqlContext): ReturnType<typeof scopeOf> {
-  const event: ObjectShape = { shape: 'object', type: context.schema.event, columns: rowColumns(context.layouts.events), path: [] };
+function eventScope(variable: number, context: SqlContext): Scope {
+  const event = eventRow(context.schema.event, rowColumns(context.layouts.events));
   return scopeOf(context, COMPILER, new Map([[variable, event]]));
 }

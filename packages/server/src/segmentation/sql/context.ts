@@ -1,7 +1,9 @@
-/** What every part of the compiler is given, and the variables in scope. */
-import type { Test, UnionSchema, Value } from '@kindred/pql';
+/** What every part of the compiler is given, and the scopes of variables and names. */
+import type { UnionSchema, Value } from '@kindred/pql';
 import type { Layout } from '../../schema/index.ts';
-import type { Shape } from './shape.ts';
+import type { Bitmap } from '../bitmap/index.ts';
+import type { Compiler, Packed, Scope, Shape } from './shape.ts';
+import { Frame } from './shape.ts';
 
 export interface SqlContext {
   readonly schema: UnionSchema;
@@ -12,30 +14,42 @@ export interface SqlContext {
   readonly zone: string;
   /** The instant that a value without variables means, epoch ms; null when it means none. */
   instantOf(value: Value): number | null;
-}
-
-/** Values and tests hold one another, so their compilers are handed down instead of imported in circles. */
-export interface Compiler {
-  /** Throws NotInSql. */
-  shape(value: Value, scope: Scope): Shape;
-  /** A condition, 0 or 1. Throws NotInSql. */
-  test(test: Test, scope: Scope): string;
-}
-
-export interface Scope {
-  readonly context: SqlContext;
-  readonly compiler: Compiler;
-  readonly variables: ReadonlyMap<number, Shape>;
-  /** A parameter name for a lambda, unlike any other and any column. */
-  fresh(): string;
+  /** The members of an audience that a test refers to; without it such tests are not for SQL. */
+  readonly membersOf?: (namespace: string, id: string) => Bitmap;
 }
 
 export function scopeOf(context: SqlContext, compiler: Compiler, variables: ReadonlyMap<number, Shape>): Scope {
   let last = 0;
   // No column can be called so: the mark of a length column always follows a path.
-  return { context, compiler, variables, fresh: () => `\`#${++last}\`` };
+  return { context, compiler, variables, frame: new Frame(), fresh: () => `\`#${++last}\`` };
 }
 
 export function bind(outer: Scope, variable: number, shape: Shape): Scope {
   return { ...outer, variables: new Map(outer.variables).set(variable, shape) };
+}
+
+/** The scope of an expression of its own, such as the body of a lambda: `frame.around` closes it. */
+export function inner(outer: Scope): Scope {
+  return { ...outer, frame: new Frame() };
+}
+
+/** Texts up to this long may stand in several places. */
+const SHORT = 100;
+
+/** The expression itself when it is short, else a name for it. */
+export function named(sql: string, scope: Scope): string {
+  return sql.length <= SHORT ? sql : bound(() => sql, scope);
+}
+
+/** A name for an expression that is written when all that reads it has been. */
+export function bound(sql: () => string, scope: Scope): string {
+  const name = scope.fresh();
+  scope.frame.bind(name, sql);
+  return name;
+}
+
+/** The same list, its array under a name. */
+export function namedList(packed: Packed, scope: Scope): Packed {
+  const name = bound(() => packed.array(), scope);
+  return { array: () => name, member: (tuple) => packed.member(tuple) };
 }

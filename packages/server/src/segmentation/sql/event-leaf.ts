@@ -1,7 +1,7 @@
 /** Event leaves: some events chosen, one number made of them, compared with a constant. */
 import type { AggregateFunction, EventLeaf } from '@kindred/pql';
 import type { SqlContext } from './context.ts';
-import { eventValue } from './compiler.ts';
+import { eventNumber } from './compiler.ts';
 import type { LeafQuery, ProfileRange } from './leaf-query.ts';
 import { keyCondition, selectionCondition } from './selection.ts';
 import { NotInSql } from './shape.ts';
@@ -39,9 +39,8 @@ const FUNCTIONS: Readonly<Record<Exclude<AggregateFunction, 'count'>, string>> =
 
 function aggregateSql({ aggregate, value, selection }: EventLeaf, context: SqlContext): string {
   if (aggregate === 'count' || value === null) return 'count()';
-  const scalar = eventValue(value, selection.variable, context);
+  const scalar = eventNumber(value, selection.variable, context);
   if (scalar.form === null) return aggregate === 'sum' ? '0.' : 'NULL';
-  if (scalar.form === 'string' || scalar.form === 'boolean') throw new NotInSql(`the ${aggregate} of ${scalar.form}s`);
   const number = `${FUNCTIONS[aggregate]}(${scalar.sql})`;
   // Of no known value the sum is 0; beyond the largest float there is no number.
   return aggregate === 'sum' ? `ifNotFinite(ifNull(${number}, 0), NULL)` : `ifNotFinite(${number}, NULL)`;

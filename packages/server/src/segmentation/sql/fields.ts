@@ -1,36 +1,43 @@
-/** Fields of objects, entries of maps: the way from a path to its columns. */
-import type { ScalarType, Type } from '@kindred/pql';
+/** Fields of stored objects, entries of stored maps: the way from a path to its columns. */
+import type { ObjectType, ScalarType, Type } from '@kindred/pql';
 import { columnName, entryPath, EVENT_COLUMNS, isScalar, keyColumn } from '../../schema/index.ts';
-import type { Columns } from './columns.ts';
-import { eachMember, hasColumns, memberAt, rowsAt } from './columns.ts';
-import type { Scope } from './context.ts';
-import type { MapShape, Objects, ObjectShape, Scalar, Scalars, Shape } from './shape.ts';
-import { EMPTY, formOf, NotInSql, NULL } from './shape.ts';
-import { any, FALSE, TRUE } from './text.ts';
+import type { Columns, Rows } from './columns.ts';
+import { absent, eachMember, hasColumns, memberAt, rowsAt } from './columns.ts';
+import { inner, named } from './context.ts';
+import { knownTest } from './known.ts';
+import { indexOfKey } from './maps.ts';
+import { Pack } from './pack.ts';
+import type { List, MapShape, Members, ObjectShape, Opened, Scalar, Scalars, Scope, Shape } from './shape.ts';
+import { EMPTY, formOf, NULL } from './shape.ts';
+import { any, FALSE } from './text.ts';
 
-/** Fields of a profile that are no columns. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['identityMap', 'segmentMembership', 'xEvent']);
-
-export function fieldOf(object: ObjectShape, name: string): Shape {
-  if (isRoot(object) && name === 'xEvent' && object.events !== undefined) {
-    return { shape: 'objects', items: object.events.type, rows: object.events.rows, path: [] };
-  }
-  if (isRoot(object) && ELSEWHERE.has(name)) throw new NotInSql(`${name} is no column`);
-  if (isEventKey(object, name)) return eventField(name, object.columns);
-  const field = Object.hasOwn(object.type.fields, name) ? object.type.fields[name] : undefined;
-  return field === undefined ? NULL : shapeAt(field.type, object.columns, [...object.path, name]);
+/** A row of the table `profiles`; `elsewhere` are the fields that are no columns of it. */
+export function profileRow(type: ObjectType, columns: Columns, elsewhere: ReadonlyMap<string, () => Shape>): ObjectShape {
+  return rowObject(type, columns, elsewhere);
 }
 
-/** A whole profile or event: nothing else lies in a table without a path. */
-function isRoot({ path, columns }: ObjectShape): boolean {
-  return path.length === 0 && columns.depth === 0;
+/** A row of the table `events`. */
+export function eventRow(type: ObjectType, columns: Columns): ObjectShape {
+  const keys = (['_id', 'timestamp', 'eventType'] as const).map((name) => [name, () => eventKey(name, columns)] as const);
+  return rowObject(type, columns, new Map<string, () => Shape>(keys));
 }
 
-function isEventKey(object: ObjectShape, name: string): name is keyof typeof EVENT_COLUMNS {
-  return isRoot(object) && object.columns.layout.table === 'events' && Object.hasOwn(EVENT_COLUMNS, name);
+function rowObject(type: ObjectType, columns: Columns, special: ReadonlyMap<string, () => Shape>): ObjectShape {
+  const stored = objectAt(type, columns, []);
+  const namesOf = (): readonly string[] => [...new Set([...stored.names, ...special.keys()])];
+  const field = (name: string, scope: Scope): Shape => special.get(name)?.() ?? stored.field(name, scope);
+  const known = (scope: Scope): string => any(namesOf().map((name) => knownTest(field(name, scope), scope)));
+  return {
+    shape: 'object',
+    get names() {
+      return namesOf();
+    },
+    field,
+    known,
+  };
 }
 
-function eventField(name: keyof typeof EVENT_COLUMNS, columns: Columns): Scalar {
+function eventKey(name: keyof typeof EVENT_COLUMNS, columns: Columns): Scalar {
   const column = columns.read(EVENT_COLUMNS[name]);
   if (column === null) throw new Error(`the table events has no column for ${name}`);
   switch (name) {
@@ -46,14 +53,14 @@ function eventField(name: keyof typeof EVENT_COLUMNS, columns: Columns): Scalar 
 }
 
 /** What lies at a path. */
-export function shapeAt(type: Type, columns: Columns, path: readonly string[]): Shape {
+function shapeAt(type: Type, columns: Columns, path: readonly string[]): Shape {
   switch (type.kind) {
     case 'object':
-      return { shape: 'object', type, columns, path };
+      return objectAt(type, columns, path);
     case 'map':
-      return { shape: 'map', type, columns, path };
+      return mapAt(type.values, columns, path);
     case 'array':
-      return listAt(type.items, columns, path);
+      return isScalar(type.items) ? scalarsAt(type.items, columns, columnName(path)) : membersAt(type.items, rowsAt(columns, path), path);
     case 'unknown':
       return NULL;
     default:
@@ -61,10 +68,21 @@ export function shapeAt(type: Type, columns: Columns, path: readonly string[]): 
   }
 }
 
-function listAt(items: Type, columns: Columns, path: readonly string[]): Shape {
-  if (items.kind === 'array') throw new NotInSql('an array directly in an array');
-  if (isScalar(items)) return scalarsAt(items, columns, columnName(path));
-  return { shape: 'objects', items, rows: rowsAt(columns, path), path };
+function objectAt({ fields }: ObjectType, columns: Columns, path: readonly string[]): ObjectShape {
+  const field = (name: string): Shape => {
+    const type = Object.hasOwn(fields, name) ? fields[name]?.type : undefined;
+    return type === undefined ? NULL : shapeAt(type, columns, [...path, name]);
+  };
+  // Columns that do not exist are looked for first: a schema has a thousand fields, data a few.
+  const namesOf = (): readonly string[] => Object.keys(fields).filter((name) => hasColumns(columns.layout, [...path, name]));
+  return {
+    shape: 'object',
+    get names() {
+      return namesOf();
+    },
+    field,
+    known: (scope) => any(namesOf().map((name) => knownTest(field(name), scope))),
+  };
 }
 
 function scalarAt(type: ScalarType, columns: Columns, name: string): Scalar {
@@ -75,8 +93,7 @@ function scalarAt(type: ScalarType, columns: Columns, name: string): Scalar {
 
 function scalarsAt(type: ScalarType, columns: Columns, name: string): Scalars {
   const column = columns.read(name);
-  if (column === null) return EMPTY;
-  return scalarsFrom(type, column);
+  return column === null ? EMPTY : scalarsFrom(type, column);
 }
 
 function scalarsFrom(type: ScalarType, array: string): Scalars {
@@ -101,67 +118,46 @@ function converted(type: ScalarType, sql: string): string {
   }
 }
 
-/** The value of a map at a key, null or empty when the key is absent. */
-export function entryOf(map: MapShape, key: Scalar): Shape {
-  const path = entryPath(map.path, map.type.values);
-  const keys = map.columns.read(keyColumn(map.path));
-  if (keys === null || key.form === null) return shapeAt(map.type.values, absent(map.columns), path);
-  if (key.form !== 'string') throw new NotInSql(`a ${key.form} as a key`);
-  // Index 0, of a key that is not there, is before the first entry: null or empty like what is past the end. A key that
-  // is null would be found as the empty one.
-  const index = `indexOf(${keys}, ${key.sql})`;
-  const at = key.nullable ? `if(isNull(${key.sql}), 0, ${index})` : index;
-  return shapeAt(map.type.values, memberAt(rowsAt(map.columns, map.path), at), path);
+/** A list of objects, maps or lists; none where there is no column of it. */
+function membersAt(items: Type, rows: Rows, path: readonly string[]): List {
+  if (rows.length === '0') return EMPTY;
+  const open = (outer: Scope): Opened => {
+    const scope = inner(outer);
+    const parameters = eachMember(rows, () => scope.fresh());
+    const item = shapeAt(items, parameters.columns, path);
+    return { scope, item, lambda: (body) => parameters.lambda(scope.frame.around(body)) };
+  };
+  const pack: Members['pack'] = (outer) => {
+    const each = open(outer);
+    const tuple = new Pack(each.scope);
+    return { array: () => `arrayMap(${each.lambda(tuple.sql())})`, member: (member) => tuple.read(each.item, member) };
+  };
+  const at: Members['at'] = (index, scope) => shapeAt(items, memberAt(rows, named(index, scope)), path);
+  return { shape: 'members', length: () => rows.length, open, pack, at };
 }
 
-function absent(columns: Columns): Columns {
-  return { layout: columns.layout, depth: columns.depth + 1, read: () => null };
-}
-
-export function keysOf(map: MapShape): Scalars {
-  const keys = map.columns.read(keyColumn(map.path));
-  return keys === null ? EMPTY : { shape: 'scalars', form: 'string', sql: `CAST(${keys} AS Array(Nullable(String)))` };
-}
-
-/** The values of a map as a list. */
-export function entriesOf(map: MapShape): Scalars | Objects {
-  const { values } = map.type;
-  const path = entryPath(map.path, values);
-  if (values.kind === 'array') throw new NotInSql('a list of lists');
-  const rows = rowsAt(map.columns, map.path);
-  if (!isScalar(values)) return { shape: 'objects', items: values, rows, path };
-  const array = rows.array(columnName(path));
-  return array === null ? EMPTY : scalarsFrom(values, array);
-}
-
-/** Whether a value is known: not null, a list with members, an object or map with something known in it. */
-export function knownTest(shape: Shape, scope: Scope): string {
-  switch (shape.shape) {
-    case 'scalar':
-      return shape.form === null ? FALSE : shape.nullable ? `isNotNull(${shape.sql})` : TRUE;
-    case 'scalars':
-      return shape === EMPTY ? FALSE : `notEmpty(${shape.sql})`;
-    case 'objects':
-      return shape.rows.length === '0' ? FALSE : `(${shape.rows.length} > 0)`;
-    case 'object':
-      return any(Object.keys(shape.type.fields).map((name) => fieldKnown(shape, name, scope)));
-    case 'map':
-      return someEntryKnown(shape, scope);
-    default:
-      return shape satisfies never;
-  }
-}
-
-/** Columns that do not exist are looked for first: a schema has a thousand fields, data a few. */
-function fieldKnown(object: ObjectShape, name: string, scope: Scope): string {
-  const { columns, path } = object;
-  const own = isEventKey(object, name) || (isRoot(object) && ELSEWHERE.has(name));
-  return own || hasColumns(columns.layout, [...path, name]) ? knownTest(fieldOf(object, name), scope) : FALSE;
-}
-
-function someEntryKnown(map: MapShape, scope: Scope): string {
-  const { values } = map.type;
-  const entry = eachMember(rowsAt(map.columns, map.path), () => scope.fresh());
-  const condition = knownTest(shapeAt(values, entry.columns, entryPath(map.path, values)), scope);
-  return condition === FALSE ? FALSE : `arrayExists(${entry.lambda(condition)})`;
+function mapAt(values: Type, columns: Columns, path: readonly string[]): MapShape {
+  const below = entryPath(path, values);
+  const keys = columns.read(keyColumn(path));
+  const rows = rowsAt(columns, path);
+  const list = (): List => {
+    if (!isScalar(values)) return membersAt(values, rows, below);
+    const array = rows.array(columnName(below));
+    return array === null ? EMPTY : scalarsFrom(values, array);
+  };
+  return {
+    shape: 'map',
+    keys: () => (keys === null ? EMPTY : { shape: 'scalars', form: 'string', sql: `CAST(${keys} AS Array(Nullable(String)))` }),
+    values: list,
+    entry(key, scope) {
+      if (keys === null || key.form !== 'string') return shapeAt(values, absent(columns), below);
+      const short = { ...key, sql: named(key.sql, scope) };
+      return shapeAt(values, memberAt(rows, named(indexOfKey(keys, short), scope)), below);
+    },
+    known(scope) {
+      const parameters = eachMember(rows, () => scope.fresh());
+      const condition = knownTest(shapeAt(values, parameters.columns, below), scope);
+      return condition === FALSE ? FALSE : `arrayExists(${parameters.lambda(condition)})`;
+    },
+  };
 }

@@ -1,9 +1,9 @@
 /** General leaves: one condition on the profile and all its events together. The dearest form, for what fits no other. */
-import type { GeneralLeaf } from '@kindred/pql';
+import type { GeneralLeaf, Test } from '@kindred/pql';
 import { evaluate } from '@kindred/pql';
 import { identifier } from '../../store/index.ts';
 import type { WholeProfile } from './compiler.ts';
-import { EVENTS, wholeProfileTest } from './compiler.ts';
+import { EVENTS, IDENTITIES, wholeProfileTest } from './compiler.ts';
 import type { SqlContext } from './context.ts';
 import type { LeafQuery, ProfileRange } from './leaf-query.ts';
 import { NotInSql } from './shape.ts';
@@ -13,10 +13,11 @@ export function generalQuery({ test }: GeneralLeaf, context: SqlContext): LeafQu
   try {
     const whole = wholeProfileTest(test, context);
     // As with attributes: who has neither events nor attributes is in no table.
-    const complement = evaluate(test, {}, { now: context.now, zone: context.zone });
+    const complement = holdsForNobody(test, context);
     const condition = complement ? not(whole.condition) : whole.condition;
+    const ordered = looksAtOrder(test);
     const within = (range: ProfileRange | null): string =>
-      `SELECT groupBitmapState(profile) AS members FROM (${source(whole, range)}) WHERE ${condition}`;
+      `SELECT groupBitmapState(profile) AS members FROM (${source(whole, { range, ordered })}) WHERE ${condition}`;
     return { sql: within(null), complement, exact: true, ranged: within };
   } catch (error) {
     if (error instanceof NotInSql) return { sql: null, complement: false, exact: false, ranged: null };
@@ -24,12 +25,39 @@ export function generalQuery({ test }: GeneralLeaf, context: SqlContext): LeafQu
   }
 }
 
+/** Whether a profile of which nothing is known is a member. */
+export function holdsForNobody(test: Test, { now, zone }: SqlContext): boolean {
+  return evaluate(test, {}, { now, zone, isMember: () => false });
+}
+
+/** What tells the first of some events from the others. */
+const ORDERED: ReadonlySet<unknown> = new Set(['head', 'top', 'bottom', 'group', 'list']);
+
+/** Whether the order of events can make a difference to a part of a test, which is plain JSON. */
+function looksAtOrder(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  const { op, as } = part as { readonly op?: unknown; readonly as?: unknown };
+  return (op !== 'list' && ORDERED.has(op)) || as === 'list' || Object.values(part).some(looksAtOrder);
+}
+
+interface Source {
+  readonly range: ProfileRange | null;
+  readonly ordered: boolean;
+}
+
 /** Everybody with events or attributes; what one does not have is empty or null. */
-function source({ events, profiles }: WholeProfile, range: ProfileRange | null): string {
+function source({ event, profiles, identities }: WholeProfile, { range, ordered }: Source): string {
   const where = range === null ? '' : ` WHERE ${inRange(range)}`;
-  const tuple = `tuple(${(events.length === 0 ? ['profile'] : events).map(identifier).join(', ')})`;
-  const gathered = `SELECT profile, groupArray(${tuple}) AS ${EVENTS} FROM events${where} GROUP BY profile`;
-  if (profiles.length === 0) return gathered;
-  const columns = ['profile', ...profiles.map(identifier)].join(', ');
-  return `SELECT * FROM (${gathered}) AS e FULL JOIN (SELECT ${columns} FROM profiles FINAL${where}) AS p USING (profile)`;
+  const events = ordered ? `arrayMap(x -> x.3, arraySort(x -> (x.1, x.2), groupArray((timestamp, id, ${event}))))` : `groupArray(${event})`;
+  const parts = [`(SELECT profile, ${events} AS ${EVENTS} FROM events${where} GROUP BY profile)`];
+  if (profiles.length > 0) {
+    const columns = ['profile', ...profiles.map(identifier)].join(', ');
+    parts.push(`(SELECT ${columns} FROM profiles FINAL${where})`);
+  }
+  if (identities) {
+    const gathered = `arraySort(groupUniqArray((toString(namespace), id))) AS ${IDENTITIES}`;
+    parts.push(`(SELECT profile, ${gathered} FROM identities${where} GROUP BY profile)`);
+  }
+  const [first = '', ...others] = parts;
+  return `SELECT * FROM ${first} AS e${others.map((part, index) => ` FULL JOIN ${part} AS j${index} USING (profile)`).join('')}`;
 }

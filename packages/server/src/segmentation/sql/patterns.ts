@@ -1,25 +1,19 @@
 /** Patterns of the language in the engine's notation. */
-import type { Value } from '@kindred/pql';
-import { NotInSql } from './shape.ts';
+import { literal } from '../../store/index.ts';
+import { groupNature } from './regex-groups.ts';
+import type { Scalar } from './shape.ts';
+import { NotInSql, NULL } from './shape.ts';
 
-/** A LIKE pattern in which only wildcards and the backslash are escaped; null when it is null. */
-export function likePattern(pattern: Value): string | null {
-  if (pattern.op !== 'literal') throw new NotInSql('a pattern that is no literal');
-  if (pattern.value === null) return null;
-  const text = String(pattern.value);
-  let result = '';
-  for (let at = 0; at < text.length; at++) {
-    const char = text.charAt(at);
-    if (char !== '\\') result += char;
-    else result += escaped(text.charAt(++at));
-  }
-  return result;
+/** The pattern of LIKE that a text means: only wildcards and the backslash are escaped there. At its end a backslash is itself. */
+export function likePattern(text: string): string {
+  return text.replace(/\\([%_\\])|\\([^%_\\])|\\$/gsu, (whole, escaped?: string, plain?: string) =>
+    escaped === undefined ? (plain ?? '\\\\') : whole,
+  );
 }
 
-/** What a backslash makes of the next character: itself. At the end of a pattern it stands for itself. */
-function escaped(next: string): string {
-  if (next === '%' || next === '_' || next === '\\') return `\\${next}`;
-  return next === '' ? '\\\\' : next;
+/** The same of a text that is no literal. */
+export function likePatternSql(sql: string): string {
+  return `replaceRegexpAll(${sql}, ${literal('(?s)(\\\\[%_\\\\])|\\\\([^%_\\\\])|(\\\\)$')}, ${literal('\\1\\2\\3\\3')})`;
 }
 
 /** What the engine looks into for a substring that every match must hold, and gets right. */
@@ -32,4 +26,15 @@ const PLAIN = /^(?!.*(\[\^?\]|\\Q))[\t\n\r -~]*$/s;
  */
 export function regularExpression(pattern: string): string {
   return PLAIN.test(pattern) ? `(?-s)${pattern}` : `(?-s)(?:${pattern})|[^\\x00-\\x{10FFFF}]`;
+}
+
+/** What a group of a regular expression found first in a text; null when nothing, or when the group took no part. */
+export function groupOf(text: Scalar, pattern: string, group: number): Scalar {
+  const nature = groupNature(pattern, group);
+  if (text.form === null || nature === null) return NULL;
+  if (!nature.always && nature.empty) throw new NotInSql('a group that may take no part or find nothing');
+  const expression = literal(regularExpression(pattern));
+  const found = `regexpExtract(x, ${expression}, ${group})`;
+  const value = nature.empty ? `if(ifNull(match(x, ${expression}), 0), ${found}, NULL)` : `nullIf(${found}, '')`;
+  return { shape: 'scalar', form: 'string', sql: `arrayMap(x -> ${value}, [${text.sql}])[1]`, nullable: true };
 }

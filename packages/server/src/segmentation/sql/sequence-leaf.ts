@@ -5,9 +5,11 @@
  * All of it is sorting and running over sorted arrays, so the work grows with the number of events, not with its square.
  */
 import type { LeafStep, SequenceLeaf } from '@kindred/pql';
+import { testOfLeaf } from '@kindred/pql';
 import type { Gap } from './gaps.ts';
 import { gapOf, NEVER } from './gaps.ts';
 import type { SqlContext } from './context.ts';
+import { generalQuery } from './general-leaf.ts';
 import type { LeafQuery, ProfileRange } from './leaf-query.ts';
 import { keyCondition, selectionCondition } from './selection.ts';
 import { NotInSql } from './shape.ts';
@@ -25,8 +27,11 @@ interface Timed {
 export function sequenceQuery({ steps }: SequenceLeaf, context: SqlContext): LeafQuery {
   const compiled = steps.map((step, index) => compileStep(step, index, { steps, context }));
   const timed = compiled.map((each) => each.timed).filter((each) => each !== null);
-  // Without a positive step a profile without events can be a member.
-  if (timed.every(({ step }) => step.negated)) return { sql: null, complement: false, exact: false, ranged: null };
+  if (timed.every(({ step }) => step.negated) || compiled.some(({ exact }) => !exact)) {
+    const general = generalQuery({ kind: 'general', test: testOfLeaf({ kind: 'sequence', steps }) }, context);
+    // Without a positive step a profile without events can be a member.
+    if (general.exact || timed.every(({ step }) => step.negated)) return general;
+  }
   const within = (range: ProfileRange | null): string => sequenceSql(timed, range);
   return { sql: within(null), complement: false, exact: compiled.every((each) => each.exact), ranged: within };
 }

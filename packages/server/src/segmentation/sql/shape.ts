@@ -1,6 +1,10 @@
-/** What values of the language are in SQL: expressions over a row, or over the members of its arrays. */
-import type { MapType, ObjectType, ScalarKind, Type } from '@kindred/pql';
-import type { Columns } from './columns.ts';
+/**
+ * What values of the language are in SQL, and where they stand: expressions over a row, over the members of its arrays, or
+ * over tuples that were made of either. Whatever is asked of an object or of a member of a list is found out while the
+ * expression around it is written; arrays of tuples are written last, with just the values that were asked for.
+ */
+import type { ScalarKind, Test, Value } from '@kindred/pql';
+import type { SqlContext } from './context.ts';
 
 /**
  * The form of a scalar, which fixes its SQL type: String; Float64 for all numbers, so that they behave as in
@@ -15,9 +19,17 @@ export interface Scalar {
   readonly sql: string;
   /** False when it is never null. */
   readonly nullable: boolean;
+  /** True for what is the same in every row, so that it can be written anywhere. */
+  readonly constant?: boolean;
 }
 
-/** A list of scalars: an array with Nullable members. */
+/** A value of one of several forms, by the row: at most one of the parts is known. */
+export interface Mixed {
+  readonly shape: 'mixed';
+  readonly parts: Readonly<Record<'string' | 'number' | 'boolean', Scalar>>;
+}
+
+/** A list of scalars of one form: an array with Nullable members. */
 export interface Scalars {
   readonly shape: 'scalars';
   /** Null: no member is ever known. */
@@ -25,41 +37,95 @@ export interface Scalars {
   readonly sql: string;
 }
 
-/** An object that is nowhere whole: the columns below a path. */
 export interface ObjectShape {
   readonly shape: 'object';
-  readonly type: ObjectType;
-  readonly columns: Columns;
-  readonly path: readonly string[];
-  /** Of a profile whose events are at hand: they, in no order. */
-  readonly events?: { readonly type: ObjectType; readonly rows: Rows };
-}
-
-/** A list of objects or maps. */
-export interface Objects {
-  readonly shape: 'objects';
-  readonly items: Type;
-  readonly rows: Rows;
-  readonly path: readonly string[];
+  /** Names of all fields that can be known. */
+  readonly names: readonly string[];
+  field(name: string, scope: Scope): Shape;
+  /** The condition that something in it is known. */
+  known(scope: Scope): string;
 }
 
 export interface MapShape {
   readonly shape: 'map';
-  readonly type: MapType;
-  readonly columns: Columns;
-  readonly path: readonly string[];
+  keys(scope: Scope): Scalars;
+  /** The value at a key, null or empty when the key is absent. */
+  entry(key: Scalar, scope: Scope): Shape;
+  values(scope: Scope): List;
+  /** The condition that something in some entry is known. */
+  known(scope: Scope): string;
 }
 
-export type Shape = Scalar | Scalars | ObjectShape | Objects | MapShape;
+/** A list of other values than scalars of one form. */
+export interface Members {
+  readonly shape: 'members';
+  /** How many, an unsigned integer. */
+  length(scope: Scope): string;
+  /** Goes over the members. */
+  open(scope: Scope): Opened;
+  /** The list as an array of tuples. */
+  pack(scope: Scope): Packed;
+  /** One member by its index from 1; past the end all in it is null or empty. */
+  at(index: string, scope: Scope): Shape;
+}
 
-/** The members of a list of objects, column by column: parallel arrays of one length. */
-export interface Rows {
-  /** How many members, an unsigned integer. */
-  readonly length: string;
-  /** The columns that the arrays come from. */
-  readonly source: Columns;
-  /** The values of a column, one for each member, missing ones as null or empty; null when there is no such column. */
-  array(name: string): string | null;
+/** One of two values that are not alike, and not both scalars. */
+export interface Choice {
+  readonly shape: 'choice';
+  readonly condition: string;
+  readonly yes: Shape;
+  readonly no: Shape;
+}
+
+export type List = Scalars | Members;
+export type Shape = Scalar | Mixed | Scalars | ObjectShape | MapShape | Members | Choice;
+
+/** A lambda over the members of a list. */
+export interface Opened {
+  /** Where the body of the lambda stands. */
+  readonly scope: Scope;
+  readonly item: Shape;
+  /** The lambda with the arrays it goes over, for `arrayExists` and its kin. */
+  lambda(body: string): string;
+}
+
+/** A list as an array of tuples. */
+export interface Packed {
+  /** The array. To be written after everything that reads its members. */
+  readonly array: () => string;
+  /** What one tuple holds, by the SQL of the tuple. */
+  readonly member: (tuple: string) => Shape;
+}
+
+/** Values and tests hold one another, so their compilers are handed down instead of imported in circles. */
+export interface Compiler {
+  /** Throws NotInSql. */
+  shape(value: Value, scope: Scope): Shape;
+  /** A condition, 0 or 1. Throws NotInSql. */
+  test(test: Test, scope: Scope): string;
+}
+
+export interface Scope {
+  readonly context: SqlContext;
+  readonly compiler: Compiler;
+  readonly variables: ReadonlyMap<number, Shape>;
+  readonly frame: Frame;
+  /** A name for a parameter of a lambda, unlike any other and any column. */
+  fresh(): string;
+}
+
+/** An expression, and the values that have names in it: each is computed once, however often it is read. */
+export class Frame {
+  readonly #bindings: { readonly name: string; readonly sql: () => string }[] = [];
+
+  bind(name: string, sql: () => string): void {
+    this.#bindings.push({ name, sql });
+  }
+
+  /** The expression with its names bound. To be written after everything that reads them. */
+  around(body: string): string {
+    return this.#bindings.reduceRight((inner, { name, sql }) => `arrayMap(${name} -> ${inner}, [${sql()}])[1]`, body);
+  }
 }
 
 /** A part of a query that SQL cannot answer exactly: the reference evaluator does. Never leaves this room. */
@@ -67,7 +133,7 @@ export class NotInSql extends Error {
   override readonly name = 'NotInSql';
 }
 
-export const NULL: Scalar = { shape: 'scalar', form: null, sql: 'NULL', nullable: true };
+export const NULL: Scalar = { shape: 'scalar', form: null, sql: 'NULL', nullable: true, constant: true };
 export const EMPTY: Scalars = { shape: 'scalars', form: null, sql: '[]' };
 
 export function formOf(kind: ScalarKind): Form {

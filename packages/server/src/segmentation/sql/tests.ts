@@ -2,14 +2,23 @@
 import type { Test, Value } from '@kindred/pql';
 import { foldCase } from '@kindred/pql';
 import { literal } from '../../store/index.ts';
-import type { Scope } from './context.ts';
-import { knownTest } from './fields.ts';
-import { everyTest, needOrder, presentMembers, someTest } from './lists.ts';
-import { listShape, scalarAs, scalarOf, scalarsOf } from './operands.ts';
-import { likePattern, regularExpression } from './patterns.ts';
-import type { Form, Scalar, Scalars } from './shape.ts';
-import { EMPTY, NotInSql } from './shape.ts';
+import { inner, named } from './context.ts';
+import { brought, broughtOf, strictly } from './forms.ts';
+import { knownTest } from './known.ts';
+import { everyTest, listOf, presentMembers, sameLists, someTest } from './lists.ts';
+import { isNever } from './members.ts';
+import { audienceTest } from './audiences.ts';
+import { likePattern, likePatternSql, regularExpression } from './patterns.ts';
+import { comparable, sameText } from './same.ts';
+import { sequenceTest } from './sequences.ts';
+import type { List, Scalar, Scalars, Scope } from './shape.ts';
 import { all, any, FALSE, known, not, TRUE } from './text.ts';
+
+/** A condition as an expression of its own. */
+export function wholeTest(test: Test, outer: Scope): string {
+  const scope = inner(outer);
+  return scope.frame.around(testSql(test, scope));
+}
 
 export function testSql(test: Test, scope: Scope): string {
   switch (test.op) {
@@ -22,7 +31,7 @@ export function testSql(test: Test, scope: Scope): string {
     case 'not':
       return not(testSql(test.term, scope));
     case 'holds': {
-      const value = scalarAs('boolean', test.value, scope);
+      const value = strictly('boolean', test.value, scope);
       if (value.form === null) return FALSE;
       return known(value.sql, value);
     }
@@ -41,12 +50,13 @@ export function testSql(test: Test, scope: Scope): string {
     case 'sets':
       return setsTest(test, scope);
     case 'some':
-      return someTest(listShape(test.list, scope), test, scope);
+      return someTest(listOf(test.list, scope), test, scope);
     case 'every':
-      return everyTest(listShape(test.list, scope), test, scope);
+      return everyTest(listOf(test.list, scope), test, scope);
     case 'sequence':
+      return sequenceTest(test, scope);
     case 'audience':
-      throw new NotInSql(`a ${test.op} within a test`);
+      return audienceTest(test, scope);
     default:
       return test satisfies never;
   }
@@ -55,21 +65,19 @@ export function testSql(test: Test, scope: Scope): string {
 type Of<Op extends Test['op']> = Extract<Test, { readonly op: Op }>;
 
 function compareTest({ comparison, as, left, right }: Of<'compare'>, scope: Scope): string {
-  if (as === 'list') return compareLists(comparison === '=', [left, right], scope);
-  const a = scalarAs(as, left, scope);
-  const b = scalarAs(as, right, scope);
+  if (as === 'list') return compareLists(comparison === '=', [listOf(left, scope), listOf(right, scope)], scope);
+  const [a, b] = [brought(as, left, scope), brought(as, right, scope)];
   if (a.form === null || b.form === null) return FALSE;
   return known(`${a.sql} ${comparison} ${b.sql}`, a, b);
 }
 
-/** Two lists with members, compared one by one in their order; unknown members are equal. */
-function compareLists(equal: boolean, sides: readonly [Value, Value], scope: Scope): string {
-  const [a, b] = [scalarsOf(sides[0], scope), scalarsOf(sides[1], scope)];
-  for (const side of sides) needOrder(side);
-  if (a === EMPTY || b === EMPTY) return FALSE;
-  if (a.form === null || b.form === null) throw new NotInSql('a list of unknown values');
-  needForm(a.form, b.form);
-  return `(notEmpty(${a.sql}) AND notEmpty(${b.sql}) AND ${a.sql} ${equal ? '=' : '!='} ${b.sql})`;
+/** Two lists with members; unknown members are equal. */
+function compareLists(equal: boolean, sides: readonly [List, List], scope: Scope): string {
+  const lists = sides.map((side) => (side.shape === 'scalars' ? { ...side, sql: named(side.sql, scope) } : side));
+  const [a = sides[0], b = sides[1]] = lists;
+  const same = sameLists([a, b], scope);
+  if (isNever(a) || isNever(b)) return FALSE;
+  return `(${knownTest(a, scope)} AND ${knownTest(b, scope)} AND ${equal ? same : not(same)})`;
 }
 
 /**
@@ -77,14 +85,14 @@ function compareLists(equal: boolean, sides: readonly [Value, Value], scope: Sco
  * a word and İ, which becomes two.
  */
 function folded(value: Value, scope: Scope): Scalar {
-  const scalar = scalarAs('string', value, scope);
+  const scalar = brought('string', value, scope);
   if (value.op === 'literal' && typeof value.value === 'string') return { ...scalar, sql: literal(foldCase(value.value)) };
   return { ...scalar, sql: `lowerUTF8(replaceAll(replaceAll(${scalar.sql}, 'Σ', 'σ'), 'İ', 'i'))` };
 }
 
 function textTest({ test, negated, caseSensitive, left, right }: Of<'text'>, scope: Scope): string {
-  const a = caseSensitive ? scalarAs('string', left, scope) : folded(left, scope);
-  const b = caseSensitive ? scalarAs('string', right, scope) : folded(right, scope);
+  const a = caseSensitive ? brought('string', left, scope) : folded(left, scope);
+  const b = caseSensitive ? brought('string', right, scope) : folded(right, scope);
   if (a.form === null || b.form === null) return FALSE;
   const found = {
     equals: `${a.sql} = ${b.sql}`,
@@ -96,63 +104,81 @@ function textTest({ test, negated, caseSensitive, left, right }: Of<'text'>, sco
 }
 
 function likeTest({ left, pattern }: Of<'like'>, scope: Scope): string {
-  const value = scalarAs('string', left, scope);
-  const wanted = likePattern(pattern);
-  if (value.form === null || wanted === null) return FALSE;
-  return known(`${value.sql} LIKE ${literal(wanted)}`, value);
+  const [value, wanted] = [strictly('string', left, scope), strictly('string', pattern, scope)];
+  if (value.form === null || wanted.form === null) return FALSE;
+  const sql = pattern.op === 'literal' ? literal(likePattern(String(pattern.value))) : likePatternSql(wanted.sql);
+  return known(`${value.sql} LIKE ${sql}`, value, wanted);
 }
 
 function matchesTest({ left, pattern }: Of<'matches'>, scope: Scope): string {
-  const value = scalarAs('string', left, scope);
+  const value = strictly('string', left, scope);
   if (value.form === null) return FALSE;
   return known(`match(${value.sql}, ${literal(regularExpression(pattern))})`, value);
 }
 
 function memberTest({ negated, value, list }: Of<'member'>, scope: Scope): string {
-  const scalar = scalarOf(value, scope);
-  if (scalar.form === null) return FALSE;
-  if (list.op === 'list' && list.items.every(isLiteral)) return literalMemberTest(scalar, list.items, negated, scope);
-  const members = scalarsOf(list, scope);
-  if (members === EMPTY) return FALSE;
-  needForm(scalar.form, members.form);
+  const shape = scope.compiler.shape(value, scope);
+  if (shape.shape === 'scalar') {
+    if (shape.form === null) return FALSE;
+    const short = { ...shape, sql: named(shape.sql, scope) };
+    if (list.op === 'list' && list.items.every(isLiteral)) return literalMemberTest(shape, list.items, negated, scope);
+    const members = listOf(list, scope);
+    if (isNever(members)) return FALSE;
+    if (members.shape === 'scalars' && members.form === short.form) return scalarMemberTest(short, members, negated, scope);
+  }
+  const members = listOf(list, scope);
+  if (isNever(members)) return FALSE;
+  const wanted = named(sameText(shape, scope), scope);
+  const [texts] = comparable([members, { shape: 'scalars', form: null, sql: '[]' }], scope);
+  const has = `has(${presentMembers(texts)}, ${wanted})`;
+  return all([knownTest(members, scope), `isNotNull(${wanted})`, negated ? not(has) : has]);
+}
+
+function scalarMemberTest(scalar: Scalar, members: Scalars, negated: boolean, scope: Scope): string {
   // Null would be found as the empty text or 0.
-  const has = members.form === null ? FALSE : `has(${presentMembers(members)}, ${scalar.sql})`;
-  return all([knownTest(members, scope), knownTest(scalar, scope), negated ? not(has) : has]);
+  const list = { ...members, sql: named(members.sql, scope) };
+  const has = `has(${presentMembers(list.sql)}, ${scalar.sql})`;
+  return all([knownTest(list, scope), knownTest(scalar, scope), negated ? not(has) : has]);
 }
 
 const isLiteral = (value: Value): boolean => value.op === 'literal';
 
 function literalMemberTest(scalar: Scalar, items: readonly Value[], negated: boolean, scope: Scope): string {
   if (items.length === 0) return FALSE;
-  const wanted = items.map((item) => scalarOf(item, scope)).filter(({ form }) => form !== null);
-  for (const { form } of wanted) needForm(scalar.form, form);
-  const found = wanted.length === 0 ? FALSE : `${scalar.sql} IN (${wanted.map(({ sql }) => sql).join(', ')})`;
-  if (found === FALSE) return negated ? (scalar.nullable ? `isNotNull(${scalar.sql})` : TRUE) : FALSE;
+  // What is of another form is never equal; times are numbers.
+  const forms: readonly Scalar['form'][] = scalar.form === 'time' || scalar.form === 'number' ? ['time', 'number'] : [scalar.form];
+  const shapes = items.map((item) => scope.compiler.shape(item, scope)).filter((shape): shape is Scalar => shape.shape === 'scalar');
+  const wanted = shapes.filter(({ form }) => form !== null && forms.includes(form));
+  const alike = wanted.every(({ form }) => form === scalar.form);
+  const numberOf = (each: Scalar): string => (alike ? each.sql : broughtOf('number', each).sql);
+  // IN tells minus zero from zero.
+  const value = scalar.form === 'number' && wanted.some(({ sql }) => sql === '0.') ? `${scalar.sql} + 0.` : numberOf(scalar);
+  const found = wanted.length === 0 ? FALSE : `${value} IN (${wanted.map(numberOf).join(', ')})`;
+  if (found === FALSE) return negated ? knownTest(scalar, scope) : FALSE;
   return known(negated ? not(found) : found, scalar);
 }
 
-function needForm(a: Form | null, b: Form | null): void {
-  if (a !== null && b !== null && a !== b) throw new NotInSql(`a ${a} among ${b}s`);
-}
-
 function setsTest({ relation, left, right }: Of<'sets'>, scope: Scope): string {
-  const [a, b] = [scalarsOf(left, scope), scalarsOf(right, scope)];
-  needForm(a.form, b.form);
+  const [a, b] = [listOf(left, scope), listOf(right, scope)];
   switch (relation) {
-    case 'intersects':
-      return a.form === null || b.form === null ? FALSE : `hasAny(${presentMembers(a)}, ${presentMembers(b)})`;
+    case 'intersects': {
+      if (isNever(a) || isNever(b)) return FALSE;
+      const [x, y] = comparable([a, b], scope);
+      return `hasAny(${presentMembers(x)}, ${presentMembers(y)})`;
+    }
     case 'subset':
-      return within(a, b);
+      return within(a, b, scope);
     case 'superset':
-      return within(b, a);
+      return within(b, a, scope);
     default:
       return relation satisfies never;
   }
 }
 
 /** Whether every member of a list is known and in the other one. */
-function within(list: Scalars, other: Scalars): string {
-  if (list === EMPTY) return TRUE;
-  if (list.form === null || other.form === null) return `empty(${list.sql})`;
-  return `(arrayAll(x -> isNotNull(x), ${list.sql}) AND hasAll(${presentMembers(other)}, ${presentMembers(list)}))`;
+function within(list: List, other: List, scope: Scope): string {
+  if (isNever(list)) return TRUE;
+  const [x, y] = comparable([list, other], scope);
+  const members = named(x, scope);
+  return `(arrayAll(x -> isNotNull(x), ${members}) AND hasAll(${presentMembers(y)}, ${presentMembers(members)}))`;
 }

@@ -1,25 +1,21 @@
 /**
  * Times as SQL: Int64 epoch milliseconds. What holds no variable has been resolved to an instant before; what depends
- * on data is computed here, in UTC. The Gregorian calendar repeats after 400 years, as many as DateTime64 can hold, so any
- * instant is brought into that range before the engine's calendar is asked. `arrayMap(t -> …, [x])[1]` names a value that
- * would stand in the text many times.
+ * on data is computed here, in UTC. `arrayMap(t -> …, [x])[1]` names a value that would stand in the text many times.
  */
 import type { TimeUnit, Value } from '@kindred/pql';
+import { calendar, DAY, daysBefore, floored, monthIndex } from './calendar.ts';
 import type { SqlContext } from './context.ts';
+import { FARTHEST_TIME } from './forms.ts';
 import type { Scalar } from './shape.ts';
 import { NotInSql, NULL } from './shape.ts';
 import { int64 } from './text.ts';
 
-const DAY = 86_400_000;
 /** Units of a length that never varies in UTC, in ms. */
 const LENGTHS = { millisecond: 1, second: 1000, minute: 60_000, hour: 3_600_000, day: DAY, week: 7 * DAY } as const;
 /** The others, in months. */
 const MONTHS = { month: 1, year: 12, decade: 120, century: 1200, millennium: 12_000 } as const;
 /** 1970-01-01 was a Thursday. */
 const FIRST_MONDAY = 4 * DAY;
-/** 1900-01-01, and how long the calendar takes to repeat. */
-const EPOCH_1900 = -2_208_988_800_000;
-const CYCLE = 146_097 * DAY;
 
 type Fixed = keyof typeof LENGTHS;
 
@@ -55,12 +51,16 @@ function isConstantNumber(value: Value): boolean {
   }
 }
 
-/** The start of the unit that holds a time. */
-export function startOfUnit(unit: TimeUnit, value: Scalar, context: SqlContext): Scalar {
-  return onTime(value, (time) => startSql(unit, time, context));
+/** The start of the unit that holds a time; `within` is how far from 1970 the time can be. */
+export function startOfUnit(unit: TimeUnit, value: Scalar, { context, within }: Reach): Scalar {
+  return near(startSql(unit, value.sql, context), value, within + lengthOf(unit));
 }
 
 export function startSql(unit: TimeUnit, time: string, context: SqlContext): string {
+  return once(time, (short) => startOfShort(unit, short, context));
+}
+
+function startOfShort(unit: TimeUnit, time: string, context: SqlContext): string {
   if (isFixed(unit)) {
     if (LENGTHS[unit] > LENGTHS.second) inUtc(context, unit);
     return unit === 'week' ? floored(time, LENGTHS.week, FIRST_MONDAY) : floored(time, LENGTHS[unit], 0);
@@ -70,82 +70,105 @@ export function startSql(unit: TimeUnit, time: string, context: SqlContext): str
   return `arrayMap(m -> ${first('m')}, [${monthIndex(time)}])[1]`;
 }
 
-/** A time moved by whole units; the day of the month is clamped. */
-export function shifted(value: Scalar, amount: number, unit: TimeUnit, context: SqlContext): Scalar {
-  return onTime(value, (time) => shiftSql(time, { amount, unit, context }));
+export interface Reach {
+  readonly context: SqlContext;
+  /** How far from 1970 a time can be, ms. */
+  readonly within: number;
 }
 
-interface Shift {
+/** A time moved by whole units; the day of the month is clamped. */
+export function shifted(value: Scalar, { amount, unit }: Moved, { context, within }: Reach): Scalar {
+  const distance = Math.abs(amount) * lengthOf(unit);
+  // From there no date leads back.
+  if (distance > 4 * FARTHEST_TIME) return NULL;
+  return near(shiftSql(value.sql, { amount, unit, context }), value, within + distance);
+}
+
+/** Beyond what JavaScript has dates for there is no time. */
+function near(sql: string, value: Scalar, within: number): Scalar {
+  if (within <= FARTHEST_TIME) return { shape: 'scalar', form: 'time', sql, nullable: value.nullable };
+  return { shape: 'scalar', form: 'time', sql: `arrayMap(t -> if(abs(t) > ${FARTHEST_TIME}, NULL, t), [${sql}])[1]`, nullable: true };
+}
+
+/** How far from 1970 a time can be, ms. */
+export function reachOf(value: Value): number {
+  switch (value.op) {
+    case 'now':
+    case 'field':
+      return value.type.kind === 'date' || value.type.kind === 'datetime' ? FARTHEST_STORED : FARTHEST_TIME;
+    case 'startOf':
+      return reachOf(value.value) + lengthOf(value.unit);
+    case 'shift':
+      return reachOf(value.value) + Math.abs(value.amount) * lengthOf(value.unit);
+    default:
+      return FARTHEST_TIME;
+  }
+}
+
+/** The year 2300, ms from 1970. */
+const FARTHEST_STORED = Date.UTC(2300, 0, 1);
+
+/** At most. */
+const lengthOf = (unit: TimeUnit): number => (isFixed(unit) ? LENGTHS[unit] : MONTHS[unit] * 31 * DAY);
+
+interface Moved {
   readonly amount: number;
   readonly unit: TimeUnit;
+}
+
+interface Shift extends Moved {
   readonly context: SqlContext;
 }
 
-/** Beyond it lie times that JavaScript has no date for. */
-const FARTHEST = 100_000 * 12;
-
 export function shiftSql(time: string, { amount, unit, context }: Shift): string {
-  const months = isFixed(unit) ? (amount * LENGTHS[unit]) / (28 * DAY) : amount * MONTHS[unit];
-  if (!Number.isInteger(amount) || Math.abs(months) > FARTHEST) throw new NotInSql(`a shift by ${amount} ${unit}s`);
   if (isFixed(unit)) {
     if (LENGTHS[unit] > LENGTHS.hour) inUtc(context, unit);
     return `(${time} + ${int64(amount * LENGTHS[unit])})`;
   }
   inUtc(context, unit);
+  return once(time, (short) => monthsLater(short, amount * MONTHS[unit]));
+}
+
+function monthsLater(time: string, months: number): string {
   const day = `least(toInt64(toDayOfMonth(${calendar('t')})), ${daysBefore('(m + 1)')} - ${daysBefore('m')})`;
   const moved = `${DAY} * (${daysBefore('m')} + ${day} - 1) + positiveModulo(t, ${DAY})`;
   return `arrayMap((t, m) -> ${moved}, [${time}], [${monthIndex(time)} + ${int64(months)}])[1]`;
 }
 
+/** An expression made of a time, in which a long one stands once. */
+function once(time: string, use: (time: string) => string): string {
+  return time.length <= 40 ? use(time) : `arrayMap(x -> ${use('x')}, [${time}])[1]`;
+}
+
 /** Year, month or day of the month of a time, as a number. */
 export function partOf(part: 'year' | 'month' | 'day', value: Scalar, context: SqlContext): Scalar {
   if (value.form === null) return NULL;
-  if (value.form !== 'time') throw new NotInSql(`a part of a ${value.form}`);
   inUtc(context, part);
   const parts = {
-    year: `arrayMap(m -> intDiv(m - positiveModulo(m, 12), 12), [${monthIndex(value.sql)}])[1]`,
-    month: `toMonth(${calendar(value.sql)})`,
-    day: `toDayOfMonth(${calendar(value.sql)})`,
+    year: (time: string) => `arrayMap(m -> intDiv(m - positiveModulo(m, 12), 12), [${monthIndex(time)}])[1]`,
+    month: (time: string) => `toMonth(${calendar(time)})`,
+    day: (time: string) => `toDayOfMonth(${calendar(time)})`,
   } as const;
-  return { shape: 'scalar', form: 'number', sql: `toFloat64(${parts[part]})`, nullable: value.nullable };
+  return { shape: 'scalar', form: 'number', sql: `toFloat64(${once(value.sql, parts[part])})`, nullable: value.nullable };
 }
 
-function onTime(value: Scalar, sql: (time: string) => string): Scalar {
-  if (value.form === null) return NULL;
-  if (value.form !== 'time') throw new NotInSql(`a time made of a ${value.form}`);
-  return { shape: 'scalar', form: 'time', sql: sql(value.sql), nullable: value.nullable };
+/** Midnight of a calendar day; null for a day that does not exist. */
+export function dateOf([year, month, day]: readonly [Scalar, Scalar, Scalar], context: SqlContext): Scalar {
+  inUtc(context, 'date');
+  if (year.form === null || month.form === null || day.form === null) return NULL;
+  const whole = ['y', 'm', 'd'].map((part) => `${part} = trunc(${part})`).join(' AND ');
+  const index = '(toInt64(y) * 12 + toInt64(m) - 1)';
+  const length = `(${daysBefore('(i + 1)')} - ${daysBefore('i')})`;
+  const instant = `(${daysBefore('i')} + toInt64(d) - 1) * ${DAY}`;
+  // Far years are looked at no further, so that nothing overflows.
+  const exists = `${whole} AND abs(y) < 300000 AND m >= 1 AND m <= 12 AND d >= 1 AND d <= 31`;
+  const checked = `arrayMap(t -> if(toInt64(d) <= ${length} AND abs(t) <= ${FARTHEST_TIME}, t, NULL), [${instant}])[1]`;
+  const sql = `if(ifNull(${exists}, 0), arrayMap(i -> ${checked}, [assumeNotNull(${index})])[1], NULL)`;
+  const parts = [year, month, day].map(({ sql: part }) => `[${part}]`).join(', ');
+  return { shape: 'scalar', form: 'time', sql: `arrayMap((y, m, d) -> ${sql}, ${parts})[1]`, nullable: true };
 }
 
 /** In other zones the engine's rules for clocks that change are not those of the language. */
 function inUtc({ zone }: SqlContext, what: string): void {
   if (zone !== 'UTC') throw new NotInSql(`${what} in the zone ${zone}`);
-}
-
-function floored(time: string, length: number, from: number): string {
-  return `(${time} - positiveModulo(${time} - ${int64(from)}, ${int64(length)}))`;
-}
-
-/** A date-time of the years 1900 to 2299 with the same month, day and weekday. */
-function calendar(time: string): string {
-  return `fromUnixTimestamp64Milli(${inCycle(time)}, 'UTC')`;
-}
-
-function inCycle(time: string): string {
-  return `(positiveModulo(${time} - ${int64(EPOCH_1900)}, ${int64(CYCLE)}) + ${int64(EPOCH_1900)})`;
-}
-
-/** Months since the beginning of the year 0. */
-function monthIndex(time: string): string {
-  const date = calendar(time);
-  return `(toInt64(toYear(${date})) * 12 + toMonth(${date}) - 1 + intDiv(${time} - ${inCycle(time)}, ${int64(CYCLE)}) * 4800)`;
-}
-
-/** Days from 1970-01-01 to the first of the month with that index. */
-function daysBefore(month: string): string {
-  const inYear = `positiveModulo(${month}, 12)`;
-  // Years begin in March, so that the leap day is the last one: days before a month are a straight line then.
-  const shiftedYear = `intDiv(${month} - ${inYear}, 12) - (${inYear} < 2)`;
-  const fromMarch = `positiveModulo(${inYear} + 10, 12)`;
-  const years = (every: number): string => `intDiv((${shiftedYear}) - positiveModulo(${shiftedYear}, ${every}), ${every})`;
-  return `((${shiftedYear}) * 365 + ${years(4)} - ${years(100)} + ${years(400)} + intDiv(153 * ${fromMarch} + 2, 5) - 719468)`;
 }
