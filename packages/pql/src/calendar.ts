@@ -36,7 +36,7 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
-const isUtc = (zone: string): boolean => zone === 'UTC' || zone === 'Etc/UTC' || zone === 'GMT';
+export const isUtc = (zone: string): boolean => zone === 'UTC' || zone === 'Etc/UTC' || zone === 'GMT';
 
 /** True when the name is a zone this machine knows. */
 export function isZone(zone: string): boolean {
@@ -57,6 +57,21 @@ function offsetAt(instant: number, zone: string): number {
   date.setUTCFullYear(part.era?.startsWith('B') === true ? 1 - year : year, Number(part.month) - 1, Number(part.day));
   date.setUTCHours(Number(part.hour), Number(part.minute), Number(part.second));
   return date.getTime() - Math.floor(instant / SECOND) * SECOND;
+}
+
+/** The next instant at which the wall clock jumps, within 400 days; null without one. */
+export function nextTransition(instant: number, zone: string): number | null {
+  if (isUtc(zone)) return null;
+  const offset = offsetAt(instant, zone);
+  const day = Array.from({ length: 400 }, (_, index) => instant + (index + 1) * DAY).find((later) => offsetAt(later, zone) !== offset);
+  if (day === undefined) return null;
+  let [before, after] = [day - DAY, day];
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (offsetAt(middle, zone) === offset) before = middle;
+    else after = middle;
+  }
+  return after;
 }
 
 const toLocal = (instant: number, zone: string): number => (isUtc(zone) ? instant : instant + offsetAt(instant, zone));

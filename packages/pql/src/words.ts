@@ -1,10 +1,11 @@
 /** Leaves and terms as short English, for explanations. The audience reads it, so it says what is meant, not how it is stored. */
+import { fieldWords } from './field-words.ts';
 import { isEvents } from './plan/free.ts';
-import type { Bound, EventLeaf, EventSelection, Leaf, SequenceLeaf } from './plan.ts';
-import { unitText } from './print.ts';
-import type { Comparison, Test, TimeUnit, Value } from './term.ts';
+import type { EventLeaf, EventSelection, Leaf, SequenceLeaf } from './plan.ts';
+import { calendarText, movedText, timeWindows, windowText } from './time-words.ts';
+import type { Comparison, Test, Value } from './term.ts';
 
-const COMPARISONS: Readonly<Record<Comparison, string>> = {
+export const COMPARISONS: Readonly<Record<Comparison, string>> = {
   '=': 'is',
   '!=': 'is not',
   '<': 'is less than',
@@ -27,7 +28,7 @@ const TEXTS = {
   endsWith: ['ends with', 'does not end with'],
 } as const;
 const SETS = { intersects: 'shares a member with', subset: 'is within', superset: 'holds all of' } as const;
-const AGGREGATES = { count: 'number of', sum: 'sum of', average: 'average', min: 'least', max: 'greatest' } as const;
+export const AGGREGATES = { count: 'number of', sum: 'sum of', average: 'average', min: 'least', max: 'greatest' } as const;
 
 /** One sentence for a leaf, without a full stop. */
 export function leafText(leaf: Leaf): string {
@@ -51,7 +52,7 @@ export function pathText(value: Value): string {
   return new Words(new Map([[0, 0]]), 0).value(value);
 }
 
-const audienceText = (namespace: string, id: string): string =>
+export const audienceText = (namespace: string, id: string): string =>
   `member of the audience ${JSON.stringify(id)}${namespace === 'ups' ? '' : ` in ${namespace}`}`;
 
 function eventText({ selection, aggregate, value, comparison, threshold }: EventLeaf): string {
@@ -68,35 +69,11 @@ function countText(comparison: Comparison, threshold: number): string {
 }
 
 /** Types, window and conditions; empty, or beginning with a space. */
-function selectionText(words: Words, { eventTypes, window, where }: EventSelection): string {
+export function selectionText(words: Words, { eventTypes, window, where }: EventSelection): string {
   const types = eventTypes === null ? '' : ` of type ${eventTypes.map((type) => JSON.stringify(type)).join(' or ')}`;
   const rest = where.op === 'constant' && where.value ? '' : ` where ${words.test(where)}`;
-  return `${types}${windowText(words, window.from, window.to)}${rest}`;
+  return `${types}${windowText(window, (at) => words.time(at))}${rest}`;
 }
-
-function windowText(words: Words, from: Bound | null, to: Bound | null): string {
-  if (from !== null && to !== null && to.at.op === 'now' && from.at.op === 'shift' && from.at.value.op === 'now' && from.at.amount < 0) {
-    return ` in the last ${distanceText(-from.at.amount, from.at.unit)}`;
-  }
-  const span = from !== null && to !== null && from.inclusive && !to.inclusive ? spanText(from.at, to.at) : null;
-  if (span !== null) return ` ${span}`;
-  const since = from === null ? '' : ` ${from.inclusive ? 'from' : 'after'} ${words.time(from.at)}`;
-  return since + (to === null ? '' : ` ${to.inclusive ? 'until' : 'before'} ${words.time(to.at)}`);
-}
-
-/** A whole calendar unit: `today`, `last month`. Null when the bounds are something else. */
-function spanText(from: Value, to: Value): string | null {
-  const base = from.op === 'shift' ? from.value : from;
-  if (base.op !== 'startOf' || base.value.op !== 'now' || to.op !== 'shift' || to.amount !== 1 || to.unit !== base.unit) return null;
-  const offset = from.op === 'shift' ? from.amount : 0;
-  if (JSON.stringify(to.value) !== JSON.stringify(from) || (from.op === 'shift' && from.unit !== base.unit) || Math.abs(offset) > 1)
-    return null;
-  const days = { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' }[offset];
-  const others = { [-1]: 'last', 0: 'this', 1: 'next' }[offset];
-  return base.unit === 'day' ? (days ?? null) : `${others} ${base.unit}`;
-}
-
-const distanceText = (amount: number, unit: TimeUnit): string => `${amount} ${unitText(amount, unit)}`;
 
 function sequenceText({ steps }: SequenceLeaf): string {
   const names = new Map<number, number | string>(steps.map(({ selection }, index) => [selection.variable, `event ${index + 1}`]));
@@ -132,21 +109,36 @@ type ListValue = Extract<
   }
 >;
 
+/** Members of a list that a sentence shows. */
+const MAX_MEMBERS = 12;
+/** Characters of a text that a sentence shows. */
+const MAX_LITERAL = 80;
+
+function literalText(value: string | number | boolean | null): string {
+  if (typeof value !== 'string' || value.length <= MAX_LITERAL) return JSON.stringify(value);
+  return `${JSON.stringify(value.slice(0, MAX_LITERAL))}…`;
+}
+
+/** How fields are called: by their paths, as in the language, or in words. */
+export type Naming = 'paths' | 'words';
+
 /**
  * Terms in words. As in the language, bare fields belong to the innermost item and carets lead outwards.
  * A variable has the level it was bound at, or a name.
  */
-class Words {
+export class Words {
   readonly #names: ReadonlyMap<number, number | string>;
   readonly #level: number;
+  readonly #naming: Naming;
 
-  constructor(names: ReadonlyMap<number, number | string>, level: number) {
+  constructor(names: ReadonlyMap<number, number | string>, level: number, naming: Naming = 'paths') {
     this.#names = names;
     this.#level = level;
+    this.#naming = naming;
   }
 
   #within(variable: number): Words {
-    return new Words(new Map([...this.#names, [variable, this.#level + 1]]), this.#level + 1);
+    return new Words(new Map([...this.#names, [variable, this.#level + 1]]), this.#level + 1, this.#naming);
   }
 
   test(test: Test): string {
@@ -154,10 +146,9 @@ class Words {
       case 'constant':
         return test.value ? 'always' : 'never';
       case 'and':
+        return this.#naming === 'words' ? this.conjunction(test.terms) : this.#joined('and', test.terms);
       case 'or':
-        return test.terms
-          .map((term) => (term.op === 'and' || term.op === 'or' ? `(${this.test(term)})` : this.test(term)))
-          .join(` ${test.op} `);
+        return this.#joined('or', test.terms);
       case 'not':
         return test.term.op === 'known' ? `${this.value(test.term.value)} is not known` : `not (${this.test(test.term)})`;
       case 'holds':
@@ -178,6 +169,18 @@ class Words {
     }
   }
 
+  #joined(op: 'and' | 'or', terms: readonly Test[]): string {
+    return terms.map((term) => (term.op === 'and' || term.op === 'or' ? `(${this.test(term)})` : this.test(term))).join(` ${op} `);
+  }
+
+  /** Terms joined by and, in which the bounds of one time make one window: `signup is in the last 30 days`. */
+  conjunction(terms: readonly Test[]): string {
+    const { windows, rest } = timeWindows(terms);
+    const texts = windows.map(({ value, window }) => `${this.value(value)} is${windowText(window, (at) => this.time(at))}`);
+    const others = rest.map((term) => (term.op === 'or' ? `(${this.test(term)})` : this.test(term)));
+    return [...texts, ...others].join(' and ');
+  }
+
   #relation(test: Relation): string {
     switch (test.op) {
       case 'compare':
@@ -192,6 +195,8 @@ class Words {
       case 'matches':
         return `${this.value(test.left)} matches ${JSON.stringify(test.pattern)}`;
       case 'member':
+        if (this.#naming === 'words' && test.value.op === 'literal' && test.list.op !== 'list')
+          return `${this.value(test.list)} ${test.negated ? 'do not include' : 'include'} ${this.value(test.value)}`;
         return `${this.value(test.value)} is ${test.negated ? 'none' : 'one'} of ${this.value(test.list)}`;
       case 'sets':
         return `${this.value(test.left)} ${SETS[test.relation]} ${this.value(test.right)}`;
@@ -205,12 +210,10 @@ class Words {
       case 'now':
         return 'now';
       case 'startOf':
-        if (value.value.op !== 'now') return `the start of the ${value.unit} of ${this.time(value.value)}`;
-        return value.unit === 'day' ? 'today' : `the start of this ${value.unit}`;
       case 'shift':
-        return `${distanceText(Math.abs(value.amount), value.unit)} ${value.amount < 0 ? 'before' : 'after'} ${this.time(value.value)}`;
+        return calendarText(value) ?? movedText(value, (at) => this.time(at));
       case 'literal':
-        return typeof value.value === 'number' ? new Date(value.value).toISOString() : this.value(value);
+        return typeof value.value === 'number' ? new Date(value.value).toISOString().replace('T00:00:00.000Z', '') : this.value(value);
       default:
         return this.value(value);
     }
@@ -219,19 +222,19 @@ class Words {
   value(value: Value): string {
     switch (value.op) {
       case 'literal':
-        return JSON.stringify(value.value);
+        return this.#naming === 'words' ? literalText(value.value) : JSON.stringify(value.value);
       case 'list':
-        return value.items.map((item) => this.value(item)).join(', ');
+        return this.#list(value.items);
       case 'variable':
-        return value.id === 0 ? 'the profile' : 'it';
+        return value.id === 0 ? (this.#naming === 'words' ? 'the person' : 'the profile') : this.#variable(value.id);
       case 'field':
-        // The events have one name everywhere, as in the language.
-        return isEvents(value) ? 'xEvent' : this.#path(value.object) + value.name;
+        return this.#field(value);
       case 'entry':
         return `${this.value(value.map)}[${this.value(value.key)}]`;
       case 'test':
         return `(${this.test(value.test)})`;
       case 'arithmetic':
+        if (value.fn === '-' && value.left.op === 'literal' && value.left.value === 0) return `-${this.value(value.right)}`;
         return `(${this.value(value.left)} ${value.fn} ${this.value(value.right)})`;
       case 'aggregate':
         return `the ${AGGREGATES[value.fn]} ${this.value(value.list)}`;
@@ -240,14 +243,44 @@ class Words {
       case 'shift':
         return this.time(value);
       case 'date':
-        return [value.year, value.month, value.day].map((part) => this.value(part)).join('-');
+        return [value.year, value.month, value.day].map((part) => this.value(part).padStart(2, '0')).join('-');
       case 'datePart':
         return `the ${value.part} of ${this.time(value.value)}`;
       case 'if':
-        return `${this.value(value.yes)} if ${this.test(value.condition)}, else ${this.value(value.no)}`;
+        return `(${this.value(value.yes)} if ${this.test(value.condition)}, else ${this.value(value.no)})`;
       default:
         return this.#listValue(value);
     }
+  }
+
+  /** Readers need no more than the first members of a long list. */
+  #list(items: readonly Value[]): string {
+    const most = this.#naming === 'words' ? MAX_MEMBERS : items.length;
+    const shown = items.slice(0, most).map((item) => this.value(item));
+    return [...shown, ...(items.length > most ? [`… (${items.length - most} more)`] : [])].join(', ');
+  }
+
+  #field(value: Extract<Value, { readonly op: 'field' }>): string {
+    // The events have one name everywhere, as in the language.
+    if (isEvents(value)) return this.#naming === 'words' ? 'events' : 'xEvent';
+    return this.#naming === 'words' ? this.#namedField(value) : this.#path(value.object) + value.name;
+  }
+
+  /** A field in words: `order price total`, `the price of event 1`, `the min spend of the person`. */
+  #namedField(value: Value): string {
+    const names: string[] = [];
+    let root = value;
+    for (; root.op === 'field' && !isEvents(root); root = root.object) names.unshift(root.name);
+    const name = fieldWords(names);
+    if (root.op !== 'variable') return `${name} of ${this.value(root)}`;
+    const bound = this.#names.get(root.id) ?? this.#level;
+    if (bound === this.#level) return name;
+    return `the ${name} of ${typeof bound === 'string' ? bound : bound === 0 && root.id === 0 ? 'the person' : 'the outer item'}`;
+  }
+
+  #variable(id: number): string {
+    const bound = this.#names.get(id);
+    return typeof bound === 'string' ? bound : 'it';
   }
 
   /** What stands before the name of a field, dot included. */
