@@ -147,8 +147,16 @@ describe('pql check over lines', () => {
     const answer = await kindred(['pql', 'check', '--no-schema'], env, input);
     expect(answer.code, answer.stderr).toBe(0);
     expect(linesOf(answer)).toMatchObject([
-      { id: 1, ok: true, text: 'a.b > 1 and c', errors: [], warnings: [] },
-      { id: 2, ok: false, errors: [{ code: 'missing-expression' }] },
+      {
+        id: 1,
+        ok: true,
+        text: 'a.b > 1 and c',
+        errors: [],
+        warnings: [],
+        methods: { batch: { eligible: true }, streaming: { eligible: true }, edge: { eligible: true } },
+        sentence: expect.stringMatching(/^People for whom a b is more than 1, /),
+      },
+      { id: 2, ok: false, errors: [{ code: 'missing-expression' }], methods: null, sentence: null },
     ]);
   });
 
@@ -160,8 +168,24 @@ describe('pql check over lines', () => {
     const answer = await run('pql', 'check', '--queries', queries);
     expect(answer.code, answer.stderr).toBe(0);
     expect(linesOf(answer)).toMatchObject([
-      { id: 1, ok: true },
-      { id: 2, ok: false, errors: [{ code: 'unknown-field' }] },
+      { id: 1, ok: true, sentence: 'People whose home address city is "Rome".', methods: { edge: { eligible: true } } },
+      { id: 2, ok: false, errors: [{ code: 'unknown-field' }], methods: null },
     ]);
+  });
+});
+
+describe('pql describe and format', () => {
+  it('say and lay out a query without a server', async () => {
+    const described = await run('pql', 'describe', 'xEvent[eventType = "view" and timestamp occurs today] and not (vip = true)');
+    expect([described.code, described.stdout]).toEqual([
+      0,
+      'People who have had an event of type "view" today and for whom it is not so that vip is true.\n',
+    ]);
+    const formatted = await kindred(['pql', 'format', '-'], env, 'a=1 AND NOT(b)');
+    expect([formatted.code, formatted.stdout]).toEqual([0, 'a = 1 and not (b)\n']);
+    for (const command of ['describe', 'format']) {
+      const { code, stderr } = await run('pql', command, 'a = ');
+      expect([code, stderr]).toEqual([exitCodes.invalid, expect.stringContaining('missing-expression')]);
+    }
   });
 });

@@ -29,12 +29,23 @@ const ruleWords: z.ZodType<RuleWords> = z
   })
   .meta({ id: 'RuleWords' });
 
+const eligibility = z.object({
+  eligible: z.boolean(),
+  reasons: z.array(z.object({ code: z.string(), message: z.string() })),
+});
+const methods = z
+  .object({ batch: eligibility, streaming: eligibility, edge: eligibility })
+  .describe('Evaluation methods that the Experience Platform would allow, and why not; Kindred evaluates every rule by all of them')
+  .meta({ id: 'EvaluationMethods' });
+
 export const checkBody = z
   .object({
     ok: z.boolean(),
     problems: z.array(problem),
     type: xdmType.nullable().describe('Type of the whole expression; null when it does not parse'),
-    rule: ruleWords.nullable().describe('The rule in words; null when it cannot be evaluated'),
+    rule: ruleWords.nullable().describe('The rule in words, part by part; null when it cannot be evaluated'),
+    sentence: z.string().nullable().describe('The rule as one English sentence; null when it cannot be evaluated'),
+    methods: methods.nullable().describe('Null when it cannot be evaluated'),
   })
   .meta({ id: 'PqlCheck' });
 export type PqlCheck = z.output<typeof checkBody>;

@@ -232,7 +232,7 @@ export class Words {
       case 'entry':
         return `${this.value(value.map)}[${this.value(value.key)}]`;
       case 'test':
-        return `(${this.test(value.test)})`;
+        return value.test.op === 'constant' ? String(value.test.value) : `(${this.test(value.test)})`;
       case 'arithmetic':
         if (value.fn === '-' && value.left.op === 'literal' && value.left.value === 0) return `-${this.value(value.right)}`;
         return `(${this.value(value.left)} ${value.fn} ${this.value(value.right)})`;

@@ -1,12 +1,14 @@
 /** `kindred pql eval` and `kindred pql check` over files of queries: one JSON line in, one JSON line out. */
 import { routes } from '@kindred/contract';
-import type { DataObject, InferredCompiled, Plan, Problem, UnionSchema } from '@kindred/pql';
+import type { DataObject, InferredCompiled, Methods, Plan, Problem, UnionSchema } from '@kindred/pql';
 import {
   anySchema,
   compile,
   compileInferred,
+  describe,
   evaluate,
   inferSchema,
+  methodsOf,
   parse,
   parseTime,
   positionOf,
@@ -106,27 +108,41 @@ function answerOf(
 export async function checkFile(path: string, options: { readonly schema: boolean }): Promise<void> {
   const lines = await readQueries(path);
   if (!options.schema) {
-    for (const line of lines) writeLine(await checked(line, (text) => Promise.resolve(compile(text, anySchema).problems)));
+    const ask = (text: string): Promise<Said> => {
+      const { plan, problems } = compile(text, anySchema);
+      return Promise.resolve({ problems, methods: plan && methodsOf(plan), sentence: plan && describe(plan) });
+    };
+    for (const line of lines) writeLine(await checked(line, ask));
     return;
   }
   await withServer(async ({ client }) => {
     // The API sends the problems of the language as they are; only their codes travel as plain strings.
-    const ask = async (text: string): Promise<readonly Problem[]> =>
-      (await client.call(routes.checkPql, { body: { pql: text } })).problems as readonly Problem[];
+    const ask = async (text: string): Promise<Said> => {
+      const { problems, methods, sentence } = await client.call(routes.checkPql, { body: { pql: text } });
+      return { problems: problems as readonly Problem[], methods: methods as Methods | null, sentence };
+    };
     for (const line of lines) writeLine(await checked(line, ask));
   });
 }
 
-async function checked(line: QueryLine, problemsOf: (text: string) => Promise<readonly Problem[]>): Promise<object> {
+/** What is said of one query that could be read. */
+interface Said {
+  readonly problems: readonly Problem[];
+  readonly methods: Methods | null;
+  readonly sentence: string | null;
+}
+
+async function checked(line: QueryLine, ask: (text: string) => Promise<Said>): Promise<object> {
   const { id } = line;
   const text = textOf(line);
-  if (typeof text !== 'string') return { id, ok: false, text: null, json: null, errors: text, warnings: [] };
+  const nothing = { methods: null, sentence: null };
+  if (typeof text !== 'string') return { id, ok: false, text: null, json: null, errors: text, warnings: [], ...nothing };
   const { ast, problems: syntax } = parse(text);
   const sound = ast !== null && syntax.every(({ severity }) => severity !== 'error');
-  const problems = sound ? await problemsOf(text) : syntax;
+  const { problems, ...said } = sound ? await ask(text) : { problems: syntax, ...nothing };
   const errors = placed(text, problems, 'error');
   const forms = sound ? { text: print(ast), json: toJson(ast) } : { text: null, json: null };
-  return { id, ok: errors.length === 0, ...forms, errors, warnings: placed(text, problems, 'warning') };
+  return { id, ok: errors.length === 0, ...forms, errors, warnings: placed(text, problems, 'warning'), ...said };
 }
 
 /** The query of a line as text, or why there is none. */

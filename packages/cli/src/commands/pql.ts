@@ -1,5 +1,6 @@
 /** `kindred pql …` */
 import { routes } from '@kindred/contract';
+import type { PqlCheck } from '@kindred/contract';
 import type { RuleWords } from '@kindred/pql';
 import type { Command } from 'commander';
 import { text as readAll } from 'node:stream/consumers';
@@ -10,7 +11,7 @@ import { formatDuration, formatNumber } from '../output.ts';
 import { describeProblems, explained } from '../problems.ts';
 import { action, addCommand, choice } from '../command.ts';
 import type { EvalFilesOptions } from './pql-files.ts';
-import { addFormat } from './pql-format.ts';
+import { addDescribe, addFormat } from './pql-format.ts';
 import { checkFile, evalFiles, instantOf } from './pql-files.ts';
 import { evalValues } from './pql-values.ts';
 
@@ -19,6 +20,7 @@ export function addPqlCommands(program: Command): void {
   addCheck(pql);
   addEval(pql);
   addFormat(pql);
+  addDescribe(pql);
 }
 
 function addCheck(pql: Command): void {
@@ -37,7 +39,11 @@ function addCheck(pql: Command): void {
         const text = await queryOf(given);
         const answer = await withServer(({ client }) => client.call(routes.checkPql, { body: { pql: text } }));
         output.result(answer, () =>
-          [describeProblems(text, answer.problems), ...(answer.rule ? ['ok', ...ruleLines(answer.rule, '  ')] : [])]
+          [
+            describeProblems(text, answer.problems),
+            ...(answer.rule ? ['ok', ...ruleLines(answer.rule, '  ')] : []),
+            ...methodLines(answer.methods),
+          ]
             .filter((part) => part !== '')
             .join('\n'),
         );
@@ -96,6 +102,15 @@ function misuse(message: string): CommandError {
 
 function queryOf(given: string): Promise<string> {
   return given === '-' ? readAll(process.stdin) : Promise.resolve(given);
+}
+
+/** Why a rule would not run by a method of the Experience Platform. */
+function methodLines(methods: PqlCheck['methods']): readonly string[] {
+  if (methods === null) return [];
+  return [['streaming', methods.streaming] as const, ['edge', methods.edge] as const].map(
+    ([name, { eligible, reasons }]) =>
+      `${name}: ${eligible ? 'eligible' : `not eligible. ${reasons.map(({ message }) => message).join(' ')}`}`,
+  );
 }
 
 /** The rule in words, a line for each part, deeper parts further in. */

@@ -181,7 +181,13 @@ describe('queries', () => {
     expect(good).toMatchObject({ ok: true, problems: [], type: { kind: 'boolean' } });
     expect(good.rule).toMatchObject({ op: 'and', text: 'all of', parts: [{ op: 'leaf' }, { op: 'leaf' }] });
     const bad = await call(routes.checkPql, { body: { pql: '\nhomeAdress.city = "x"' } });
-    expect(bad).toMatchObject({ ok: false, rule: null, problems: [{ code: 'unknown-field', line: 2, column: 1, severity: 'error' }] });
+    expect(bad).toMatchObject({
+      ok: false,
+      rule: null,
+      sentence: null,
+      methods: null,
+      problems: [{ code: 'unknown-field', line: 2, column: 1, severity: 'error' }],
+    });
     const unclosed = await call(routes.checkPql, { body: { pql: 'homeAddress.city = "x' } });
     expect(unclosed).toMatchObject({ ok: false, problems: [{ code: 'unclosed-string' }] });
     expect((await call(routes.checkPql, { body: { pql: '' } })).ok).toBe(false);

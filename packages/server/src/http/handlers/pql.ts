@@ -1,6 +1,7 @@
 /** Checking and estimating queries. */
 import type { PqlCheck } from '@kindred/contract';
-import { check, positionOf, ruleWords } from '@kindred/pql';
+import { check, describe, methodsOf, positionOf, ruleWords } from '@kindred/pql';
+import type { Eligibility, Plan } from '@kindred/pql';
 import { membersOf } from '../members.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
@@ -21,6 +22,12 @@ export function pqlHandlers(rooms: Rooms): Handlers<'checkPql' | 'estimatePql'> 
   };
 }
 
+function methodsAnswer(plan: Plan): PqlCheck['methods'] {
+  const { batch, streaming, edge } = methodsOf(plan);
+  const answer = ({ eligible, reasons }: Eligibility) => ({ eligible, reasons: [...reasons] });
+  return { batch: answer(batch), streaming: answer(streaming), edge: answer(edge) };
+}
+
 function checkOf({ segmentation, tables }: Rooms, pql: string): PqlCheck {
   const { plan, ast, problems } = segmentation.check(pql);
   return {
@@ -28,5 +35,7 @@ function checkOf({ segmentation, tables }: Rooms, pql: string): PqlCheck {
     problems: problems.map((problem) => ({ ...problem, ...positionOf(pql, problem.span.from) })),
     type: ast && check(ast, tables.schema).type,
     rule: plan && ruleWords(plan),
+    sentence: plan && describe(plan),
+    methods: plan && methodsAnswer(plan),
   };
 }
