@@ -48,6 +48,12 @@ export const problemCatalogue = {
   'bad-date': { severity: 'error', meaning: 'A calendar day or a timestamp that does not exist.' },
   'value-not-in-list': { severity: 'warning', meaning: 'The schema allows only certain values, and this is none of them.' },
   'deprecated-field': { severity: 'warning', meaning: 'The schema marks the field as deprecated.' },
+  'never-true': { severity: 'warning', meaning: 'A condition that can never be true, alone or together with others before it.' },
+  'always-true': { severity: 'warning', meaning: 'A condition that is always true.' },
+  'complex-rule': {
+    severity: 'warning',
+    meaning: 'More than the Experience Platform recommends: 6 steps, 3 aggregations, 2 levels of lists, 50 conditions.',
+  },
   'bad-json': { severity: 'error', meaning: 'A pql/json definition is broken, or has a node of no known form.' },
   'not-supported-yet': { severity: 'error', meaning: 'Valid PQL that this version cannot evaluate.' },
 } as const satisfies Record<string, { readonly severity: Severity; readonly meaning: string }>;

@@ -4,6 +4,7 @@ import type { SequenceStep, Test, Value } from '../term.ts';
 import { fieldOf, formOf } from '../types.ts';
 import { always, both, itemType, negate, never, nothing, variable, withLevel, withNames } from './context.ts';
 import type { Checker, Scope } from './context.ts';
+import { warnImpossible } from './impossible.ts';
 import { isList } from './lists.ts';
 import { field } from './names.ts';
 import { occursTest } from './times.ts';
@@ -48,11 +49,16 @@ function orderedByTimestamp(checker: Checker, { orderBy, orderBySpan }: ChainExp
 
 function sequenceStep(checker: Checker, step: ChainStep, { event, scope }: { readonly event: Value; readonly scope: Scope }): SequenceStep {
   const inner = withLevel(scope, event);
-  const conditions = [step.what, step.where].filter((each) => each !== null).map((each) => checker.test(each, inner));
+  const conditions = [step.what, step.where]
+    .filter((each) => each !== null)
+    .map((each) => ({ test: checker.test(each, inner), span: each.span }));
   const times = step.when.map((time) => {
     const value = field(checker, event, { name: 'timestamp', span: time.span });
-    return value === nothing ? always : occursTest(checker, { value, span: time.span }, time, inner);
+    const test = value === nothing ? always : occursTest(checker, { value, span: time.span }, time, inner);
+    return { test, span: time.span };
   });
+  const terms = [...conditions, ...times];
+  warnImpossible(checker, terms);
   const id = event.op === 'variable' ? event.id : 0;
-  return { label: step.label, variable: id, negated: step.negated, count: step.count ?? 1, where: both(...conditions, ...times) };
+  return { label: step.label, variable: id, negated: step.negated, count: step.count ?? 1, where: both(...terms.map(({ test }) => test)) };
 }

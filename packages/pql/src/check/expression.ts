@@ -8,6 +8,7 @@ import { compareOperands, memberOf, truth } from './compare.ts';
 import type { Operand } from './compare.ts';
 import { never, nothing, testValue, variable, withNames } from './context.ts';
 import type { Checker, Scope } from './context.ts';
+import { warnImpossible } from './impossible.ts';
 import { filterValue, prefixAggregate, quantified, selected } from './lists.ts';
 import { callValue, methodValue } from './methods.ts';
 import { field, isAlias, resolveName } from './names.ts';
@@ -24,24 +25,32 @@ const operand = (checker: Checker, expr: Expr, scope: Scope): Operand => ({ valu
 
 export function checkTest(checker: Checker, expr: Expr, scope: Scope): Test {
   switch (expr.kind) {
-    case 'logic':
-      return { op: expr.operator, terms: expr.terms.map((term) => checker.test(term, scope)) };
+    case 'logic': {
+      const terms = expr.terms.map((term) => ({ test: checker.test(term, scope), span: term.span }));
+      if (expr.operator === 'and') warnImpossible(checker, terms);
+      return { op: expr.operator, terms: terms.map(({ test }) => test) };
+    }
     case 'not':
       return { op: 'not', term: checker.test(expr.operand, scope) };
     case 'occurs':
-      return occursTest(checker, operand(checker, expr.value, scope), expr.time, scope);
+      return sensible(checker, expr, occursTest(checker, operand(checker, expr.value, scope), expr.time, scope));
     case 'chain':
       return chainTest(checker, expr, scope);
     case 'exists':
     case 'forall':
       return quantified(checker, expr.kind, expr.declarations, scope);
     case 'binary':
-      return isArithmetic(expr.operator) ? truth(checker.value(expr, scope)) : relation(checker, expr, scope);
+      return isArithmetic(expr.operator) ? truth(checker.value(expr, scope)) : sensible(checker, expr, relation(checker, expr, scope));
     default: {
       const value = checker.value(expr, scope);
       return value === nothing ? never : truth(value);
     }
   }
+}
+
+function sensible(checker: Checker, { span }: Expr, test: Test): Test {
+  warnImpossible(checker, [{ test, span }]);
+  return test;
 }
 
 function relation(checker: Checker, { operator, left, right }: Of<'binary'>, scope: Scope): Test {

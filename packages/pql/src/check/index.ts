@@ -7,6 +7,7 @@ import type { Test, Value } from '../term.ts';
 import { profileType, shallow } from '../types.ts';
 import type { Type, UnionSchema } from '../xdm.ts';
 import { truth } from './compare.ts';
+import { warnComplex } from './complexity.ts';
 import { nothing, variable } from './context.ts';
 import type { Checker, Scope } from './context.ts';
 import { checkTest, checkValue } from './expression.ts';
@@ -26,6 +27,7 @@ export function check(ast: Expr, schema: UnionSchema): Checked {
   const scope: Scope = { names: new Map(), labels: new Map(), levels: [{ value: profile, alias: false }] };
   const value = checkValue(checker, ...entered(checker, ast, scope));
   const { problems } = checker;
+  problems.push(...warnComplex(ast));
   if (hasErrors(problems) || value === nothing) return { test: null, value: null, type: value.type, problems };
   const lean = mapTypes(value, shallow);
   return { test: truth(lean), value: lean, type: value.type, problems };
