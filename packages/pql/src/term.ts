@@ -7,7 +7,7 @@
  * - A *test* is never null: it is true or false. A comparison with a null side is false.
  * - A *value* may be null (unknown). Arithmetic with null, and division by zero, is null.
  * - An empty array, an absent array and null are one and the same: the empty list. `known` of it is false.
- * - An object is known when any scalar below it is known.
+ * - An object is known when any scalar below it is known. Two objects, or lists, are equal when the same is known of both.
  * - Times are epoch milliseconds (UTC instants). A `date` is the instant of its midnight in UTC.
  * - Types in a checked term are shallow: object types carry no fields, scalars no value lists. What lies below a
  *   path is the schema's to say. Variable 0 and event variables are objects of no fields.
@@ -86,7 +86,7 @@ export type Value =
   /** A test used as a value (in `if`, a lambda result, a comparison of Booleans). */
   | { readonly op: 'test'; readonly test: Test; readonly type: Type }
   | { readonly op: 'filter'; readonly list: Value; readonly variable: number; readonly where: Test; readonly type: Type }
-  /** One result per member. With `flatten`, null results are left out and results that are lists are joined. */
+  /** One result per member. With `flatten`, unknown results are left out and results that are lists are joined. */
   | {
       readonly op: 'map';
       readonly list: Value;

@@ -85,7 +85,7 @@ async function evaluateIn(tables: ProfileTables, batch: DocumentBatch): Promise<
     tables,
     readDocuments: (ordinals) => Promise.resolve(new Map(ordinals.map((ordinal) => [ordinal, at(ordinal)]))),
     audience: (namespace, id) => Bitmap.of([...indexes.keys()].filter((ordinal) => isListed(at(ordinal), namespace, id))),
-    needsDocuments: (leaf) => mentions(leaf, absent),
+    needsDocuments: (leaf) => mentions(leaf, absent) || comparesWhole(leaf),
     now,
     zone,
   });
@@ -117,11 +117,16 @@ function topWithColumns(table: Table, type: ObjectType): ObjectType {
 
 /** Deeper fields without a column make the documents that have them unstorable, because their objects are known by them. */
 function withColumns({ fields }: ObjectType): ObjectType {
-  const usable = Object.entries(fields).filter(([name, field]) => !UNUSABLE.test(name) && field.type.kind !== 'unknown');
+  const usable = Object.entries(fields).filter(([name, field]) => !UNUSABLE.test(name) && hasColumns(field.type));
   return {
     kind: 'object',
     fields: Object.fromEntries(usable.map(([name, field]): [string, Field] => [name, { ...field, type: columnType(field.type) }])),
   };
+}
+
+/** Lists right in lists have none. */
+function hasColumns(type: Type): boolean {
+  return type.kind !== 'unknown' && !(type.kind === 'array' && type.items.kind === 'array');
 }
 
 function columnType(type: Type): Type {
@@ -142,6 +147,23 @@ function mentions(part: unknown, names: ReadonlySet<string>): boolean {
   if (typeof part !== 'object' || part === null) return false;
   const { op, name } = part as { readonly op?: unknown; readonly name?: unknown };
   return (op === 'field' && typeof name === 'string' && names.has(name)) || Object.values(part).some((inner) => mentions(inner, names));
+}
+
+/** Whether a part of a plan asks if objects or lists are the same: they are stored without `_id`, and times in one notation. */
+function comparesWhole(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  const { op, as, list, left, by } = part as Readonly<Record<string, unknown>>;
+  const compared = { distinct: list, intersection: left, sets: left, member: list, compare: as === 'list' ? left : null, group: by }[
+    op as string
+  ];
+  return isWhole(compared) || Object.values(part).some(comparesWhole);
+}
+
+function isWhole(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
+  const { type } = value as { readonly type: Type };
+  const { kind } = type.kind === 'array' ? type.items : type;
+  return kind === 'object' || kind === 'map' || kind === 'array' || kind === 'unknown';
 }
 
 function isListed(document: DataObject, namespace: string, id: string): boolean {
@@ -194,7 +216,8 @@ function recordsOf(document: DataObject, index: number, schema: XdmSchema): read
     const eventType = event['eventType'];
     // The empty event type stands for none in the table.
     if (time === null || eventType === '') return null;
-    const key = { id: `${index} ${place}`, time, eventType: typeof eventType === 'string' ? eventType : '' };
+    // As text, events of one instant are in the order of the document.
+    const key = { id: `${index} ${String(place).padStart(9, '0')}`, time, eventType: typeof eventType === 'string' ? eventType : '' };
     records.push(['event', { ...key, person, document: stored(event, schema.event) }]);
   }
   return records;

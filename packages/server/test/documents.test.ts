@@ -1,15 +1,18 @@
 /** Documents without a schema: the batch engine over a temporary database says what the reference evaluator says. */
-import type { DataObject, Plan } from '@kindred/pql';
-import { compileInferred, evaluate, inferSchema } from '@kindred/pql';
+import type { Data, DataObject, Plan } from '@kindred/pql';
+import { compileInferred, evaluate, inferSchema, parseTime } from '@kindred/pql';
 import { randomInt } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { evaluateDocuments } from '../src/index.ts';
+import { anyDocuments, queriesAbout } from './support/any-documents.ts';
 import { query } from './segmentation/support/queries.ts';
 import { NOW, person } from './segmentation/support/shop.ts';
 
 const SEED = Number(process.env['KINDRED_DIFFERENTIAL_SEED'] ?? randomInt(2 ** 31));
 const zone = 'UTC';
+/** Files without a schema. Opening a database for each takes most of the time. */
+const FILES = Number(process.env['KINDRED_DIFFERENTIAL_FILES'] ?? 10);
 
 /** Ids in the order of the documents, for queries that must have a plan. */
 async function members(documents: readonly DataObject[], ...texts: readonly string[]): Promise<readonly (readonly number[])[]> {
@@ -42,6 +45,39 @@ test(`both engines agree on random documents (seed ${SEED})`, { timeout: 120_000
   );
   expect(pairs).toBeGreaterThan(4000);
 });
+
+test(`both engines agree on files of any kind (seed ${SEED})`, { timeout: 240_000 }, async () => {
+  let pairs = 0;
+  await fc.assert(
+    fc.asyncProperty(anyDocuments, fc.infiniteStream(fc.nat()), async (unsorted, seeds) => {
+      const documents = unsorted.map(inOrderOfTime);
+      const schemas = inferSchema(documents);
+      const seed = seeds.next().value;
+      const texts = [...new Set(fc.sample(queriesAbout(schemas.times), { seed, numRuns: 40 }))];
+      const compiled = texts.map((text) => ({ text, ...compileInferred(text, schemas) }));
+      for (const schema of Object.values(schemas)) {
+        const planned = compiled.filter((each) => each.plan !== null && each.schema === schema);
+        const plans = planned.map(({ plan }) => plan as Plan);
+        const answer = await evaluateDocuments({ documents, schema, plans, now: NOW, zone });
+        for (const [place, { test: whole }] of plans.entries()) {
+          const expected = [...documents.keys()].filter((index) => evaluate(whole, documents[index] ?? {}, { now: NOW, zone }));
+          expect(answer.members[place], planned[place]?.text).toEqual(expected);
+          pairs += documents.length;
+        }
+      }
+    }),
+    { seed: SEED, numRuns: FILES },
+  );
+  expect(pairs).toBeGreaterThan(FILES * 20);
+});
+
+/** As files are read: the first event is the earliest. */
+function inOrderOfTime(document: DataObject): DataObject {
+  const { xEvent } = document;
+  if (!Array.isArray(xEvent)) return document;
+  const time = (event: Data): number => parseTime((event as DataObject)['timestamp']) ?? -Infinity;
+  return { ...document, xEvent: xEvent.toSorted((a: Data, b: Data) => Math.sign(time(a) - time(b)) || 0) };
+}
 
 describe('what the tables cannot hold as it is', () => {
   it('is decided by the reference evaluator, in the order of the documents', async () => {

@@ -234,7 +234,7 @@ export class Evaluator {
         return this.#list(value.list, bound).filter((item) => this.test(value.where, bind(bound, value.variable, item)));
       case 'map': {
         const results = this.#list(value.list, bound).map((item) => this.value(value.body, bind(bound, value.variable, item)));
-        return value.flatten ? results.filter((result) => result !== null).flat() : results;
+        return value.flatten ? results.filter(isKnown).flat() : results;
       }
       case 'aggregate':
         return aggregate(value.fn, this.#list(value.list, bound));
@@ -263,7 +263,7 @@ export class Evaluator {
     const keyed = this.#list(list, bound).map((item) => ({ key: this.value(by, bind(bound, variable, item)), item }));
     const keys = keyed
       .map(({ key }) => key)
-      .filter((key, index, all) => key !== null && all.findIndex((other) => sameAs(other, key)) === index);
+      .filter((key, index, all) => isKnown(key) && all.findIndex((other) => sameAs(other, key)) === index);
     return keys.map((key): Data => ({ key, members: keyed.filter((each) => sameAs(each.key, key)).map(({ item }) => item) }));
   }
 
@@ -279,7 +279,7 @@ export class Evaluator {
 }
 
 const bind = (bound: Bindings, variable: number, value: Data): Bindings => new Map([...bound, [variable, value]]);
-const includes = (list: readonly Data[], item: Data): boolean => item !== null && list.some((other) => sameAs(other, item));
+const includes = (list: readonly Data[], item: Data): boolean => isKnown(item) && list.some((other) => sameAs(other, item));
 const objectOf = (data: Data): DataObject =>
   typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as DataObject) : {};
 const lookUp = (object: Data, name: string): Data => (Object.hasOwn(objectOf(object), name) ? (objectOf(object)[name] ?? null) : null);

@@ -84,9 +84,17 @@ export function isKnown(data: Data): boolean {
   return Object.values(data).some((value) => value !== undefined && isKnown(value));
 }
 
-/** Equality of values, deep for objects and lists. */
+/** Equality of values; of objects and lists, that the same is known of them, in whatever order fields stand. */
 export function sameAs(a: Data, b: Data): boolean {
-  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(known(a)) === JSON.stringify(known(b)));
+}
+
+/** What is known of a value, fields by their names. */
+function known(data: Data): Data {
+  if (data === null || typeof data !== 'object' || !isKnown(data)) return isKnown(data) ? data : null;
+  if (Array.isArray(data)) return (data as readonly Data[]).map(known);
+  const fields = Object.entries(data).filter((entry): entry is [string, Data] => entry[1] !== undefined && isKnown(entry[1]));
+  return Object.fromEntries(fields.toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([name, value]) => [name, known(value)]));
 }
 
 /**

@@ -9,6 +9,7 @@ import type { BitmapCache } from './cache.ts';
 import type { Evaluation } from './evaluation.ts';
 import { audienceKey } from './evaluation.ts';
 import type { ReadDocuments } from './reference.ts';
+import { inRanges } from './ranges.ts';
 import { selectByReference } from './reference.ts';
 import type { LeafQuery, SqlContext } from './sql/index.ts';
 import { leafQuery } from './sql/index.ts';
@@ -79,9 +80,11 @@ export class LeafEngine {
     return await this.#cached(`reference ${hash} ${evaluation.now} ${evaluation.zone}`, evaluation.revision, compute);
   }
 
-  async #candidates({ sql, complement }: LeafQuery, evaluation: Evaluation): Promise<Bitmap> {
+  async #candidates({ sql, complement, ranged }: LeafQuery, evaluation: Evaluation): Promise<Bitmap> {
     if (sql === null) return evaluation.universe;
-    const found = await this.select(sql, evaluation.revision, evaluation.signal);
+    let found = Bitmap.empty;
+    for (const part of ranged === null ? [sql] : inRanges(evaluation.universe, sql, ranged))
+      found = found.or(await this.select(part, evaluation.revision, evaluation.signal));
     return complement ? evaluation.universe.andNot(found) : found;
   }
 
@@ -100,9 +103,10 @@ export class LeafEngine {
     return bitmap;
   }
 
-  #context({ now, zone }: Evaluation): SqlContext {
+  #context({ now, zone, audiences }: Evaluation): SqlContext {
     const { schema, layout } = this.#options;
     const instantOf: SqlContext['instantOf'] = (value) => resolveInstant(value, { now, zone });
-    return { schema, layouts: { events: layout('events'), profiles: layout('profiles') }, now, zone, instantOf };
+    const membersOf: SqlContext['membersOf'] = (namespace, id) => audiences.get(audienceKey(namespace, id)) ?? Bitmap.empty;
+    return { schema, layouts: { events: layout('events'), profiles: layout('profiles') }, now, zone, instantOf, membersOf };
   }
 }

@@ -281,6 +281,114 @@ const SEQUENCES: readonly Fixture[] = [
   },
 ];
 
+const NESTED: readonly Fixture[] = [
+  {
+    name: 'objects are the same when the same is known of them, and of none nothing is the same',
+    query: 'carts.parts.intersects(carts.parts)',
+    inside: [who({ carts: [{ parts: [{ code: 'a' }] }] })],
+    outside: [who({ carts: [{ parts: [{}] }] }), who({})],
+  },
+  {
+    name: 'among equals the first one is the greatest',
+    query: 'carts.topN(price, 1).head().sku = "a"',
+    inside: [who({ carts: [{ sku: 'b' }, { sku: 'a', price: 1 }, { sku: 'b', price: 1 }] })],
+    outside: [
+      who({
+        carts: [
+          { sku: 'b', price: 1 },
+          { sku: 'a', price: 1 },
+        ],
+      }),
+      who({ carts: [{ sku: 'a' }] }),
+    ],
+  },
+  {
+    name: 'events of one instant are in the order of their ids',
+    query: 'xEvent.head().eventType = "view"',
+    inside: [did({ ...ago(1, 'view'), _id: 'a' }, { ...ago(1, 'buy'), _id: 'b' }), did(ago(2, 'view'), ago(1, 'buy'))],
+    outside: [did({ ...ago(1, 'buy'), _id: 'a' }, { ...ago(1, 'view'), _id: 'b' }), who({})],
+  },
+  {
+    name: 'groups hold the members with their key, and none without one',
+    query: 'xEvent.groupBy(note).map((K, G) => G.sum(total)).max() = 5',
+    inside: [did(ago(3, 'buy', { note: 'x', total: 2 }), ago(2, 'buy', { note: 'y', total: 4 }), ago(1, 'buy', { note: 'x', total: 3 }))],
+    outside: [did(ago(2, 'buy', { total: 5 })), did(ago(2, 'buy', { note: 'x', total: 2 }), ago(1, 'buy', { note: 'y', total: 3 }))],
+  },
+  {
+    name: 'of a map made of groups each key has its own value',
+    query: 'xEvent.groupBy(eventType).map((K, G) => mapEntry(K, G.count())).get("buy") = 2',
+    inside: [did(ago(3, 'buy'), ago(2, 'view'), ago(1, 'buy'))],
+    outside: [did(ago(3, 'buy'), ago(2, 'view'), ago(1, 'view')), who({})],
+  },
+  {
+    name: 'every choice of several variables counts',
+    query: '(select A from carts, B from A.parts where B.weight > A.price).count() = 2',
+    inside: [
+      who({
+        carts: [
+          { price: 1, parts: [{ weight: 2 }, { weight: 1 }] },
+          { price: 0, parts: [{ weight: 1 }] },
+        ],
+      }),
+    ],
+    outside: [
+      who({
+        carts: [
+          { price: 1, parts: [{ weight: 2 }] },
+          { price: 3, parts: [{ weight: 2 }] },
+        ],
+      }),
+      who({}),
+    ],
+  },
+  {
+    name: 'a choice between lists of unlike things has the members of one of them',
+    query: 'if(vip, carts, xEvent.items).sku = "a"',
+    inside: [who({ vip: true, carts: [{ sku: 'a' }] }), did(ago(1, 'buy', { items: [{ sku: 'b' }, { sku: 'a' }] }))],
+    outside: [who({ carts: [{ sku: 'a' }] }), who({ vip: true }, [ago(1, 'buy', { items: [{ sku: 'a' }] })])],
+  },
+  {
+    name: 'a chain may compare events with the profile and with each other',
+    query: chain('A: WHAT(total > ^.points)', 'B: WHAT(total < A.total and eventType != A.eventType)', 'C: WHAT(total = A.total)'),
+    inside: [who({ points: 1 }, [ago(3, 'buy', { total: 2 }), ago(2, 'view', { total: 1 }), ago(1, 'mail', { total: 2 })])],
+    outside: [
+      who({ points: 2 }, [ago(3, 'buy', { total: 2 }), ago(2, 'view', { total: 1 }), ago(1, 'mail', { total: 2 })]),
+      who({ points: 1 }, [ago(3, 'buy', { total: 2 }), ago(2, 'buy', { total: 1 }), ago(1, 'mail', { total: 2 })]),
+      who({ points: 1 }, [ago(3, 'buy', { total: 2 }), ago(2, 'view', { total: 1 }), ago(1, 'mail', { total: 3 })]),
+    ],
+  },
+  {
+    name: 'a day made of data that does not exist is unknown',
+    query: 'signup occurs on date(visits, 2, 29)',
+    inside: [who({ visits: 2024, signup: '2024-02-29T23:59:59.999Z' })],
+    outside: [who({ visits: 2026, signup: '2026-03-01T00:00:00.000Z' }), who({ signup: '2024-02-29T00:00:00.000Z' })],
+  },
+  {
+    name: 'the remainder of fractions does not round',
+    query: 'points % 0.1 > 0.09',
+    inside: [who({ points: 1 })],
+    outside: [who({ points: 0.25 }), who({ points: -1 }), who({})],
+  },
+  {
+    name: 'a group that takes no part in a match is unknown',
+    query: 'name.regexGroup("(a)|b", 1).isNull()',
+    inside: [who({ name: 'b' }), who({ name: 'c' }), who({})],
+    outside: [who({ name: 'a' }), who({ name: 'ca' })],
+  },
+  {
+    name: 'a pattern of LIKE may come from the data, escapes and all',
+    query: 'name like prefs.get("a")',
+    inside: [who({ name: 'a%', prefs: { a: 'a\\%' } }), who({ name: 'ab', prefs: { a: '\\a_' } }), who({ name: '\\', prefs: { a: '\\' } })],
+    outside: [who({ name: 'ab', prefs: { a: 'a\\%' } }), who({ prefs: { a: '%' } }), who({ name: 'a' })],
+  },
+  {
+    name: 'minus zero is zero',
+    query: 'visits * 0 in [0] and [visits * 0, 0].distinct().count() = 1',
+    inside: [who({ visits: -1 }), who({ visits: 1 })],
+    outside: [who({})],
+  },
+];
+
 let population: TestPopulation;
 beforeAll(async () => {
   population = await TestPopulation.open(schema);
@@ -292,6 +400,7 @@ describe.each([
   ['values', VALUES],
   ['events', EVENTS],
   ['sequences', SEQUENCES],
+  ['lists, maps and objects', NESTED],
 ])('%s', (_, fixtures) => {
   test.each(fixtures)('$name', async ({ query, inside, outside }) => {
     const { plan, problems } = compile(query, schema);

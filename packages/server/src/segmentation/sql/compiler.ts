@@ -1,5 +1,6 @@
 /** The compiler as a whole: what a leaf's query is built with. */
 import type { Test, Value } from '@kindred/pql';
+import type { NamedAudiences } from './audiences.ts';
 import { rowColumns } from './columns.ts';
 import type { SqlContext } from './context.ts';
 import { scopeOf } from './context.ts';
@@ -22,7 +23,7 @@ const ELSEWHERE = ['identityMap', 'segmentMembership', 'xEvent'];
 export function profileTest(test: Test, context: SqlContext): string {
   const elsewhere = new Map(ELSEWHERE.map((name) => [name, () => absentColumn(name)]));
   const profile = profileRow(context.schema.profile, rowColumns(context.layouts.profiles), elsewhere);
-  return wholeTest(test, scopeOf(context, COMPILER, new Map([[0, profile]])));
+  return wholeTest(test, scopeOf({ context, compiler: COMPILER }, new Map([[0, profile]])));
 }
 
 function absentColumn(name: string): never {
@@ -32,6 +33,7 @@ function absentColumn(name: string): never {
 /** A condition on a profile with its events and identities, and what it reads of them. Throws NotInSql. */
 export function wholeProfileTest(test: Test, context: SqlContext): WholeProfile {
   const profiles = new Set<string>();
+  const audiences: NamedAudiences = new Map();
   let identities = false;
   const readIdentities = (): Shape => {
     identities = true;
@@ -48,8 +50,8 @@ export function wholeProfileTest(test: Test, context: SqlContext): WholeProfile 
     rowColumns(context.layouts.profiles, (name) => profiles.add(name)),
     elsewhere,
   );
-  const condition = wholeTest(test, scopeOf(context, COMPILER, new Map([[0, profile]])));
-  return { condition, event: events.tuple.sql(), profiles: [...profiles], identities };
+  const condition = wholeTest(test, scopeOf({ context, compiler: COMPILER, audiences }, new Map([[0, profile]])));
+  return { condition, event: events.tuple.sql(), profiles: [...profiles], identities, audiences };
 }
 
 export interface WholeProfile {
@@ -60,6 +62,7 @@ export interface WholeProfile {
   readonly profiles: readonly string[];
   /** Whether identities are read. */
   readonly identities: boolean;
+  readonly audiences: NamedAudiences;
 }
 
 /** The column with the events of a profile, tuples, and the one with its identities, tuples of namespace and id. */
@@ -68,7 +71,7 @@ export const IDENTITIES = '`#identities`';
 
 function eventsOf(context: SqlContext): { readonly packed: Packed; readonly tuple: Pack } {
   const row = eventRow(context.schema.event, rowColumns(context.layouts.events));
-  const tuple = new Pack(scopeOf(context, COMPILER, new Map()));
+  const tuple = new Pack(scopeOf({ context, compiler: COMPILER }, new Map()));
   return { tuple, packed: { array: () => EVENTS, member: (member) => tuple.read(row, member) } };
 }
 
@@ -86,5 +89,5 @@ export function eventNumber(value: Value, variable: number, context: SqlContext)
 
 function eventScope(variable: number, context: SqlContext): Scope {
   const event = eventRow(context.schema.event, rowColumns(context.layouts.events));
-  return scopeOf(context, COMPILER, new Map([[variable, event]]));
+  return scopeOf({ context, compiler: COMPILER }, new Map([[variable, event]]));
 }

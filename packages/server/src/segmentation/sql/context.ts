@@ -2,7 +2,7 @@
 import type { UnionSchema, Value } from '@kindred/pql';
 import type { Layout } from '../../schema/index.ts';
 import type { Bitmap } from '../bitmap/index.ts';
-import type { Compiler, Packed, Scope, Shape } from './shape.ts';
+import type { Packed, Scope, Shape } from './shape.ts';
 import { Frame } from './shape.ts';
 
 export interface SqlContext {
@@ -18,10 +18,13 @@ export interface SqlContext {
   readonly membersOf?: (namespace: string, id: string) => Bitmap;
 }
 
-export function scopeOf(context: SqlContext, compiler: Compiler, variables: ReadonlyMap<number, Shape>): Scope {
+export function scopeOf(
+  { context, compiler, audiences = null }: Pick<Scope, 'context' | 'compiler'> & Partial<Pick<Scope, 'audiences'>>,
+  variables: ReadonlyMap<number, Shape>,
+): Scope {
   let last = 0;
   // No column can be called so: the mark of a length column always follows a path.
-  return { context, compiler, variables, frame: new Frame(), fresh: () => `\`#${++last}\`` };
+  return { context, compiler, audiences, variables, frame: new Frame(), fresh: () => `\`#${++last}\`` };
 }
 
 export function bind(outer: Scope, variable: number, shape: Shape): Scope {

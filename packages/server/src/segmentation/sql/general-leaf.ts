@@ -2,6 +2,7 @@
 import type { GeneralLeaf, Test } from '@kindred/pql';
 import { evaluate } from '@kindred/pql';
 import { identifier } from '../../store/index.ts';
+import { audiencesSql } from './audiences.ts';
 import type { WholeProfile } from './compiler.ts';
 import { EVENTS, IDENTITIES, wholeProfileTest } from './compiler.ts';
 import type { SqlContext } from './context.ts';
@@ -17,7 +18,7 @@ export function generalQuery({ test }: GeneralLeaf, context: SqlContext): LeafQu
     const condition = complement ? not(whole.condition) : whole.condition;
     const ordered = looksAtOrder(test);
     const within = (range: ProfileRange | null): string =>
-      `SELECT groupBitmapState(profile) AS members FROM (${source(whole, { range, ordered })}) WHERE ${condition}`;
+      `${audiencesSql(whole.audiences, range)}SELECT groupBitmapState(profile) AS members FROM (${source(whole, { range, ordered })}) WHERE ${condition}`;
     return { sql: within(null), complement, exact: true, ranged: within };
   } catch (error) {
     if (error instanceof NotInSql) return { sql: null, complement: false, exact: false, ranged: null };

@@ -4,6 +4,7 @@
  * expression around it is written; arrays of tuples are written last, with just the values that were asked for.
  */
 import type { ScalarKind, Test, Value } from '@kindred/pql';
+import type { Bitmap } from '../bitmap/index.ts';
 import type { SqlContext } from './context.ts';
 
 /**
@@ -110,6 +111,8 @@ export interface Scope {
   readonly compiler: Compiler;
   readonly variables: ReadonlyMap<number, Shape>;
   readonly frame: Frame;
+  /** The audiences whose members are read, by their names; null where none can be. */
+  readonly audiences: Map<string, Bitmap> | null;
   /** A name for a parameter of a lambda, unlike any other and any column. */
   fresh(): string;
 }

@@ -7,6 +7,7 @@ import { audienceKey } from '../../../src/segmentation/evaluation.ts';
 import type { LeafEngine } from '../../../src/segmentation/leaf-engine.ts';
 import { combineLeaves } from '../../../src/segmentation/logic.ts';
 import { queriesOf, testEngine } from './leaves.ts';
+import type { ProfileIdentity } from '../../../src/identity/index.ts';
 import type { TestPerson } from './people.ts';
 import { TestPopulation } from './people.ts';
 import { AUDIENCES } from './queries.ts';
@@ -54,12 +55,17 @@ export class Differential {
     const evaluation = { now: NOW, zone: 'UTC', revision: tables.currentRevision(), universe, audiences, signal: undefined };
     const leaves = new Map(plans.flatMap((plan) => Object.entries(plan.leaves)));
     const bitmaps = await this.#evaluate(testEngine(tables), leaves, evaluation);
+    const identities = await tables.identities.identitiesOf(ordinals);
     const found: Disagreement[] = [];
     for (const [index, plan] of plans.entries()) {
       const members = combineLeaves(plan.root, bitmaps, universe);
       for (const [place, ordinal] of ordinals.entries()) {
         const person = people[place] as TestPerson;
-        const expected = evaluate(plan.test, documentOf(person), { now: NOW, zone: 'UTC', isMember: isMember(audiences, ordinal) });
+        const expected = evaluate(plan.test, documentOf(person, identities.get(ordinal) ?? []), {
+          now: NOW,
+          zone: 'UTC',
+          isMember: isMember(audiences, ordinal),
+        });
         if (expected) this.members++;
         if (members.has(ordinal) === expected) continue;
         found.push({ query: queries[index] ?? '', person, expected, sql: this.#sqlOf(plan) });
@@ -123,6 +129,12 @@ function isMember(audiences: ReadonlyMap<string, Bitmap>, ordinal: number): (nam
   return (namespace, id) => audiences.get(audienceKey(namespace, id))?.has(ordinal) === true;
 }
 
-function documentOf(person: TestPerson): Document {
-  return { ...person.attributes, xEvent: person.events } as Document;
+function documentOf({ attributes, events }: TestPerson, identities: readonly ProfileIdentity[]): Document {
+  const spaces = Map.groupBy(identities, ({ namespace }) => namespace);
+  const identityMap = Object.fromEntries(
+    [...spaces].map(([namespace, list]) => [namespace, list.map(({ id, primary }) => ({ id, primary }))]),
+  );
+  // As stored documents are read: oldest first.
+  const xEvent = events.toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp));
+  return { ...attributes, identityMap, xEvent } as unknown as Document;
 }

@@ -3,6 +3,7 @@ import type { DataObject, Leaf } from '@kindred/pql';
 import { resolveInstant } from '@kindred/pql';
 import type { ProfileTables } from '../../../src/profile/index.ts';
 import { readDocuments } from '../../../src/profile/index.ts';
+import { Bitmap } from '../../../src/segmentation/bitmap/index.ts';
 import { BitmapCache } from '../../../src/segmentation/cache.ts';
 import { LeafEngine } from '../../../src/segmentation/leaf-engine.ts';
 import { leafQuery } from '../../../src/segmentation/sql/index.ts';
@@ -27,6 +28,7 @@ export function queriesOf(leaf: Leaf, tables: ProfileTables): string {
     now: NOW,
     zone: 'UTC',
     instantOf: (value) => resolveInstant(value, { now: NOW, zone: 'UTC' }),
+    membersOf: () => Bitmap.of([0]),
   });
   return [exact ? '' : '-- by reference ', complement ? '-- everybody but ' : '', sql ?? '-- everybody'].join('');
 }

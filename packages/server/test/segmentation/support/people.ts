@@ -14,6 +14,8 @@ import { temporaryFolder } from '../../support/processes.ts';
 export interface TestPerson {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly events: readonly TestEvent[];
+  /** How many identities besides the primary one. */
+  readonly emails?: number;
 }
 
 export interface TestEvent extends Readonly<Record<string, unknown>> {
@@ -54,7 +56,11 @@ export class TestPopulation {
   async add(people: readonly TestPerson[]): Promise<readonly number[]> {
     const { schema } = this.tables;
     const encoders = { profile: encoder(schema, 'profile'), event: encoder(schema, 'event') };
-    const persons = people.map(() => ({ primary: { namespace: 'CRMID', id: `p${this.#names++}` }, others: [] }));
+    const persons = people.map(({ emails = 0 }) => {
+      const id = `p${this.#names++}`;
+      const others = Array.from({ length: emails }, (_, index) => ({ namespace: 'Email', id: `${index}${id}@example.com` }));
+      return { primary: { namespace: 'CRMID', id }, others };
+    });
     for (const [index, { attributes, events }] of people.entries()) {
       const person = persons[index] ?? raise('no such person');
       checked(encoders.profile.add({ id: '', time: 0, eventType: '', person, document: attributes }));

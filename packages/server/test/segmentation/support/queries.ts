@@ -1,5 +1,6 @@
 /** Random PQL over the schema of shop.ts: every query is valid. */
 import * as fc from 'fast-check';
+import { nestedTest } from './constructs.ts';
 import { EVENT_TYPES, INTEGERS, NUMBERS, TEXTS } from './shop.ts';
 
 type Query = fc.Arbitrary<string>;
@@ -327,6 +328,7 @@ const leaf: Query = fc.oneof(
 
 /** Whole queries: up to three leaves under and, or, not. */
 export const query: Query = fc.oneof(
+  { weight: 8, arbitrary: nestedTest },
   { weight: 5, arbitrary: leaf },
   pql`not (${leaf})`,
   { weight: 2, arbitrary: pql`(${leaf}) ${from('and', 'or', 'and not')} (${leaf})` },

@@ -46,6 +46,8 @@ export const schema: XdmSchema = {
     ranks: mapOf(number),
     topics: mapOf(object({ on: boolean, since: datetime, note: string })),
     groups: mapOf(listOf(string)),
+    consents: object({ marketing: object({ email: object({ val: string, subscriptions: mapOf(object({ val: string })) }) }) }),
+    identityMap: mapOf(listOf(object({ id: string, primary: boolean }))),
     unused: object({ text: string, number, list: listOf(string), rows: listOf(object({ x: number })), map: mapOf(string) }),
   }),
   event: object({
@@ -137,6 +139,8 @@ function sparse(fields: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arb
   return fc.record(fields, { requiredKeys: [] });
 }
 
+const consent = fc.constantFrom('y', 'n', 'p', 'u');
+
 const anItem = sparse({
   sku: text,
   price: aNumber,
@@ -164,6 +168,11 @@ const attributes = sparse({
   ranks: fc.dictionary(key, aNumber, { maxKeys: 3, noNullPrototype: true }),
   topics: fc.dictionary(key, sparse({ on: fc.boolean(), since: aTime, note: text }), { maxKeys: 3, noNullPrototype: true }),
   groups: fc.dictionary(key, few(text, 3), { maxKeys: 3, noNullPrototype: true }),
+  consents: sparse({
+    marketing: sparse({
+      email: sparse({ val: consent, subscriptions: fc.dictionary(key, sparse({ val: consent }), { maxKeys: 2, noNullPrototype: true }) }),
+    }),
+  }),
 });
 
 const event = fc
@@ -186,5 +195,9 @@ const event = fc
   .map(({ timestamp, rest }) => ({ ...rest, timestamp }));
 
 export const person: fc.Arbitrary<TestPerson> = fc
-  .record({ attributes, events: fc.array(event, { maxLength: 7 }) })
-  .map((each) => ({ attributes: each.attributes, events: each.events.map((one, index) => ({ _id: `e${index}`, ...one })) }));
+  .record({ attributes, events: fc.array(event, { maxLength: 7 }), emails: fc.constantFrom(0, 0, 1, 2) })
+  .map((each) => ({
+    attributes: each.attributes,
+    emails: each.emails,
+    events: each.events.map((one, index) => ({ _id: `e${index}`, ...one })),
+  }));
