@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../src/exit-codes.ts';
@@ -152,6 +152,28 @@ describe('with a server running', () => {
     const members = await run('audience', 'members', 'Berliners', '--limit', '1', '--json');
     expect(json(members)).toMatchObject({ total: 2, start: 0, members: [{ identity: { namespace: 'CRMID', id: 'C1' } }] });
     expect((await run('audience', 'members', 'Berliners')).stdout).toContain('CRMID:C3');
+    const file = join(temporary.path, 'berliners.csv');
+    const exported = await run(
+      'audience',
+      'export',
+      'Berliners',
+      '--format',
+      'csv',
+      '--fields',
+      'homeAddress.city',
+      '--out',
+      file,
+      '--json',
+    );
+    expect(json(exported)).toMatchObject({ audience: id, file, rows: 2 });
+    const written = readFileSync(file, 'utf8').split('\n');
+    expect(written[0]).toBe('identityNamespace,identityId,homeAddress.city,segmentMembership');
+    expect(written.slice(1, 3).map((line) => line.split(',').slice(0, 2))).toEqual([
+      ['CRMID', 'C1'],
+      ['CRMID', 'C3'],
+    ]);
+    expect((await run('audience', 'export', 'Berliners', '--fields', 'person.nmae')).code).toBe(exitCodes.invalid);
+    expect((await run('audience', 'export', 'Nobody')).code).toBe(exitCodes.notFound);
     expect(json(await run('audience', 'delete', 'Berliners', '--json'))).toEqual({ id, deleted: true });
     expect((await run('audience', 'show', 'Berliners')).code).toBe(exitCodes.notFound);
   });

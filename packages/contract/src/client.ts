@@ -58,6 +58,7 @@ export function createClient(options: ClientOptions): Client {
       const input = (rest[0] ?? {}) as AnyInput;
       const response = await request(send, options.baseUrl + pathOf(route, input), requestInit(route, input, options.key));
       if (!response.ok) throw await toError(response);
+      if (route.produces !== undefined) return response as Result<R>;
       return (response.status === 204 ? undefined : await response.json()) as Result<R>;
     },
   };
@@ -86,7 +87,7 @@ export function pathOf(route: Route, input: Pick<AnyInput, 'params' | 'query'>):
 }
 
 function requestInit(route: Route, input: AnyInput, key: string | undefined): RequestInit {
-  const headers = new Headers({ accept: 'application/json' });
+  const headers = new Headers({ accept: route.produces ?? 'application/json' });
   if (key !== undefined) headers.set('authorization', `Bearer ${key}`);
   const init: RequestInit & { duplex?: 'half' } = { method: route.method, headers };
   if (input.signal) init.signal = input.signal;

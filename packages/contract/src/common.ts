@@ -32,6 +32,9 @@ export const paging = z.object({
 export const identity = z.object({ namespace: z.string(), id: z.string() });
 export type Identity = z.output<typeof identity>;
 
+/** An answer that is no JSON: `call` gives the response itself. */
+export const rawBody = z.custom<Response>();
+
 /** XDM values as plain JSON. */
 export const document = z.record(z.string(), z.unknown());
 

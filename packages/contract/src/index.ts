@@ -32,7 +32,7 @@ export type { ApiKey, CreatedApiKey } from './keys.ts';
 export type { Audience } from './audiences.ts';
 export type { ImportJob } from './imports.ts';
 export { PROFILE_MODEL, SHOWN_SEGMENTS } from './platform/index.ts';
-export type { PlatformAudience, SegmentDefinition, SegmentJob } from './platform/index.ts';
+export type { ExportJobBody, PlatformAudience, ScheduleBody, SegmentDefinition, SegmentJob } from './platform/index.ts';
 export type { Member, PqlCheck, PqlEstimate, Problem } from './pql.ts';
 export type { Evidence, ProfileBody, TimelineEvent, WhyBody } from './profiles.ts';
 export type { SchemaBody } from './schema.ts';

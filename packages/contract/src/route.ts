@@ -24,6 +24,8 @@ export interface Route {
   readonly access?: Access;
   /** The body is raw bytes of any length instead of JSON. */
   readonly stream?: true;
+  /** Media type of an answer that is no JSON. */
+  readonly produces?: string;
   /** Answers by status; errors have one form everywhere (`errorBody`) and are not listed. */
   readonly responses: Readonly<Record<number, z.ZodType>>;
 }

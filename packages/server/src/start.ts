@@ -9,7 +9,7 @@ import type { Settings } from './config/index.ts';
 import { readOwnSchema } from './field-groups.ts';
 import { listKeys, verifyKey } from './governance/index.ts';
 import type { Rooms } from './http/index.ts';
-import { ImportJobs, createApp, createHandlers, createMetrics, isLoopback, measuredClickHouse } from './http/index.ts';
+import { ImportJobs, createApp, createHandlers, createMetrics, isLoopback, measuredClickHouse, watchSchedules } from './http/index.ts';
 import { Identities, Namespaces } from './identity/index.ts';
 import { ProfileTables } from './profile/index.ts';
 import { ensureTables, unionSchema } from './schema/index.ts';
@@ -89,7 +89,14 @@ async function openRooms({ settings, stores, schema, logger }: Parts): Promise<R
     onRows: metrics.countRows,
     onUnexpected: (error) => logger.error({ err: error }, 'import failed'),
   });
-  const segmentation = await createSegmentation({ stores: measured, tables, clock });
+  const segmentation = await createSegmentation({
+    stores: measured,
+    tables,
+    clock,
+    onUnexpected: (error) => logger.error({ err: error }, 'a schedule failed'),
+  });
+  watchSchedules(metrics, segmentation.schedules);
+  segmentation.schedules.watch();
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { readonly version: string };
   return {
     settings,

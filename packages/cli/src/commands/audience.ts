@@ -1,5 +1,5 @@
 /** `kindred audience …` */
-import type { Audience, Client } from '@kindred/contract';
+import type { Audience } from '@kindred/contract';
 import { routes } from '@kindred/contract';
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
@@ -8,15 +8,18 @@ import { CommandError } from '../exit-codes.ts';
 import { describeMembers } from '../members.ts';
 import { formatDuration, formatNumber, table } from '../output.ts';
 import { explained } from '../problems.ts';
+import { findAudience } from '../audiences.ts';
 import { action, addCommand, integer } from '../command.ts';
+import { addExport } from './audience-export.ts';
 
 export function addAudienceCommands(program: Command): void {
-  const audience = program.command('audience').description('Create, list, show, evaluate and delete audiences');
+  const audience = program.command('audience').description('Create, list, show, evaluate, export and delete audiences');
   addCreate(audience);
   addList(audience);
   addShow(audience);
   addEvaluate(audience);
   addMembers(audience);
+  addExport(audience);
   addDelete(audience);
 }
 
@@ -129,14 +132,6 @@ function addDelete(audience: Command): void {
         output.result({ id: deleted.id, deleted: true }, () => `Deleted ${deleted.name}`);
       }),
     );
-}
-
-/** An id wins over a name. */
-async function findAudience(client: Client, wanted: string): Promise<Audience> {
-  const { audiences } = await client.call(routes.listAudiences);
-  const found = audiences.find(({ id }) => id === wanted) ?? audiences.find(({ name }) => name === wanted);
-  if (found) return found;
-  throw new CommandError('notFound', `there is no audience "${wanted}"`, 'See ./kindred audience list.');
 }
 
 function describe(audience: Audience): string {

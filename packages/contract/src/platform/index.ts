@@ -4,12 +4,23 @@
  */
 import { platformAudienceRoutes } from './audiences.ts';
 import { definitionRoutes } from './definitions.ts';
+import { exportRoutes } from './exports.ts';
 import { jobRoutes } from './jobs.ts';
 import { previewRoutes } from './previews.ts';
+import { scheduleRoutes } from './schedules.ts';
 
 export { PROFILE_MODEL } from './common.ts';
 export { SHOWN_SEGMENTS } from './jobs.ts';
 export type { PlatformAudience } from './audiences.ts';
 export type { SegmentDefinition } from './definitions.ts';
+export type { ExportJobBody } from './exports.ts';
 export type { SegmentJob } from './jobs.ts';
-export const platformRoutes = { ...definitionRoutes, ...jobRoutes, ...previewRoutes, ...platformAudienceRoutes } as const;
+export type { ScheduleBody } from './schedules.ts';
+export const platformRoutes = {
+  ...definitionRoutes,
+  ...jobRoutes,
+  ...scheduleRoutes,
+  ...exportRoutes,
+  ...previewRoutes,
+  ...platformAudienceRoutes,
+} as const;

@@ -33,6 +33,12 @@ export const statusByCode = {
   'segment-job-over': 409,
   'segment-job-cancelling': 409,
   'segment-job-failed': 503,
+  'schedule-not-found': 404,
+  'schedule-invalid': 400,
+  'export-not-found': 404,
+  'export-file-not-found': 404,
+  'export-field-unknown': 400,
+  'export-cancelling': 409,
   'preview-not-found': 404,
   // schema and ingest
   SCHEMA_FILE_INVALID: 400,

@@ -3,5 +3,5 @@ export { createHandlers } from './handlers/index.ts';
 export { ImportJobs } from './import-jobs.ts';
 export { isLoopback } from './loopback.ts';
 export { measuredClickHouse } from './measured.ts';
-export { createMetrics } from './metrics.ts';
+export { createMetrics, watchSchedules } from './metrics.ts';
 export type { Rooms } from './rooms.ts';

@@ -1,7 +1,8 @@
 /** What Prometheus sees. One registry per server, so that several can live in one process. */
 import type { FastifyInstance } from 'fastify';
 import type { ImportCounts } from '../ingest/index.ts';
-import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { ScheduleRuns } from '../segmentation/index.ts';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -61,4 +62,46 @@ function rowCounter(registers: Registry[]): Metrics['countRows'] {
   return ({ accepted, duplicates, rejected, skipped }) => {
     for (const [outcome, count] of Object.entries({ accepted, duplicates, rejected, skipped })) rows.inc({ outcome }, count);
   };
+}
+
+/** What schedules did, read when Prometheus asks. */
+export function watchSchedules({ registry }: Metrics, schedules: { runs(): Promise<readonly ScheduleRuns[]> }): void {
+  registry.registerMetric(lastRuns(schedules));
+  registry.registerMetric(endedRuns(schedules));
+}
+
+const SCHEDULE = ['schedule', 'name'] as const;
+
+function labelsOf({ id, name }: ScheduleRuns): Record<(typeof SCHEDULE)[number], string> {
+  return { schedule: id, name };
+}
+
+function lastRuns(schedules: { runs(): Promise<readonly ScheduleRuns[]> }): Gauge<'schedule' | 'name'> {
+  return new Gauge({
+    name: 'kindred_schedule_last_run_timestamp_seconds',
+    help: 'When the last run of a schedule was started, epoch seconds',
+    labelNames: SCHEDULE,
+    registers: [],
+    async collect() {
+      this.reset();
+      for (const runs of await schedules.runs()) if (runs.lastRun !== null) this.set(labelsOf(runs), runs.lastRun.getTime() / 1000);
+    },
+  });
+}
+
+/** Counted from the jobs in the store, so a restart does not begin at zero. */
+function endedRuns(schedules: { runs(): Promise<readonly ScheduleRuns[]> }): Gauge<'schedule' | 'name' | 'outcome'> {
+  return new Gauge({
+    name: 'kindred_schedule_runs_total',
+    help: 'Runs of a schedule that have ended, by outcome',
+    labelNames: [...SCHEDULE, 'outcome'],
+    registers: [],
+    async collect() {
+      this.reset();
+      for (const runs of await schedules.runs()) {
+        this.set({ ...labelsOf(runs), outcome: 'succeeded' }, runs.succeeded);
+        this.set({ ...labelsOf(runs), outcome: 'failed' }, runs.failed);
+      }
+    },
+  });
 }

@@ -37,18 +37,24 @@ interface OpenApi {
   readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
 }
 
-/** What the generator leaves to do: raw bodies of uploads, and input twins of schemas that only answers use. */
+/** What the generator leaves to do: raw bodies of uploads and downloads, and input twins of schemas that only answers use. */
 function tidy(document: OpenApi): OpenApi {
   const text = JSON.stringify(document.paths);
   const used = Object.entries(document.components.schemas).filter(
     ([name]) => !name.endsWith('Input') || text.includes(`"#/components/schemas/${name}"`),
   );
   const paths: Record<string, Record<string, object>> = structuredClone(document.paths);
-  for (const { method, path, stream } of Object.values(routes) as Route[]) {
-    const operation = paths[path]?.[method.toLowerCase()];
+  for (const { method, path, stream, produces } of Object.values(routes) as Route[]) {
+    const operation = paths[path]?.[method.toLowerCase()] as { responses: Record<string, unknown> } | undefined;
     if (stream && operation) Object.assign(operation, { requestBody: BINARY });
+    if (produces !== undefined && operation)
+      operation.responses['200'] = { description: 'Default Response', content: rawContent(produces) };
   }
   return { ...document, paths, components: { ...document.components, schemas: Object.fromEntries(used) } };
+}
+
+function rawContent(produces: string): object {
+  return { [produces]: { schema: { type: 'string', ...(produces.startsWith('text/') ? {} : { format: 'binary' }) } } };
 }
 
 const BINARY = { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } };

@@ -2,6 +2,7 @@
 import type { Access, Body, Params, Query, Result, Route, RouteName, Routes } from '@kindred/contract';
 import { accessOf, errorBody, routes } from '@kindred/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { Readable } from 'node:stream';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -21,7 +22,8 @@ export interface Call<R extends Route> {
   readonly reply: FastifyReply;
 }
 
-export type Handler<R extends Route> = (call: Call<R>) => Promise<Result<R>>;
+/** What is no JSON is a stream of its bytes. */
+export type Handler<R extends Route> = (call: Call<R>) => Promise<R extends { readonly produces: string } ? Readable : Result<R>>;
 
 /** One handler per route; parts of it are written in a file per tag. */
 export type Handlers<N extends RouteName = RouteName> = { readonly [K in N]: Handler<Routes[K]> };
@@ -52,13 +54,14 @@ function routeOptions(name: RouteName, route: Route, handler: Handler<Route>): R
       ...(route.query && { querystring: route.query }),
       ...(route.body && { body: route.body }),
       ...(route.headers && { headers: route.headers }),
-      response: { ...route.responses, default: errorBody },
+      response: { ...(route.produces === undefined && route.responses), default: errorBody },
     },
     config: { access: name === 'health' ? 'none' : accessOf(route) },
     handler: async (request, reply) => {
       reply.code(success);
       const { params, query, body } = request as unknown as { params: never; query: never; body: never };
       const answer = await handler({ params, query, body, signal: goneSignal(reply), request, reply });
+      if (route.produces !== undefined && !reply.hasHeader('content-type')) reply.type(route.produces);
       return reply.send(answer);
     },
   };

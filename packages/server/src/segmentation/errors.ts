@@ -21,6 +21,10 @@ import type { JsonProblem, Problem } from '@kindred/pql';
  * - `audience-inactive`: an inactive audience is not evaluated
  * - `segment-job-over`: what has ended cannot be cancelled
  * - `segment-job-cancelling`: it is being cancelled already
+ * - `schedule-not-found`, `export-not-found`, `export-file-not-found`: there is none with that id or name
+ * - `schedule-invalid`: the cron expression is not understood
+ * - `export-field-unknown`: the schema has no such field
+ * - `export-cancelling`: it is being cancelled already
  * - `segment-job-failed`: the evaluation did not succeed; the job has the reason
  */
 export type SegmentationErrorCode =
@@ -49,6 +53,12 @@ export type SegmentationErrorCode =
   | 'segment-job-over'
   | 'segment-job-cancelling'
   | 'segment-job-failed'
+  | 'schedule-not-found'
+  | 'schedule-invalid'
+  | 'export-not-found'
+  | 'export-file-not-found'
+  | 'export-field-unknown'
+  | 'export-cancelling'
   | 'preview-not-found';
 
 export interface SegmentationErrorDetails {

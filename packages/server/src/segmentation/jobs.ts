@@ -125,6 +125,13 @@ export class SegmentJobs {
     return ids.length === 0 ? [] : (await rows.execute()).map(jobOf);
   }
 
+  /** The job that a run of a schedule started. */
+  async ofRun(runId: string): Promise<SegmentJob | undefined> {
+    const rows = this.#options.db.selectFrom('segment_jobs').selectAll();
+    const row = await rows.where('properties', '@>', JSON.stringify({ runId }) as never).executeTakeFirst();
+    return row && jobOf(row);
+  }
+
   async list(query: JobQuery = {}): Promise<{ readonly jobs: readonly SegmentJob[]; readonly total: number }> {
     let all = this.#options.db.selectFrom('segment_jobs').selectAll();
     if (query.status !== undefined) all = all.where('status', '=', query.status);

@@ -33,6 +33,14 @@ export interface Change {
   readonly exited: number;
 }
 
+/** What one evaluation changed. */
+export interface MembershipChange {
+  /** Epoch ms. */
+  readonly evaluated: number;
+  readonly entered: Bitmap;
+  readonly exited: Bitmap;
+}
+
 export interface Evaluated extends Size {
   readonly audience: string;
   readonly members: Bitmap;
@@ -75,6 +83,24 @@ export class Memberships {
   /** Nobody before the first evaluation. */
   async load(audience: string): Promise<Bitmap> {
     return (await this.#stored([audience])).get(audience)?.members ?? Bitmap.empty;
+  }
+
+  /** Who came and left at each evaluation, newest first. */
+  async changes(audience: string): Promise<readonly MembershipChange[]> {
+    const bytes = await this.#clickhouse.bytes(
+      `SELECT toUnixTimestamp64Milli(evaluated), entered, exited FROM membership_changes WHERE audience = ${literal(audience)}
+       ORDER BY version DESC, evaluated DESC`,
+      'RowBinary',
+    );
+    const found: MembershipChange[] = [];
+    for (let at = 0; at < bytes.length;) {
+      const evaluated = Number(Buffer.from(bytes.subarray(at, at + 8)).readBigInt64LE());
+      const entered = readState(bytes, at + 8);
+      const exited = readState(bytes, entered.end);
+      found.push({ evaluated, entered: entered.bitmap, exited: exited.bitmap });
+      at = exited.end;
+    }
+    return found;
   }
 
   /** Audiences that a profile was in at their last evaluation. */

@@ -3,30 +3,34 @@ import type { Compiled, DataObject } from '@kindred/pql';
 import { compile } from '@kindred/pql';
 import type { ProfileTables } from '../profile/index.ts';
 import { readDocuments } from '../profile/index.ts';
-import type { Stores } from '../store/index.ts';
-import { Audiences } from './audiences.ts';
+import type { DataFolder, Stores } from '../store/index.ts';
+import type { Audiences } from './audiences.ts';
 import type { Bitmap } from './bitmap/index.ts';
 import { BitmapCache } from './cache.ts';
 import { Definitions } from './definitions.ts';
 import type { Estimate, EstimateOptions } from './estimate.ts';
 import { Estimator, sampleOf } from './estimate.ts';
 import { Evaluator } from './evaluator.ts';
+import type { ExportJob, ExportOrigin, Exports } from './export/exports.ts';
+import type { ExportRequest } from './export/request.ts';
 import { ExternalRecords } from './external-records.ts';
 import { ExternalAudiences } from './external.ts';
-import { SegmentJobs } from './jobs.ts';
+import type { SegmentJobs } from './jobs.ts';
 import { LeafEngine } from './leaf-engine.ts';
 import { Memberships } from './memberships.ts';
-import { profilesByNamespace } from './namespaces.ts';
 import { Previews } from './previews.ts';
 import type { ReadDocuments } from './reference.ts';
-import { JobRunner } from './run-job.ts';
+import type { Schedules } from './schedule/schedules.ts';
 import type { Why } from './why.ts';
 import { whyMember } from './why.ts';
+import { openWork } from './work.ts';
 
 export interface SegmentationOptions {
-  readonly stores: Pick<Stores, 'clickhouse' | 'postgres'>;
+  readonly stores: Pick<Stores, 'clickhouse' | 'postgres'> & { readonly folder: Pick<DataFolder, 'inside'> };
   readonly tables: ProfileTables;
   readonly clock: () => Date;
+  /** Hears of failures that nobody asked for anything in. */
+  readonly onUnexpected?: (error: unknown) => void;
 }
 
 export interface EstimateWithSample extends Estimate {
@@ -42,6 +46,9 @@ export interface Segmentation {
   /** Lists from outside and what became of them. */
   readonly external: ExternalAudiences;
   readonly jobs: SegmentJobs;
+  readonly exports: Exports;
+  /** They start nothing before `schedules.watch()`. */
+  readonly schedules: Schedules;
   readonly previews: Previews;
   /** The plan of a query, and every problem with its place. */
   check(pql: string): Compiled;
@@ -51,6 +58,10 @@ export interface Segmentation {
   why(audience: string, profile: number, now: Date): Promise<Why>;
   /** Which profiles have an identity of which namespace. */
   namespaces(): Promise<ReadonlyMap<string, Bitmap>>;
+  /** Throws SegmentationError `audience-not-found`, `export-field-unknown`. */
+  startExport(request: ExportRequest, origin: ExportOrigin): Promise<ExportJob>;
+  /** Throws SegmentationError `audience-not-found` when one of the ids is none, `*` apart. */
+  requireAudiences(ids: readonly string[]): Promise<void>;
   /** Stops what is under way, and resolves when it has ended. */
   close(): Promise<void>;
 }
@@ -61,7 +72,12 @@ const ZONE = 'UTC';
 const CACHE = 256 * 1024 * 1024;
 
 /** Opens the room; what the end of a process cut off is finished, undone or begun anew. */
-export async function createSegmentation({ stores, tables, clock }: SegmentationOptions): Promise<Segmentation> {
+export async function createSegmentation({
+  stores,
+  tables,
+  clock,
+  onUnexpected = () => undefined,
+}: SegmentationOptions): Promise<Segmentation> {
   const { clickhouse, postgres } = stores;
   const { schema } = tables;
   const read: ReadDocuments = async (ordinals) => (await readDocuments(tables, ordinals)) as ReadonlyMap<number, DataObject>;
@@ -78,16 +94,23 @@ export async function createSegmentation({ stores, tables, clock }: Segmentation
   });
   const evaluator = new Evaluator({ engine, tables, find: (reference) => definitions.planned(reference) });
   const estimator = new Estimator({ evaluator, schema, zone: ZONE });
-  const namespaces = (signal?: AbortSignal): ReturnType<typeof profilesByNamespace> =>
-    profilesByNamespace(clickhouse, (sql) => engine.select(sql, tables.currentRevision(), signal));
-  const runner = new JobRunner({ definitions, memberships, evaluator, namespaces, clock, zone: ZONE });
-  const jobs = await SegmentJobs.open({ db: postgres, clock, run: (ids, signal) => runner.run(ids, signal) });
+  const work = await openWork({
+    stores,
+    tables,
+    definitions,
+    external,
+    memberships,
+    engine,
+    evaluator,
+    clock,
+    zone: ZONE,
+    onUnexpected,
+  });
   const previews = new Previews({ schema, evaluate: (pql, options) => estimator.estimate(pql, options) });
   return {
+    ...work,
     definitions,
-    audiences: new Audiences({ definitions, external, memberships, jobs, clock }),
     external,
-    jobs,
     previews,
     check: (pql) => compile(pql, schema),
     async estimate(pql, { sample, ...options }) {
@@ -95,9 +118,8 @@ export async function createSegmentation({ stores, tables, clock }: Segmentation
       return { ...estimate, sample: sampleOf(members, sample) };
     },
     why: (audience, profile, now) => whyMember(audience, profile, now, { definitions, readDocuments: read, zone: ZONE }),
-    namespaces,
     async close() {
-      await Promise.all([jobs.close(), previews.close()]);
+      await Promise.all([work.close(), previews.close()]);
     },
   };
 }

@@ -573,6 +573,156 @@ describe('the paths of the Experience Platform', () => {
     expect((await call(routes.convertExpression, { body: { expression: json } })).expression).toEqual(expression(BERLIN));
   });
 
+  it('schedule evaluations and exports', async () => {
+    const body = { name: 'Nightly', type: 'batch_segmentation' as const, properties: { segments: ['*'] } };
+    const created = await call(routes.createSchedule, { body });
+    expect(created).toMatchObject({ ...body, state: 'inactive', schedule: '0 0 1 * * ?', nextRunEpoch: null, lastRunEpoch: null });
+    const params = { id: created.id };
+    const value = '0 0 0 1 1 ? 2099';
+    await call(routes.updateSchedule, {
+      params,
+      body: [
+        { op: 'add', path: '/schedule', value },
+        { op: 'add', path: '/state', value: 'active' },
+      ],
+    });
+    expect(await call(routes.getSchedule, { params })).toMatchObject({
+      state: 'active',
+      schedule: value,
+      nextRunEpoch: Date.UTC(2099, 0, 1) / 1000,
+    });
+    const { children, _page } = await call(routes.listSchedules, { query: { limit: 1 } });
+    expect([children.length, _page]).toEqual([1, { totalCount: 1, pageSize: 1 }]);
+    expect((await raw('/metrics')).body).toContain(
+      `kindred_schedule_runs_total{schedule="${created.id}",name="Nightly",outcome="failed"} 0`,
+    );
+
+    const every = await call(routes.createSchedule, {
+      body: { name: 'Every second', type: 'export', properties: { segments: [id] }, schedule: '* * * * * ?', state: 'active' },
+    });
+    let { records } = await call(routes.listExportJobs, { query: { status: 'SUCCEEDED' } });
+    while (records.length === 0) {
+      await sleep(50);
+      ({ records } = await call(routes.listExportJobs, { query: { status: 'SUCCEEDED' } }));
+    }
+    await call(routes.deleteSchedule, { params: { id: every.id } });
+    expect(records[0]).toMatchObject({ properties: { scheduleId: every.id }, files: [{ name: `${id}.jsonl`, rows: 3 }] });
+
+    for (const schedule of ['', 'at noon', '0 0 1 * *', '0 0 1 * * *', '60 0 1 * * ?', '0 0 1 ? * 8']) {
+      const answer = await refusal(call(routes.createSchedule, { body: { ...body, schedule } }));
+      expect([answer.status, answer.code], schedule).toEqual([400, schedule === '' ? 'UPLIB-101206-500' : 'schedule-invalid']);
+    }
+    const patch = async (text: string): Promise<number> =>
+      (
+        await raw(`/data/core/ups/config/schedules/${created.id}`, {
+          method: 'PATCH',
+          body: text,
+          headers: { 'content-type': 'application/json' },
+        })
+      ).status;
+    expect(await patch('[{"op": "add", "path": "/name", "value": "x"}]')).toBe(400);
+    expect(await patch('[{"op": "remove", "path": "/state"}]')).toBe(400);
+    expect(await patch('[{"op": "add", "path": "/state", "value": "asleep"}]')).toBe(400);
+    expect(await patch('[{"op": "add", "path": "/schedule", "value": "0 0 25 * * ?"}]')).toBe(400);
+    expect(await patch('[]')).toBe(400);
+    expect(await refusal(call(routes.createSchedule, { body: { ...body, properties: { segments: ['none'] } } }))).toMatchObject({
+      status: 404,
+    });
+    await call(routes.deleteSchedule, { params });
+    for (const answer of [call(routes.getSchedule, { params }), call(routes.deleteSchedule, { params })]) {
+      expect(await refusal(answer)).toMatchObject({ status: 404, code: 'schedule-not-found' });
+    }
+  });
+
+  it('export members into files to download', async () => {
+    const body = { schema, filter: { segments: [{ segmentId: id }] }, fields: 'person.name, homeAddress.city' };
+    const started = await call(routes.createExportJob, { body: { ...body, destination: { datasetId: 'mine', format: 'csv' } } });
+    expect(started).toMatchObject({
+      id: expect.any(Number),
+      jobType: 'BATCH',
+      fields: 'person.name,homeAddress.city',
+      filter: { segments: [{ segmentId: id, segmentNs: 'ups', status: ['realized', 'existing'] }], emptyProfiles: false },
+      destination: { datasetId: 'mine', segmentPerBatch: false },
+      mergePolicy: { id: 'timestamp-ordered' },
+    });
+    const params = { id: started.id };
+    let job = started;
+    while (job.status === 'NEW' || job.status === 'PROCESSING') job = await call(routes.getExportJob, { params });
+    expect(job).toMatchObject({
+      status: 'SUCCEEDED',
+      errors: [],
+      metrics: { totalExportedProfileCounter: 3, exportedProfileByNamespaceCounter: { CRMID: 3, Email: 3 } },
+    });
+    const { files } = await call(routes.listExportFiles, { params });
+    expect(files).toMatchObject([{ name: 'profiles.csv', rows: 3 }]);
+    const response = await call(routes.downloadExport, { params: { ...params, name: 'profiles.csv' } });
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="profiles.csv"');
+    const text = await response.text();
+    expect(Buffer.byteLength(text)).toBe(files[0]?.bytes);
+    expect(text.split('\n')[0]).toBe('identityNamespace,identityId,person.name.firstName,homeAddress.city,segmentMembership');
+    expect(text).toContain('CRMID,C1,Anna,Berlin,');
+    const page = await call(routes.listExportJobs, { query: { limit: 1 } });
+    expect([page.records.map((each) => each.id), page.link]).toEqual([[job.id], { next: '/export/jobs?limit=1&offset=1' }]);
+    for (const name of ['none.csv', '../../lock', '%2e%2e%2flock']) {
+      expect(await refusal(call(routes.downloadExport, { params: { ...params, name } }))).toMatchObject({ status: 404 });
+    }
+    expect(await call(routes.deleteExportJob, { params })).toEqual({ status: true, message: `Export job ${job.id} deleted` });
+    expect(await refusal(call(routes.deleteExportJob, { params }))).toMatchObject({ status: 404, code: 'export-not-found' });
+
+    const refused = async (more: object): Promise<number> =>
+      (await refusal(call(routes.createExportJob, { body: { ...body, ...more } }))).status;
+    expect(await refused({ filter: { segments: [{ segmentId: 'none' }] } })).toBe(404);
+    expect(await refused({ fields: 'person.nmae' })).toBe(400);
+    expect(await refused({ filter: { fromIngestTimestamp: NOW } })).toBe(400);
+    expect(await refused({ mergePolicy: { id: 'other' } })).toBe(400);
+    expect((await raw('/data/core/ups/export/jobs/none')).status).toBe(400);
+    expect((await raw('/data/core/ups/export/jobs/99999999999999999999')).status).toBe(400);
+    expect((await raw('/data/core/ups/export/jobs/4711')).status).toBe(404);
+  });
+
+  it('take no nonsense for an answer, and never fail over it', async () => {
+    const parts = [
+      null,
+      true,
+      -1,
+      1e308,
+      '',
+      '\u0001',
+      '*',
+      [],
+      [[]],
+      {},
+      { segments: ['*'] },
+      { name: '_xdm.context.profile' },
+      [{ segmentId: '*' }],
+    ];
+    const names = [
+      'schema',
+      'segments',
+      'filter',
+      'fields',
+      'destination',
+      'name',
+      'type',
+      'properties',
+      'schedule',
+      'ids',
+      'predicateExpression',
+    ];
+    let seed = 7;
+    const next = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
+    const paths = ['segment/jobs', 'segment/jobs/bulk-get', 'config/schedules', 'export/jobs', 'preview'];
+    for (let round = 0; round < 150; round++) {
+      const body: unknown =
+        next(5) === 0
+          ? parts[next(parts.length)]
+          : Object.fromEntries(names.filter(() => next(2) === 0).map((each) => [each, parts[next(parts.length)]]));
+      const path = `/data/core/ups/${paths[next(paths.length)]}`;
+      const { status } = await post(path, JSON.stringify(body));
+      expect(status, `${path} ${JSON.stringify(body)}`).toBeLessThan(500);
+    }
+  });
+
   it('delete a definition', async () => {
     expect(await call(routes.deleteDefinition, { params: { id } })).toMatchObject({ status: true });
     expect(await refusal(call(routes.getDefinition, { params: { id } }))).toMatchObject({ status: 404 });

@@ -29,12 +29,12 @@ describe.each(ENGINES)('on the %s engine', (name) => {
   const ENDLESS = 'SELECT groupBitmapState(toUInt32(number % 3)) AS members FROM numbers(1000000000000) SETTINGS max_threads = 1';
 
   const open = (): Promise<Segmentation> => {
-    const { clickhouse, postgres } = stores.stores;
+    const { clickhouse } = stores.stores;
     const slow: ClickHouse = {
       ...clickhouse,
       bytes: (sql, ...rest) => clickhouse.bytes(endless && sql.includes('FROM profiles') ? ENDLESS : sql, ...rest),
     };
-    return createSegmentation({ stores: { clickhouse: slow, postgres }, tables: population.tables, clock });
+    return createSegmentation({ stores: { ...stores.stores, clickhouse: slow }, tables: population.tables, clock });
   };
 
   beforeAll(async () => {

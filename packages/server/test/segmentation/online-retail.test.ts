@@ -32,7 +32,8 @@ describe.skipIf(missing)('five audiences over a real shop', () => {
     opened = await openProfiles();
     const postgres = await openPostgres({ path: join(opened.folder, 'postgres') });
     closePostgres = async () => await postgres.destroy();
-    const stores = { clickhouse: opened.clickhouse, postgres };
+    const folder = { inside: (...names: readonly string[]) => join(opened.folder, ...names) };
+    const stores = { clickhouse: opened.clickhouse, postgres, folder };
     segmentation = await createSegmentation({ stores, tables: opened.tables, clock: () => new Date(now) });
     await runImport({
       source: { kind: 'file', path },

@@ -1,9 +1,11 @@
 /** A handler for every route of the contract; the compiler sees that none is missing. */
 import { conversionHandlers } from '../platform/conversion.ts';
 import { definitionHandlers } from '../platform/definitions.ts';
+import { exportHandlers } from '../platform/exports.ts';
 import { jobHandlers } from '../platform/jobs.ts';
 import { platformAudienceHandlers } from '../platform/audiences.ts';
 import { previewHandlers } from '../platform/previews.ts';
+import { scheduleHandlers } from '../platform/schedules.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 import { audienceHandlers } from './audiences.ts';
@@ -26,6 +28,8 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...definitionHandlers(rooms),
     ...conversionHandlers(rooms),
     ...jobHandlers(rooms),
+    ...scheduleHandlers(rooms),
+    ...exportHandlers(rooms),
     ...previewHandlers(rooms),
     ...platformAudienceHandlers(rooms),
   };
