@@ -16,7 +16,7 @@ import { person } from '../packages/server/test/segmentation/support/shop.ts';
 const { values } = parseArgs({ options: { triples: { type: 'string', default: '1000000' }, seed: { type: 'string' } } });
 const wanted = Number(values.triples);
 const seed = Number(values.seed ?? randomInt(2 ** 31));
-const PEOPLE = 100;
+const PEOPLE = 200;
 const QUERIES = 100;
 /** More are not worth reading. */
 const MOST_SHOWN = 20;

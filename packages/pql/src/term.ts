@@ -81,7 +81,7 @@ export type Value =
   | { readonly op: 'variable'; readonly id: number; readonly type: Type }
   | { readonly op: 'field'; readonly object: Value; readonly name: string; readonly type: Type }
   | { readonly op: 'entry'; readonly map: Value; readonly key: Value; readonly type: Type }
-  /** All keys; all values (`entries`). */
+  /** All keys; all values (`entries`): in the order of the keys, that of their characters. */
   | { readonly op: 'keys' | 'entries'; readonly map: Value; readonly type: Type }
   /** A test used as a value (in `if`, a lambda result, a comparison of Booleans). */
   | { readonly op: 'test'; readonly test: Test; readonly type: Type }

@@ -21,10 +21,10 @@ async function members(documents: readonly DataObject[], ...texts: readonly stri
   return (await evaluateDocuments({ documents, schema: schemas.times, plans, now: NOW, zone })).members;
 }
 
-test(`both engines agree on random documents (seed ${SEED})`, { timeout: 120_000 }, async () => {
+test(`both engines agree on random documents (seed ${SEED})`, { timeout: 900_000 }, async () => {
   let pairs = 0;
   const people = fc.array(person, { minLength: 20, maxLength: 60, size: 'max' });
-  const queries = fc.array(query, { minLength: 100, maxLength: 150, size: 'max' });
+  const queries = fc.array(query, { minLength: 60, maxLength: 90, size: 'max' });
   await fc.assert(
     fc.asyncProperty(people, queries, async (everybody, texts) => {
       const documents = everybody.map(({ attributes, events }) => ({ ...attributes, xEvent: events }) as unknown as DataObject);
@@ -41,12 +41,12 @@ test(`both engines agree on random documents (seed ${SEED})`, { timeout: 120_000
         }
       }
     }),
-    { seed: SEED, numRuns: 4 },
+    { seed: SEED, numRuns: 3 },
   );
-  expect(pairs).toBeGreaterThan(4000);
+  expect(pairs).toBeGreaterThan(1000);
 });
 
-test(`both engines agree on files of any kind (seed ${SEED})`, { timeout: 240_000 }, async () => {
+test(`both engines agree on files of any kind (seed ${SEED})`, { timeout: 900_000 }, async () => {
   let pairs = 0;
   await fc.assert(
     fc.asyncProperty(anyDocuments, fc.infiniteStream(fc.nat()), async (unsorted, seeds) => {

@@ -7,7 +7,7 @@ import { compileLike } from '../like.ts';
 import { compilePattern } from '../pattern.ts';
 import type { Comparison, Test, Value } from '../term.ts';
 import { parseTime } from '../time.ts';
-import { compareForms, foldCase, isKnown, sameAs, toForm, typed } from './values.ts';
+import { compareForms, compareTexts, foldCase, isKnown, sameAs, toForm, typed } from './values.ts';
 import type { Data, DataObject } from './values.ts';
 import { findSequence } from './sequence.ts';
 
@@ -175,9 +175,12 @@ export class Evaluator {
         return typeof key === 'string' ? typed(lookUp(this.value(value.map, bound), key), value.type) : null;
       }
       case 'keys':
-        return Object.keys(objectOf(this.value(value.map, bound)));
+        return entriesOf(this.value(value.map, bound)).map(([key]) => key);
       case 'entries':
-        return typed(Object.values(objectOf(this.value(value.map, bound))) as Data[], value.type);
+        return typed(
+          entriesOf(this.value(value.map, bound)).map(([, entry]) => entry),
+          value.type,
+        );
       case 'mapEntry': {
         const key = toForm(this.value(value.key, bound), 'string');
         return key === null ? null : Object.fromEntries([[key, this.value(value.value, bound)]]);
@@ -282,6 +285,11 @@ const bind = (bound: Bindings, variable: number, value: Data): Bindings => new M
 const includes = (list: readonly Data[], item: Data): boolean => isKnown(item) && list.some((other) => sameAs(other, item));
 const objectOf = (data: Data): DataObject =>
   typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as DataObject) : {};
+/** What is in a map, by its keys. */
+const entriesOf = (map: Data): readonly (readonly [string, Data])[] =>
+  Object.entries(objectOf(map))
+    .filter((entry): entry is [string, Data] => entry[1] !== null && entry[1] !== undefined)
+    .toSorted(([one], [other]) => compareTexts(one, other));
 const lookUp = (object: Data, name: string): Data => (Object.hasOwn(objectOf(object), name) ? (objectOf(object)[name] ?? null) : null);
 
 function arithmetic(fn: '+' | '-' | '*' | '/' | '%', left: Data, right: Data): Data {

@@ -77,6 +77,14 @@ export function compareForms(a: string | number | boolean, b: string | number | 
   return a < b ? -1 : 1;
 }
 
+/** The order of texts by their characters, which is also that of their bytes in UTF-8. */
+export function compareTexts(a: string, b: string): number {
+  const [one, other] = [Array.from(a), Array.from(b)];
+  const at = one.findIndex((char, index) => char !== other[index]);
+  if (at === -1) return one.length - other.length;
+  return (one[at]?.codePointAt(0) ?? 0) - (other[at]?.codePointAt(0) ?? -1);
+}
+
 /** Not null; a list with members; an object with something known below. */
 export function isKnown(data: Data): boolean {
   if (data === null || typeof data !== 'object') return data !== null;

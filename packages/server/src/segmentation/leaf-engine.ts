@@ -23,8 +23,13 @@ export interface LeafEngineOptions {
   readonly cache: BitmapCache;
 }
 
-/** The engine's number for a regular expression that it refuses: too large, most often. */
-const CANNOT_COMPILE_REGEXP = 427;
+/** The engine's numbers for what it refuses: regular expressions that are too large, queries that are too deep or too large. */
+const REFUSALS: ReadonlySet<number | undefined> = new Set([427, 167, 168, 306]);
+
+function isRefused(error: unknown): boolean {
+  if (!(error instanceof StoreError)) return false;
+  return REFUSALS.has(error.clickhouseCode) || error.message.includes('Maximum lambda depth exceeded');
+}
 
 const EVERYBODY: LeafQuery = { sql: null, complement: false, exact: false, ranged: null };
 
@@ -65,7 +70,7 @@ export class LeafEngine {
     try {
       return await this.#candidates(query, evaluation);
     } catch (error) {
-      if (error instanceof StoreError && error.clickhouseCode === CANNOT_COMPILE_REGEXP) return await otherwise();
+      if (isRefused(error)) return await otherwise();
       throw error;
     }
   }

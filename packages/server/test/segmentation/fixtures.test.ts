@@ -321,6 +321,12 @@ const NESTED: readonly Fixture[] = [
     outside: [did(ago(3, 'buy'), ago(2, 'view'), ago(1, 'view')), who({})],
   },
   {
+    name: 'entries of a map are in the order of their keys, however they came',
+    query: 'ranks.values().head() = 1 and xEvent.extra.keys().head() = "10"',
+    inside: [who({ ranks: { b: 2, '': 1 } }, [ago(1, 'buy', { extra: { a: 'x', '9': 'y', '10': 'z' } })])],
+    outside: [who({ ranks: { a: 2, b: 1 } }, [ago(1, 'buy', { extra: { '9': 'y', '10': 'z' } })]), who({})],
+  },
+  {
     name: 'every choice of several variables counts',
     query: '(select A from carts, B from A.parts where B.weight > A.price).count() = 2',
     inside: [
@@ -380,6 +386,12 @@ const NESTED: readonly Fixture[] = [
     query: 'name like prefs.get("a")',
     inside: [who({ name: 'a%', prefs: { a: 'a\\%' } }), who({ name: 'ab', prefs: { a: '\\a_' } }), who({ name: '\\', prefs: { a: '\\' } })],
     outside: [who({ name: 'ab', prefs: { a: 'a\\%' } }), who({ prefs: { a: '%' } }), who({ name: 'a' })],
+  },
+  {
+    name: 'what is too deep for the engine is decided all the same',
+    query: `${'['.repeat(110)}points${', 1].max()'.repeat(110)} = 3`,
+    inside: [who({ points: 3 })],
+    outside: [who({ points: 0 }), who({})],
   },
   {
     name: 'minus zero is zero',

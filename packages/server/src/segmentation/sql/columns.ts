@@ -58,6 +58,17 @@ export function rowsAt(columns: Columns, path: readonly string[]): Rows {
   };
 }
 
+/** The same members in the order of an array of keys. */
+export function sortedRows(rows: Rows, keys: string): Rows {
+  return {
+    ...rows,
+    array(name) {
+      const array = rows.array(name);
+      return array === null ? null : `arraySort((x, key) -> key, ${array}, ${keys})`;
+    },
+  };
+}
+
 /** One member by its index from 1; past the end all its columns are null or empty. */
 export function memberAt(rows: Rows, index: string): Columns {
   return {

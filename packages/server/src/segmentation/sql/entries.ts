@@ -37,19 +37,15 @@ export function joined(list: List, scope: Scope): MapShape | Scalar {
   const all = (): string => `arrayFlatten(arrayMap(${opened.lambda(entries())}))`;
   const first = (): string =>
     `arrayMap(a -> arrayFilter((x, n) -> n = 1, a, arrayEnumerateUniq(arrayMap(x -> x.${place}, a))), [${all()}])[1]`;
-  const packed = namedList({ array: () => ordered(first(), place), member: (tuple) => pack.read(value, tuple, 'value') }, scope);
+  const packed = namedList(
+    { array: () => `arraySort(x -> x.${place}, ${first()})`, member: (tuple) => pack.read(value, tuple, 'value') },
+    scope,
+  );
   return mapOf({
     keys: () => ({ shape: 'scalars', form: 'string', sql: `arrayMap(x -> toNullable(x.${place}), ${packed.array()})` }),
     values: () => membersOf(packed),
     known: (at) => someKnown(packed, at),
   });
-}
-
-/** As JavaScript orders entries: first those whose keys are indexes of arrays, rising. */
-function ordered(array: string, place: number): string {
-  const number = `toUInt64OrZero(ifNull(x.${place}, ''))`;
-  const isIndex = `(match(ifNull(x.${place}, ''), '^(?:0|[1-9][0-9]{0,9})$') AND ${number} < 4294967295)`;
-  return `arrayMap(a -> arraySort((x, i) -> if(${isIndex}, (0, ${number}), (1, toUInt64(i))), a, arrayEnumerate(a)), [${array}])[1]`;
 }
 
 function someKnown(packed: Packed, scope: Scope): string {

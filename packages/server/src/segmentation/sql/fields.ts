@@ -2,7 +2,7 @@
 import type { ObjectType, ScalarType, Type } from '@kindred/pql';
 import { columnName, entryPath, EVENT_COLUMNS, isScalar, keyColumn } from '../../schema/index.ts';
 import type { Columns, Rows } from './columns.ts';
-import { absent, eachMember, hasColumns, memberAt, rowsAt } from './columns.ts';
+import { absent, eachMember, hasColumns, memberAt, rowsAt, sortedRows } from './columns.ts';
 import { inner, named } from './context.ts';
 import { knownTest } from './known.ts';
 import { indexOfKey } from './maps.ts';
@@ -140,14 +140,18 @@ function mapAt(values: Type, columns: Columns, path: readonly string[]): MapShap
   const below = entryPath(path, values);
   const keys = columns.read(keyColumn(path));
   const rows = rowsAt(columns, path);
+  // Merged profiles have the entries of their maps sorted; events, and what is in arrays, as they came.
+  const sorted = columns.layout.table === 'profiles' && columns.depth === 0;
+  const byKey = keys === null || sorted ? rows : sortedRows(rows, keys);
   const list = (): List => {
-    if (!isScalar(values)) return membersAt(values, rows, below);
-    const array = rows.array(columnName(below));
+    if (!isScalar(values)) return membersAt(values, byKey, below);
+    const array = byKey.array(columnName(below));
     return array === null ? EMPTY : scalarsFrom(values, array);
   };
+  const keyList = sorted ? keys : `arraySort(${keys})`;
   return {
     shape: 'map',
-    keys: () => (keys === null ? EMPTY : { shape: 'scalars', form: 'string', sql: `CAST(${keys} AS Array(Nullable(String)))` }),
+    keys: () => (keys === null ? EMPTY : { shape: 'scalars', form: 'string', sql: `CAST(${keyList} AS Array(Nullable(String)))` }),
     values: list,
     entry(key, scope) {
       if (keys === null || key.form !== 'string') return shapeAt(values, absent(columns), below);
