@@ -42,6 +42,7 @@ describe('without a server', () => {
       'audience evaluate',
     ];
     const more = ['audience members', 'audience delete', 'profile show', 'pql check', 'pql eval', 'key create', 'key list', 'key revoke'];
+    commands.push('audience import', 'audience overlap', 'audience versions', 'audience rollback');
     for (const command of [...commands, ...more]) {
       const { code, stdout } = await run(...command.split(' '), '--help');
       expect(code, command).toBe(0);
@@ -59,6 +60,10 @@ describe('without a server', () => {
       [['audience', 'members', 'x', '--limit', 'many'], 'whole number'],
       [['import', 'x.csv', '--format', 'xlsx'], 'csv, jsonl, parquet'],
       [['audience', 'create', 'x'], '--pql or --file'],
+      [['audience', 'import', 'x.csv', '--name', 'x'], '--identity'],
+      [['audience', 'import', 'x.csv', '--name', 'x', '--identity', 'email'], 'column:namespace'],
+      [['audience', 'overlap', 'one'], 'two audiences'],
+      [['audience', 'versions', 'x', '--diff', '1-2'], '1..2'],
     ];
     for (const [args, words] of cases) {
       const { code, stdout, stderr } = await run(...args);
@@ -178,6 +183,60 @@ describe('with a server running', () => {
     expect((await run('audience', 'show', 'Berliners')).code).toBe(exitCodes.notFound);
   });
 
+  it('a list of identities becomes an audience, and another one its members', async () => {
+    const list = join(temporary.path, 'list.csv');
+    writeFileSync(list, 'customer,grade\nC1,a\nC9,b\n,c');
+    const options = ['--identity', 'customer:CRMID', '--name', 'Graded'];
+    const made = await run('audience', 'import', list, ...options, '--id', 'graded_1', '--days', '7', '--json');
+    expect(made.code).toBe(0);
+    expect(json(made)).toMatchObject({
+      audience: { name: 'Graded', size: 2, ttlInDays: 7, external: { audienceId: 'graded_1' } },
+      ingestion: { recordsIn: 3, failed: 1, newProfiles: 1, knownProfiles: 1 },
+    });
+    writeFileSync(list, 'customer\nC3');
+    expect((await run('audience', 'import', list, ...options, '--add')).stdout).toMatch(
+      /list\.csv → Graded: 1 in, 1 known profiles, 0 new profiles, 0 failed\n3 members until/,
+    );
+    expect(json(await run('audience', 'import', list, ...options, '--json'))).toMatchObject({ audience: { size: 1 } });
+    expect((await run('audience', 'show', 'Graded')).stdout).toContain('CustomerAudienceUpload graded_1, expires');
+    writeFileSync(list, 'person\nC3');
+    const broken = await run('audience', 'import', list, ...options);
+    expect([broken.code, broken.stderr]).toEqual([exitCodes.invalid, expect.stringContaining('no column "customer"')]);
+    const other = await run('audience', 'import', list, '--identity', 'person:CRMID', '--name', 'Graded');
+    expect([other.code, other.stderr]).toEqual([exitCodes.invalid, expect.stringContaining('customer:CRMID')]);
+    await run('audience', 'delete', 'Graded');
+  });
+
+  it('audiences are compared, and rules come back', async () => {
+    await run('audience', 'create', 'Berlin', '--pql', BERLIN);
+    await run('audience', 'create', 'Basel', '--pql', 'homeAddress.city = "Basel"');
+    const overlap = json(await run('audience', 'overlap', 'Berlin', 'Basel', '--json'));
+    expect(overlap).toMatchObject({
+      union: 3,
+      common: 0,
+      intersections: [
+        [2, 0],
+        [0, 1],
+      ],
+    });
+    expect((await run('audience', 'overlap', 'Berlin', 'Basel')).stdout).toMatch(/Berlin\s+Basel\s+0\s+0\s+0/);
+    expect((await run('audience', 'overlap', 'Berlin', 'none')).code).toBe(exitCodes.notFound);
+    const remote = { ...env, KINDRED_URL: server.url };
+    const { id } = json(await run('audience', 'show', 'Berlin', '--json')) as { id: string };
+    await fetch(`${server.url}/api/audiences/${id}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ pql: 'homeAddress.city = "Basel"' }),
+    });
+    expect(json(await run('audience', 'versions', 'Berlin', '--json'))).toMatchObject([{ version: 2 }, { version: 1, pql: BERLIN }]);
+    const diff = await run('audience', 'versions', 'Berlin', '--diff', '1..2');
+    expect(diff.stdout).toBe('homeAddress.city = [-"Berlin"-]{+"Basel"+}\n\n2 → 1 members: 1 would enter, 2 leave, 0 stay\n');
+    const rolled = await kindred(['audience', 'rollback', 'Berlin', '--to', '1', '--json'], remote);
+    expect(json(rolled)).toMatchObject({ version: 3, pql: BERLIN, size: 2 });
+    expect((await run('audience', 'rollback', 'Berlin', '--to', '9')).code).toBe(exitCodes.notFound);
+    for (const name of ['Berlin', 'Basel']) await run('audience', 'delete', name);
+  });
+
   it('a name that is taken ends with 4', async () => {
     await run('audience', 'create', 'Twice', '--pql', BERLIN);
     const { code, stderr } = await run('audience', 'create', 'Twice', '--pql', BERLIN);
@@ -207,8 +266,8 @@ describe('with a server running', () => {
     const checked = await kindred(['pql', 'check', '-', '--json'], env, BERLIN);
     expect([checked.code, json(checked)]).toMatchObject([0, { ok: true }]);
     const counted = await run('pql', 'eval', BERLIN, '--json');
-    expect(json(counted)).toMatchObject({ size: 2, universe: 3, sample: [{ identity: { id: 'C1' } }, { identity: { id: 'C3' } }] });
-    expect((await run('pql', 'eval', BERLIN)).stdout).toContain('2 of 3 profiles');
+    expect(json(counted)).toMatchObject({ size: 2, universe: 4, sample: [{ identity: { id: 'C1' } }, { identity: { id: 'C3' } }] });
+    expect((await run('pql', 'eval', BERLIN)).stdout).toContain('2 of 4 profiles');
   });
 
   it('a person is shown by namespace and id, or by id alone', async () => {

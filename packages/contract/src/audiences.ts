@@ -1,31 +1,76 @@
 /** Our own audience API: one flat object per audience. */
 import { z } from 'zod';
-import { count, idParams, instant, milliseconds, name, paging, pqlText } from './common.ts';
+import { count, idParams, identity, instant, milliseconds, name, paging, pqlText } from './common.ts';
 import { member } from './pql.ts';
 import type { Route } from './route.ts';
 
 export const evaluationMethod = z.enum(['batch', 'streaming', 'edge']);
 export const lifecycleState = z.enum(['draft', 'published', 'inactive']);
+export const audienceKind = z.enum(['rule', 'external']).describe('Whether a rule says who is in, or a list from outside');
+export const description = z.string().max(4000);
+export const ttlInDays = z.int().min(1).max(90);
+
+/** A tag, without commas: lists of tags in addresses are separated by them. */
+export const tag = z
+  .string()
+  .trim()
+  .min(1, 'the tag is empty')
+  .max(100)
+  .regex(/^[^,]*$/, 'a tag has no comma');
+export const tags = z.array(tag).max(100).transform(unique);
+export const labels = z.array(z.string().trim().min(1).max(100)).max(100).transform(unique);
+
+function unique(values: string[]): string[] {
+  return [...new Set(values)];
+}
+
+export const externalField = z.object({
+  name: z.string(),
+  type: z.enum(['string', 'number', 'long', 'integer', 'date', 'datetime', 'boolean']),
+  identityNs: z.string().min(1).exactOptional().describe('The namespace, when the column identifies people; one does'),
+  labels: z.array(z.string()).exactOptional(),
+});
+
+export const externalDetails = z
+  .object({
+    audienceId: z.string().describe('The id given from outside'),
+    namespace: z.string(),
+    identity: z.object({ column: z.string(), namespace: z.string() }).nullable().describe('Null when it takes no lists'),
+    fields: z.array(externalField).nullable().describe('Null when each list tells its columns'),
+    profileIngestion: z.boolean().describe('Whether its people become profiles and members'),
+    ingestedAt: instant.nullable().describe('The last list that went in'),
+    expiresAt: instant.nullable().describe('From then on nobody is a member'),
+    expired: z.boolean(),
+  })
+  .meta({ id: 'ExternalAudience' });
 
 export const audience = z
   .object({
     id: z.string(),
     name: z.string(),
     description: z.string(),
-    pql: z.string(),
+    kind: audienceKind,
+    pql: z.string().describe('Empty when the members come from outside'),
     size: count.nullable().describe('Members at lastEvaluated; null before the first evaluation'),
     evaluation: evaluationMethod,
+    excludeOptOut: z.boolean().describe('Leaves out people with a general opt-out, whatever the rule says'),
     lifecycleState,
+    labels: z.array(z.string()),
+    tags: z.array(z.string()),
+    folderId: z.string().nullable().describe('Null at the top'),
+    ttlInDays: ttlInDays.nullable(),
+    origin: z.string(),
+    external: externalDetails.nullable().describe('Of an audience whose members come from outside'),
     lastEvaluated: instant.nullable(),
     tookMs: milliseconds.nullable().describe('Duration of the last evaluation'),
-    version: count.describe('Version of the definition'),
+    version: count.describe('Version of the rule'),
     createdAt: instant,
+    createdBy: z.string().describe('The name of the API key, local without one'),
     updatedAt: instant,
+    updatedBy: z.string(),
   })
   .meta({ id: 'Audience' });
 export type Audience = z.output<typeof audience>;
-
-const description = z.string().max(4000);
 
 export const membersBody = z.object({ total: count, start: count, members: z.array(member) }).meta({ id: 'Members' });
 export const sizesBody = z
@@ -33,20 +78,53 @@ export const sizesBody = z
   .describe('One entry per evaluation, oldest first')
   .meta({ id: 'Sizes' });
 
+/** What one may say of an audience at its creation and later. */
+export const audienceDetails = {
+  description: description.optional(),
+  evaluation: evaluationMethod.optional().describe('The method asked for; see docs/audiences.md for which of them run'),
+  excludeOptOut: z.boolean().optional(),
+  labels: labels.optional(),
+  tags: tags.optional(),
+  folderId: z.string().nullable().optional(),
+};
+
+const sortBy = z
+  .string()
+  .regex(/^(name|createdAt|updatedAt|createdBy|lifecycleState|version):(asc|desc)$/, 'name:asc or another attribute, asc or desc')
+  .optional();
+const matrix = z.array(z.array(z.number().nullable()));
+
 export const audienceRoutes = {
   listAudiences: {
     method: 'GET',
     path: '/api/audiences',
-    summary: 'All audiences',
+    summary: 'All audiences, or those that the filters leave',
     tag: 'audiences',
-    responses: { 200: z.object({ audiences: z.array(audience) }) },
+    query: z.object({
+      start: z.coerce.number().int().min(0).optional(),
+      limit: z.coerce.number().int().min(1).max(1000).optional().describe('All when left out'),
+      sort: sortBy,
+      name: z.string().optional().describe('Contained in the name, in any case'),
+      tags: z.string().optional().describe('Separated by commas'),
+      tagMatch: z.enum(['any', 'all']).optional().describe('any when left out'),
+      folderId: z.string().optional().describe('`none` for those in no folder'),
+      kind: audienceKind.optional(),
+      evaluation: evaluationMethod.optional(),
+      lifecycleState: lifecycleState.optional(),
+      createdBy: z.string().optional(),
+      createdFrom: instant.optional(),
+      createdTo: instant.optional().describe('Not included'),
+      updatedFrom: instant.optional(),
+      updatedTo: instant.optional().describe('Not included'),
+    }),
+    responses: { 200: z.object({ audiences: z.array(audience), total: count.describe('On all pages') }) },
   },
   createAudience: {
     method: 'POST',
     path: '/api/audiences',
     summary: 'Create an audience and evaluate it',
     tag: 'audiences',
-    body: z.object({ name, pql: pqlText, description: description.optional() }),
+    body: z.object({ name, pql: pqlText, lifecycleState: z.enum(['draft', 'published']).optional(), ...audienceDetails }),
     responses: { 201: audience },
   },
   getAudience: {
@@ -60,14 +138,16 @@ export const audienceRoutes = {
   updateAudience: {
     method: 'PATCH',
     path: '/api/audiences/{id}',
-    summary: 'Change name, description, query or state; a new query is evaluated',
+    summary: 'Change an audience; a new rule is evaluated, and the old one stays among its versions',
     tag: 'audiences',
     params: idParams,
     body: z.object({
       name: name.optional(),
       pql: pqlText.optional(),
-      description: description.optional(),
       lifecycleState: lifecycleState.optional(),
+      publishReferred: z.boolean().optional().describe('With the state published: publishes the drafts its rule refers to as well'),
+      ttlInDays: ttlInDays.optional().describe('Of an audience from outside: its members stay so long, from now on'),
+      ...audienceDetails,
     }),
     responses: { 200: audience },
   },
@@ -78,6 +158,15 @@ export const audienceRoutes = {
     tag: 'audiences',
     params: idParams,
     responses: { 204: z.undefined() },
+  },
+  copyAudience: {
+    method: 'POST',
+    path: '/api/audiences/{id}/copy',
+    summary: 'Copy an audience, as a draft, with its rule, folder, tags and labels',
+    tag: 'audiences',
+    params: idParams,
+    body: z.object({ name: name.optional().describe('Copy of … when left out') }),
+    responses: { 201: audience },
   },
   evaluateAudience: {
     method: 'POST',
@@ -104,4 +193,60 @@ export const audienceRoutes = {
     params: idParams,
     responses: { 200: sizesBody },
   },
+  listRelations: {
+    method: 'GET',
+    path: '/api/audiences/{id}/relations',
+    summary: 'Audiences this one refers to, and those that refer to it',
+    tag: 'audiences',
+    params: idParams,
+    responses: { 200: z.object({ dependencies: z.array(related()), dependents: z.array(related()) }) },
+  },
+  overlapAudiences: {
+    method: 'POST',
+    path: '/api/audiences/overlap',
+    summary: 'How much audiences have in common, exact for their last evaluations',
+    tag: 'audiences',
+    access: 'read',
+    body: z.object({ ids: z.array(z.string()).min(2, 'it takes two audiences at least').max(50) }),
+    responses: {
+      200: z
+        .object({
+          audiences: z.array(
+            z.object({
+              id: z.string(),
+              name: z.string(),
+              size: count,
+              only: count.describe('In none of the others'),
+              evaluatedAt: instant.nullable(),
+            }),
+          ),
+          universe: count.describe('All profiles'),
+          union: count.describe('Profiles in one of them at least'),
+          common: count.describe('Profiles in all of them'),
+          intersections: z.array(z.array(count)).describe('Profiles in both; rows and columns in the order of the audiences'),
+          jaccard: matrix.describe('In both by in either, 0 to 1; null when both are empty'),
+          lift: matrix.describe('How many times likelier a member of the one is in the other than anybody; null when one is empty'),
+        })
+        .meta({ id: 'Overlap' }),
+    },
+  },
+  listRecords: {
+    method: 'GET',
+    path: '/api/audiences/{id}/records',
+    summary: 'What the lists of an audience from outside say of its people',
+    tag: 'audiences from outside',
+    params: idParams,
+    query: paging,
+    responses: {
+      200: z.object({
+        total: count,
+        start: count,
+        records: z.array(z.object({ identity, payload: z.record(z.string(), z.unknown()) })),
+      }),
+    },
+  },
 } as const satisfies Record<string, Route>;
+
+function related() {
+  return z.object({ id: z.string(), name: z.string(), lifecycleState });
+}

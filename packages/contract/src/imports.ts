@@ -34,7 +34,7 @@ export const importJob = z
   .meta({ id: 'ImportJob' });
 export type ImportJob = z.output<typeof importJob>;
 
-const uploadName = z.string().regex(/^\w[\w.-]{0,199}$/, 'letters, digits, dot, dash and underscore only');
+export const uploadName = z.string().regex(/^\w[\w.-]{0,199}$/, 'letters, digits, dot, dash and underscore only');
 
 export const importRequest = z
   .object({

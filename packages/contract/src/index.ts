@@ -1,5 +1,8 @@
 /** The HTTP API as data: one table that the server serves, the clients call and OpenAPI is made from. */
+import { versionRoutes } from './audience-versions.ts';
 import { audienceRoutes } from './audiences.ts';
+import { externalAudienceRoutes } from './external-audiences.ts';
+import { folderRoutes } from './folders.ts';
 import { importRoutes } from './imports.ts';
 import { keyRoutes } from './keys.ts';
 import { platformRoutes } from './platform/index.ts';
@@ -13,6 +16,9 @@ export const routes = {
   ...schemaRoutes,
   ...pqlRoutes,
   ...audienceRoutes,
+  ...externalAudienceRoutes,
+  ...versionRoutes,
+  ...folderRoutes,
   ...profileRoutes,
   ...importRoutes,
   ...keyRoutes,
@@ -30,9 +36,12 @@ export type { ErrorBody, ErrorEntry, Identity } from './common.ts';
 export { LOCAL_DEVELOPMENT_KEY } from './keys.ts';
 export type { ApiKey, CreatedApiKey } from './keys.ts';
 export type { Audience } from './audiences.ts';
+export type { AudienceVersion } from './audience-versions.ts';
+export type { Ingestion } from './external-audiences.ts';
+export type { Folder } from './folders.ts';
 export type { ImportJob } from './imports.ts';
-export { PROFILE_MODEL, SHOWN_SEGMENTS } from './platform/index.ts';
 export type { ExportJobBody, PlatformAudience, ScheduleBody, SegmentDefinition, SegmentJob } from './platform/index.ts';
+export { PROFILE_MODEL, platformAudienceContent, SEARCH_CLASS, SHOWN_SEGMENTS } from './platform/index.ts';
 export type { Member, PqlCheck, PqlEstimate, Problem } from './pql.ts';
 export type { Evidence, ProfileBody, TimelineEvent, WhyBody } from './profiles.ts';
 export type { SchemaBody } from './schema.ts';

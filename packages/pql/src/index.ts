@@ -41,6 +41,7 @@ export type { FunctionInfo, Receiver } from './functions.ts';
 export { isZone } from './calendar.ts';
 export { parseTime } from './time.ts';
 export { nearest } from './nearest.ts';
+export { compilePattern, patternProblem } from './pattern.ts';
 export { positionOf, problemCatalogue, renderProblem } from './problems.ts';
 export type { Fix, Position, Problem, ProblemCode, Severity } from './problems.ts';
 export { PLAN_VERSION } from './plan.ts';

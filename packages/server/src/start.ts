@@ -9,7 +9,16 @@ import type { Settings } from './config/index.ts';
 import { readOwnSchema } from './field-groups.ts';
 import { listKeys, verifyKey } from './governance/index.ts';
 import type { Rooms } from './http/index.ts';
-import { ImportJobs, createApp, createHandlers, createMetrics, isLoopback, measuredClickHouse, watchSchedules } from './http/index.ts';
+import {
+  ExternalIngestions,
+  ImportJobs,
+  createApp,
+  createHandlers,
+  createMetrics,
+  isLoopback,
+  measuredClickHouse,
+  watchSchedules,
+} from './http/index.ts';
 import { Identities, Namespaces } from './identity/index.ts';
 import { ProfileTables } from './profile/index.ts';
 import { ensureTables, unionSchema } from './schema/index.ts';
@@ -38,7 +47,7 @@ export async function start(settings: Settings): Promise<RunningServer> {
     await requireKey(settings, stores);
     const rooms = await openRooms({ settings, stores, schema, logger });
     const app = await createApp({
-      authentication: { host: settings.host, verifyKey: async (secret) => (await verifyKey(stores.postgres, secret, rooms.clock()))?.role },
+      authentication: { host: settings.host, verifyKey: (secret) => verifyKey(stores.postgres, secret, rooms.clock()) },
       handlers: createHandlers(rooms),
       metrics: rooms.metrics,
       logger,
@@ -97,13 +106,17 @@ async function openRooms({ settings, stores, schema, logger }: Parts): Promise<R
   });
   watchSchedules(metrics, segmentation.schedules);
   segmentation.schedules.watch();
+  const namespaces = new Namespaces();
+  const onUnexpected = (error: unknown): void => logger.error({ err: error }, 'a list was not taken in');
+  const ingestions = new ExternalIngestions({ segmentation, tables, namespaces, clock, onUnexpected });
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { readonly version: string };
   return {
     settings,
     stores: measured,
     tables,
-    namespaces: new Namespaces(),
+    namespaces,
     imports,
+    ingestions,
     segmentation,
     metrics,
     clock,
@@ -112,11 +125,14 @@ async function openRooms({ settings, stores, schema, logger }: Parts): Promise<R
   };
 }
 
-async function listen(app: FastifyInstance, { settings, stores, imports, segmentation, startedAt }: Rooms): Promise<RunningServer> {
+async function listen(
+  app: FastifyInstance,
+  { settings, stores, imports, ingestions, segmentation, startedAt }: Rooms,
+): Promise<RunningServer> {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    await Promise.all([app.close(), imports.close(), segmentation.close()]);
+    await Promise.all([app.close(), imports.close(), ingestions.close(), segmentation.close()]);
     await stores.close();
     resolve();
   };

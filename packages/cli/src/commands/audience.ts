@@ -1,19 +1,21 @@
 /** `kindred audience …` */
-import type { Audience } from '@kindred/contract';
 import { routes } from '@kindred/contract';
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
+import { describe, findAudience } from '../audiences.ts';
 import { withServer } from '../connection.ts';
 import { CommandError } from '../exit-codes.ts';
 import { describeMembers } from '../members.ts';
-import { formatDuration, formatNumber, table } from '../output.ts';
+import { formatNumber, table } from '../output.ts';
 import { explained } from '../problems.ts';
-import { findAudience } from '../audiences.ts';
 import { action, addCommand, integer } from '../command.ts';
+import { addAudienceImport } from './audience-import.ts';
 import { addExport } from './audience-export.ts';
+import { addOverlap } from './audience-overlap.ts';
+import { addRollback, addVersions } from './audience-versions.ts';
 
 export function addAudienceCommands(program: Command): void {
-  const audience = program.command('audience').description('Create, list, show, evaluate, export and delete audiences');
+  const audience = program.command('audience').description('Create, list, show, evaluate, compare, export and delete audiences');
   addCreate(audience);
   addList(audience);
   addShow(audience);
@@ -21,6 +23,10 @@ export function addAudienceCommands(program: Command): void {
   addMembers(audience);
   addExport(audience);
   addDelete(audience);
+  addAudienceImport(audience);
+  addOverlap(audience);
+  addVersions(audience);
+  addRollback(audience);
 }
 
 interface CreateOptions {
@@ -132,15 +138,4 @@ function addDelete(audience: Command): void {
         output.result({ id: deleted.id, deleted: true }, () => `Deleted ${deleted.name}`);
       }),
     );
-}
-
-function describe(audience: Audience): string {
-  const evaluated = audience.lastEvaluated === null ? 'never' : `${audience.lastEvaluated}, in ${formatDuration(audience.tookMs ?? 0)}`;
-  return [
-    `${audience.name}  (${audience.id}, version ${audience.version}, ${audience.lifecycleState}, ${audience.evaluation})`,
-    ...(audience.description === '' ? [] : [audience.description]),
-    `Size       ${audience.size === null ? 'not evaluated yet' : formatNumber(audience.size)}`,
-    `Evaluated  ${evaluated}`,
-    `Query      ${audience.pql.trim().replaceAll('\n', '\n           ')}`,
-  ].join('\n');
 }

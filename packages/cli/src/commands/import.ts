@@ -1,12 +1,10 @@
 /** `kindred import`: a file's data in. */
 import { routes } from '@kindred/contract';
 import type { Command } from 'commander';
-import { openAsBlob } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
-import type { Connection } from '../connection.ts';
+import { readFile } from 'node:fs/promises';
 import { withServer } from '../connection.ts';
 import { CommandError } from '../exit-codes.ts';
+import { existing, sourceOf } from '../files.ts';
 import { describeJob, followJob } from '../jobs.ts';
 import { action, addCommand, choice } from '../command.ts';
 
@@ -43,13 +41,6 @@ export function addImportCommand(program: Command): void {
     );
 }
 
-async function existing(file: string): Promise<string> {
-  const path = resolve(file);
-  const found = await stat(path).catch(() => null);
-  if (found?.isFile()) return path;
-  throw new CommandError('invalid', found ? `${path} is not a file` : `there is no file ${path}`);
-}
-
 async function readMapping(file: string): Promise<Record<string, unknown>> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new CommandError('invalid', `cannot read the mapping ${file}`);
@@ -61,17 +52,4 @@ async function readMapping(file: string): Promise<Record<string, unknown>> {
     throw new CommandError('invalid', `the mapping ${file} is not JSON: ${(error as Error).message}`);
   }
   throw new CommandError('invalid', `the mapping ${file} is not a JSON object`, 'See docs/import.md.');
-}
-
-/** A server on another machine gets the bytes; one here reads the file itself. */
-async function sourceOf({ client, sameMachine }: Connection, path: string): Promise<{ path: string } | { upload: string }> {
-  if (sameMachine) return { path };
-  const name =
-    basename(path)
-      .replace(/[^\w.-]/g, '_')
-      .replace(/^[.-]+/, '')
-      .slice(0, 200) || 'upload';
-  const { mtime } = await stat(path);
-  await client.call(routes.upload, { params: { name }, query: { modified: mtime.toISOString() }, body: await openAsBlob(path) });
-  return { upload: name };
 }

@@ -6,6 +6,7 @@ import { count } from '../common.ts';
 export const PROFILE_MODEL = '_xdm.context.profile';
 
 export const base = '/data/core/ups';
+export const aisBase = '/data/core/ais';
 
 /** Accepted, and optional here: a local server has one organisation and one sandbox. */
 export const headers = z.looseObject({
@@ -35,3 +36,8 @@ export const pageOf = {
   limit: count,
 };
 export const next = z.object({ href: z.string().optional() });
+/** For changes that count only as long as nobody else made one. */
+export const conditional = headers.extend({ 'if-match': z.string().optional().describe('The _etag that was read') });
+export const bulkIds = z.object({
+  ids: z.array(z.union([z.object({ id: z.string() }), z.string().transform((id) => ({ id }))])).describe('1 to 100'),
+});

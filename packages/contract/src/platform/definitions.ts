@@ -1,10 +1,11 @@
 /** Segment definitions and conversion of their expressions. */
 import { z } from 'zod';
+import { ttlInDays } from '../audiences.ts';
 import { count, epochMs, epochSeconds, idParams, name, pqlExpression, pqlFormat } from '../common.ts';
 import type { Route } from '../route.ts';
-import { base, flag, headers, limit, offset, pageOf, PROFILE_MODEL, sandbox, text } from './common.ts';
+import { base, bulkIds, flag, headers, limit, offset, pageOf, PROFILE_MODEL, sandbox, text } from './common.ts';
 
-const expression = z.object({
+export const expression = z.object({
   type: z.literal('PQL').default('PQL'),
   format: pqlFormat.default('pql/text'),
   value: pqlExpression,
@@ -12,12 +13,17 @@ const expression = z.object({
 const expressionOutput = z.object({ type: z.literal('PQL'), format: pqlFormat, value: z.string() });
 const switchable = z.object({ enabled: z.boolean() });
 const evaluationInfo = z.object({ batch: switchable, continuous: switchable, synchronous: switchable });
-const evaluationInfoInput = z.object({
-  batch: switchable.default({ enabled: true }),
-  continuous: switchable.default({ enabled: false }),
-  synchronous: switchable.default({ enabled: false }),
-});
-const schemaReference = z.union([
+const off = { enabled: false };
+export const evaluationInfoInput = z
+  .object({
+    batch: switchable.default(off),
+    continuous: switchable.default(off).describe('Streaming'),
+    synchronous: switchable.default(off).describe('Edge'),
+  })
+  .refine((info) => Object.values(info).filter(({ enabled }) => enabled).length <= 1, 'an audience has one evaluation method')
+  .describe('The method asked for; batch when none is enabled');
+export const payloadSchema = z.union([z.string().max(4000), z.record(z.string(), z.unknown())]).optional();
+export const schemaReference = z.union([
   z.object({ name: z.literal(PROFILE_MODEL, `only ${PROFILE_MODEL} exists`) }),
   z.object({ id: z.string() }),
 ]);
@@ -31,8 +37,13 @@ export const definition = z
     description: z.string(),
     expression: expressionOutput,
     evaluationInfo,
+    mergePolicyId: z.string().optional(),
+    profileInstanceId: z.string().optional(),
+    payloadSchema,
+    ttlInDays: z.int().optional(),
     dataGovernancePolicy: z.object({ excludeOptOut: z.boolean() }),
     creationTime: epochMs,
+    baselineTime: epochMs.optional().describe('When the present rule was made'),
     updateTime: epochMs,
     createEpoch: epochSeconds,
     updateEpoch: epochSeconds,
@@ -47,7 +58,13 @@ export const definitionInput = z.object({
   expression,
   schema: schemaReference,
   evaluationInfo: evaluationInfoInput.optional(),
-  dataGovernancePolicy: z.object({ excludeOptOut: z.boolean().default(false) }).optional(),
+  mergePolicyId: z.string().max(255).optional(),
+  profileInstanceId: z.string().max(255).optional(),
+  payloadSchema,
+  ttlInDays: ttlInDays.optional(),
+  dataGovernancePolicy: z
+    .object({ excludeOptOut: z.boolean().default(false).describe('Leaves out people with a general opt-out') })
+    .optional(),
 });
 
 export const definitionRoutes = {
@@ -114,7 +131,7 @@ export const definitionRoutes = {
     tag: 'segment definitions',
     access: 'read',
     headers,
-    body: z.object({ ids: z.array(z.object({ id: z.string() })) }),
+    body: bulkIds,
     responses: { 207: z.object({ results: z.record(z.string(), definition) }) },
   },
   convertExpression: {

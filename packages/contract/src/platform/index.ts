@@ -8,10 +8,14 @@ import { exportRoutes } from './exports.ts';
 import { jobRoutes } from './jobs.ts';
 import { previewRoutes } from './previews.ts';
 import { scheduleRoutes } from './schedules.ts';
+import { aisRoutes } from './external-audiences.ts';
+import { searchRoutes } from './search.ts';
 
 export { PROFILE_MODEL } from './common.ts';
 export { SHOWN_SEGMENTS } from './jobs.ts';
+export { platformAudienceContent } from './audiences.ts';
 export type { PlatformAudience } from './audiences.ts';
+export { SEARCH_CLASS } from './search.ts';
 export type { SegmentDefinition } from './definitions.ts';
 export type { ExportJobBody } from './exports.ts';
 export type { SegmentJob } from './jobs.ts';
@@ -23,4 +27,6 @@ export const platformRoutes = {
   ...exportRoutes,
   ...previewRoutes,
   ...platformAudienceRoutes,
+  ...aisRoutes,
+  ...searchRoutes,
 } as const;

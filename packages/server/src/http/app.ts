@@ -4,7 +4,7 @@ import { LogController, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { AuthenticationOptions } from './authentication.ts';
+import type { AuthenticationOptions, Caller } from './authentication.ts';
 import { createAuthenticate, requireAccess } from './authentication.ts';
 import { answerTo, errorBodyOf } from './errors.ts';
 import type { Metrics } from './metrics.ts';
@@ -14,6 +14,13 @@ import { serveOpenApi } from './openapi.ts';
 import type { Handlers } from './serve.ts';
 import { serveRoutes } from './serve.ts';
 import { serveStudio } from './studio.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; of paths that need no key nobody knows. */
+    caller: Caller;
+  }
+}
 
 export interface AppOptions {
   readonly authentication: AuthenticationOptions;
@@ -59,6 +66,7 @@ function validRequestId(id: string | readonly string[] | undefined): string | un
 
 function addHooks(app: FastifyInstance, authentication: AuthenticationOptions): void {
   const authenticate = createAuthenticate(authentication);
+  app.decorateRequest('caller', null as unknown as Caller);
   app.addHook('onResponse', async (request, reply) => {
     request.log.debug({ method: request.method, url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
   });
@@ -70,7 +78,9 @@ function addHooks(app: FastifyInstance, authentication: AuthenticationOptions): 
       'referrer-policy': 'same-origin',
     });
     const access = request.routeOptions.config.access ?? 'read';
-    if (access !== 'none') requireAccess(await authenticate(request.headers), access);
+    if (access === 'none') return;
+    request.caller = await authenticate(request.headers);
+    requireAccess(request.caller, access);
   });
 }
 

@@ -15,13 +15,23 @@ import { hostNameOf, isLoopback } from './loopback.ts';
 export interface AuthenticationOptions {
   /** The address the server is bound to. */
   readonly host: string;
-  /** The role of a created key; undefined when it is unknown or revoked. */
-  readonly verifyKey: (secret: string) => Promise<Role | undefined>;
+  /** The name and role of a created key; undefined when it is unknown or revoked. */
+  readonly verifyKey: (secret: string) => Promise<Caller | undefined>;
 }
 
-export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Role>;
+/** Who asks. */
+export interface Caller {
+  /** That of the key. */
+  readonly name: string;
+  readonly role: Role;
+}
 
-/** Answers with the role the request has; throws RequestError for a request that may not pass. */
+/** Whoever needs no key. */
+export const LOCAL: Caller = { name: 'local', role: 'admin' };
+
+export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Caller>;
+
+/** Answers with who asks; throws RequestError for a request that may not pass. */
 export function createAuthenticate({ host, verifyKey }: AuthenticationOptions): Authenticate {
   const local = isLoopback(host);
   return async (headers) => {
@@ -31,7 +41,7 @@ export function createAuthenticate({ host, verifyKey }: AuthenticationOptions): 
     if (!local || (secret !== null && secret !== LOCAL_DEVELOPMENT_KEY)) refuse(secret);
     requireLoopbackHost(headers.host);
     requireSameOrigin(headers.origin, headers.host);
-    return 'admin';
+    return LOCAL;
   };
 }
 
@@ -75,7 +85,7 @@ const ROLES_WITH: Readonly<Record<Access, readonly Role[]>> = {
 };
 
 /** Throws RequestError when the role does not reach. */
-export function requireAccess(role: Role, access: Access): void {
+export function requireAccess({ role }: Caller, access: Access): void {
   if (ROLES_WITH[access].includes(role)) return;
   throw new RequestError('role-refused', `An API key with the role "${role}" may not do this.`, {
     hint: `It takes a key with the role ${ROLES_WITH[access].join(' or ')}.`,

@@ -18,7 +18,7 @@ export async function createDemoAudiences(rooms: Rooms): Promise<void> {
   // Lists show the newest first, and the first of the file shall be it.
   for (const audience of audiences.toReversed()) {
     try {
-      await createAudience(rooms, audience);
+      await createAudience(rooms, { ...audience, createdBy: 'demo' });
     } catch (error) {
       if (!(error instanceof SegmentationError) || error.code !== 'audience-name-taken') throw error;
     }

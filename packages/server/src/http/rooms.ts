@@ -4,6 +4,7 @@ import type { Namespaces } from '../identity/index.ts';
 import type { ProfileTables } from '../profile/index.ts';
 import type { Stores } from '../store/index.ts';
 import type { ImportJobs } from './import-jobs.ts';
+import type { ExternalIngestions } from './ingestions.ts';
 import type { Metrics } from './metrics.ts';
 import type { Segmentation } from '../segmentation/index.ts';
 
@@ -14,6 +15,7 @@ export interface Rooms {
   readonly namespaces: Namespaces;
   readonly segmentation: Segmentation;
   readonly imports: ImportJobs;
+  readonly ingestions: ExternalIngestions;
   readonly metrics: Metrics;
   readonly clock: () => Date;
   /** Version of Kindred. */

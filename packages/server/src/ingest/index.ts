@@ -7,3 +7,5 @@ export type { DeadLetter } from './pipeline.ts';
 export type { ImportCounts, ImportOptions, ImportProgress, ImportReport } from './run-import.ts';
 export { runImport } from './run-import.ts';
 export type { FileFormat, SourceDescription } from './sources/open.ts';
+export type { ListBatch, ListFile, ListRecord } from './audience-file.ts';
+export { openAudienceFile } from './audience-file.ts';

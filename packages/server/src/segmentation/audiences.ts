@@ -49,6 +49,11 @@ export class Audiences {
     return { audiences: await this.#withSizes(definitions), total };
   }
 
+  /** Those of the ids that exist, in no promised order. */
+  async getMany(ids: readonly string[]): Promise<readonly Audience[]> {
+    return await this.#withSizes(await this.#options.definitions.getMany(ids));
+  }
+
   /** Throws SegmentationError `audience-not-found`. */
   async get(id: string): Promise<Audience> {
     const definition = await this.#options.definitions.get(id);

@@ -66,7 +66,7 @@ export interface NewDefinition extends DefinitionDetails {
 export interface NewExternal extends DefinitionDetails {
   readonly name: string;
   readonly namespace: string;
-  readonly externalId: string;
+  readonly externalId?: string;
   readonly origin: string;
   readonly createdBy: string;
 }

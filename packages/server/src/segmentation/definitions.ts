@@ -13,7 +13,9 @@ import { filtered, liveDefinitions, paged } from './definition-query.ts';
 import type { Planned } from './dependencies.ts';
 import { inLevels } from './dependencies.ts';
 import { audienceNotFound, SegmentationError } from './errors.ts';
-import { refuseDrafts, refuseTransition, refuseUse } from './lifecycle.ts';
+import type { NewExternalDetails } from './external-fields.ts';
+import { externalRow } from './external-fields.ts';
+import { refuseDrafts, refuseTransition, refuseUse, refuseWithoutRule } from './lifecycle.ts';
 import { withoutOptedOut } from './opt-out.ts';
 import type { AudienceReference } from './plans.ts';
 import { planFor, referencesOf } from './plans.ts';
@@ -82,10 +84,11 @@ export class Definitions {
   }
 
   /** Throws SegmentationError `audience-name-taken`, `external-id-taken`, `folder-not-found`. */
-  async createExternal(input: NewExternal, now: Date): Promise<Definition> {
+  async createExternal(input: NewExternal, details: NewExternalDetails, now: Date): Promise<Definition> {
     const { namespace, externalId, origin } = input;
     const row = newRow(randomUUID(), input, now);
-    return await this.#turn(() => this.#insert({ ...row, kind: 'external', namespace, external_id: externalId, origin }));
+    const outside = externalRow(row.id, details);
+    return await this.#turn(() => this.#insert({ ...row, kind: 'external', namespace, external_id: externalId ?? null, origin }, outside));
   }
 
   /** Throws SegmentationError `audience-not-found`. */
@@ -205,7 +208,7 @@ export class Definitions {
     const before = await this.get(id);
     refuseChanged(before, change.ifChanges);
     const after = { ...before, ...given(change), id };
-    if (before.kind === 'external' && change.pql !== undefined) throw noRule(before);
+    if (change.pql !== undefined || change.excludeOptOut === true) refuseWithoutRule(before);
     const newRule = after.pql !== before.pql || after.excludeOptOut !== before.excludeOptOut;
     const planned = this.planOf(after);
     if (change.publishReferred === true && change.lifecycleState === 'published') await this.#publishReferred(planned, change, now);
@@ -241,11 +244,12 @@ export class Definitions {
     );
   }
 
-  async #insert(row: ReturnType<typeof newRow>): Promise<Definition> {
+  async #insert(row: ReturnType<typeof newRow>, outside?: ReturnType<typeof externalRow>): Promise<Definition> {
     return await this.#named(row.name, () =>
       this.#db.transaction().execute(async (db) => {
         const definition = definitionOf(await db.insertInto('segment_definitions').values(row).returningAll().executeTakeFirstOrThrow());
-        if (definition.kind === 'rule') await new Versions(db).add(definition, null);
+        if (outside === undefined) await new Versions(db).add(definition, null);
+        else await db.insertInto('external_audiences').values(outside).execute();
         return definition;
       }),
     );
@@ -335,14 +339,6 @@ function refuseChanged({ name, changes }: Definition, ifChanges: number | undefi
     code: 'audience-changed',
     message: `${name} has been changed since it was read.`,
     hint: 'Read it again, and send the change with its present _etag.',
-  });
-}
-
-function noRule({ name }: Definition): SegmentationError {
-  return new SegmentationError({
-    code: 'audience-external',
-    message: `${name} has no rule: its members come from outside.`,
-    hint: 'Upload another list to change who is in.',
   });
 }
 

@@ -1,4 +1,6 @@
 /** The columns of lists from outside, and what is wrong with them. */
+import { randomUUID } from 'node:crypto';
+import { parseDate, parseInstant } from '../schema/index.ts';
 import { SegmentationError } from './errors.ts';
 
 export const FIELD_TYPES = ['string', 'number', 'long', 'integer', 'date', 'datetime', 'boolean'] as const;
@@ -16,6 +18,31 @@ export interface ExternalField {
 export interface IdentityColumn {
   readonly column: string;
   readonly namespace: string;
+}
+
+/** What is said of an audience from outside at its creation. */
+export interface NewExternalDetails {
+  /** Null when it takes no lists. */
+  readonly identity: IdentityColumn | null;
+  /** The columns of its lists; null when each list tells them. */
+  readonly fields: readonly ExternalField[] | null;
+  /** Where its lists come from, as it was told. */
+  readonly source: Readonly<Record<string, unknown>>;
+  /** Whether its people become profiles and members; else its records are only kept. */
+  readonly profileIngestion: boolean;
+}
+
+/** A new row of `external_audiences`. */
+export function externalRow(id: string, { identity, fields, source, profileIngestion }: NewExternalDetails) {
+  return {
+    definition_id: id,
+    task_id: randomUUID(),
+    identity_column: identity?.column ?? null,
+    identity_namespace: identity?.namespace ?? null,
+    fields: fields === null ? null : JSON.stringify(fields),
+    source: JSON.stringify(source),
+    profile_ingestion: profileIngestion,
+  };
 }
 
 /** Columns a list has at most. */
@@ -62,9 +89,10 @@ export function valueOf(type: FieldType, text: string): string | number | boolea
     case 'boolean':
       return { true: true, false: false }[text.toLowerCase()];
     case 'date':
-      return isDay(text) ? text : undefined;
+      return Number.isNaN(parseDate(text)) ? undefined : text;
     case 'datetime':
-      return isInstant(text) ? text : undefined;
+      // Without a zone it means UTC.
+      return Number.isNaN(parseInstant(text)) && Number.isNaN(parseInstant(`${text}Z`)) ? undefined : text;
     default:
       return type satisfies never;
   }
@@ -76,12 +104,4 @@ function integerOf(text: string, type: 'long' | 'integer'): string | number | un
   const value = Number(text);
   if (type === 'integer') return Math.abs(value) <= 2_147_483_648 ? value : undefined;
   return Number.isSafeInteger(value) ? value : text;
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
-}
-
-function isInstant(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?$/.test(text) && !Number.isNaN(Date.parse(text));
 }

@@ -3,7 +3,6 @@
  * beside their identity is kept with the audience, not with the profiles.
  */
 import type { Kysely } from 'kysely';
-import { randomUUID } from 'node:crypto';
 import type { ClickHouse, Database, ExternalAudienceRow, IngestionMode } from '../store/index.ts';
 import { literal } from '../store/index.ts';
 import { Bitmap, readState } from './bitmap/index.ts';
@@ -33,8 +32,6 @@ export interface ExternalDetails {
   /** Nobody is a member from then on. */
   readonly expiresAt: Date | null;
 }
-
-export type NewExternalDetails = Pick<ExternalDetails, 'identity' | 'fields' | 'source' | 'profileIngestion'>;
 
 /** What a list brought. */
 export interface IngestedList {
@@ -71,19 +68,6 @@ export class ExternalAudiences {
     const audiences = new ExternalAudiences(options);
     await audiences.ingestions.failInterrupted(now);
     return audiences;
-  }
-
-  async add(id: string, details: NewExternalDetails): Promise<ExternalDetails> {
-    const row = {
-      definition_id: id,
-      task_id: randomUUID(),
-      identity_column: details.identity?.column ?? null,
-      identity_namespace: details.identity?.namespace ?? null,
-      fields: details.fields === null ? null : JSON.stringify(details.fields),
-      source: JSON.stringify(details.source),
-      profile_ingestion: details.profileIngestion,
-    };
-    return detailsOf(await this.#options.db.insertInto('external_audiences').values(row).returningAll().executeTakeFirstOrThrow());
   }
 
   /** Throws SegmentationError `audience-not-external`. */
@@ -133,8 +117,7 @@ export class ExternalAudiences {
   async members(id: string, now: number): Promise<Bitmap> {
     const details = (await this.getMany([id])).get(id);
     if (details === undefined || details.ingestedAt === null || isExpired(details, new Date(now))) return Bitmap.empty;
-    const present = await this.#options.memberships.load(id);
-    return now >= details.ingestedAt.getTime() ? present : await this.#past(id, present, now);
+    return await this.#since(id, await this.#options.memberships.load(id), now);
   }
 
   /** Begins to take in a list. Throws SegmentationError `ingestion-running`. */
@@ -210,8 +193,8 @@ export class ExternalAudiences {
     await this.#options.records.forget(id);
   }
 
-  /** Undoes the changes since an instant. */
-  async #past(id: string, present: Bitmap, now: number): Promise<Bitmap> {
+  /** Undoes what changed after an instant: later lists, and the exit that was noted at the expiry. */
+  async #since(id: string, present: Bitmap, now: number): Promise<Bitmap> {
     const bytes = await this.#options.clickhouse.bytes(
       `SELECT entered, exited FROM membership_changes
        WHERE audience = ${literal(id)} AND evaluated > fromUnixTimestamp64Milli(${literal(now)}) ORDER BY evaluated DESC`,

@@ -8,6 +8,7 @@ export type { DefinitionPage, Definitions, Relations } from './definitions.ts';
 export type { ExportJob, ExportMetrics, ExportOrigin, Exports } from './export/exports.ts';
 export type { ExportFormat, ExportRequest, ExportSegment, MembershipStatus } from './export/request.ts';
 export type { ExportFile } from './export/run-export.ts';
+export { refuseWithoutRule } from './lifecycle.ts';
 export { invalidPql, SegmentationError } from './errors.ts';
 export type { SegmentationErrorCode } from './errors.ts';
 export type { Rule } from './expression.ts';
@@ -31,3 +32,9 @@ export type { NewSchedule, Schedule, ScheduleChange, ScheduleProperties, Schedul
 export type { EstimateWithSample, Segmentation, SegmentationOptions } from './segmentation.ts';
 export { createSegmentation } from './segmentation.ts';
 export type { Why } from './why.ts';
+export type { Folder, Folders, FolderWithCount } from './folders.ts';
+export type { SearchDocument } from './lucene.ts';
+export { compileSearch, LuceneError } from './lucene.ts';
+export type { Overlap } from './overlap.ts';
+export type { VersionDiff } from './version-diff.ts';
+export type { Version } from './versions.ts';

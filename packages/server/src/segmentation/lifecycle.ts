@@ -18,14 +18,20 @@ export function isEvaluated({ kind, lifecycleState }: Definition): boolean {
 }
 
 /** Throws SegmentationError `audience-inactive` and `audience-external`. */
-export function refuseUnevaluated({ name, kind, lifecycleState }: Definition): void {
+export function refuseUnevaluated(definition: Definition): void {
+  const { name, lifecycleState } = definition;
   if (lifecycleState === 'inactive') {
     throw new SegmentationError({ code: 'audience-inactive', message: `${name} is inactive.`, hint: 'Publish it to have it evaluated.' });
   }
+  refuseWithoutRule(definition);
+}
+
+/** Throws SegmentationError `audience-external`. */
+export function refuseWithoutRule({ name, kind }: Definition): void {
   if (kind === 'rule') return;
   throw new SegmentationError({
     code: 'audience-external',
-    message: `${name} is not evaluated: its members come from outside.`,
+    message: `${name} has no rule: its members come from outside.`,
     hint: 'Upload another list to change who is in.',
   });
 }

@@ -4,7 +4,8 @@ import { compile } from '@kindred/pql';
 import type { ProfileTables } from '../profile/index.ts';
 import { readDocuments } from '../profile/index.ts';
 import type { DataFolder, Stores } from '../store/index.ts';
-import type { Audiences } from './audiences.ts';
+import { UNIVERSE } from '../identity/index.ts';
+import type { Audience, Audiences } from './audiences.ts';
 import type { Bitmap } from './bitmap/index.ts';
 import { BitmapCache } from './cache.ts';
 import { Definitions } from './definitions.ts';
@@ -15,12 +16,17 @@ import type { ExportJob, ExportOrigin, Exports } from './export/exports.ts';
 import type { ExportRequest } from './export/request.ts';
 import { ExternalRecords } from './external-records.ts';
 import { ExternalAudiences } from './external.ts';
+import { Folders } from './folders.ts';
 import type { SegmentJobs } from './jobs.ts';
 import { LeafEngine } from './leaf-engine.ts';
 import { Memberships } from './memberships.ts';
+import type { Overlap } from './overlap.ts';
+import { overlapOf } from './overlap.ts';
 import { Previews } from './previews.ts';
 import type { ReadDocuments } from './reference.ts';
 import type { Schedules } from './schedule/schedules.ts';
+import type { VersionDiff } from './version-diff.ts';
+import { diffVersions } from './version-diff.ts';
 import type { Why } from './why.ts';
 import { whyMember } from './why.ts';
 import { openWork } from './work.ts';
@@ -45,11 +51,16 @@ export interface Segmentation {
   readonly audiences: Audiences;
   /** Lists from outside and what became of them. */
   readonly external: ExternalAudiences;
+  readonly folders: Folders;
   readonly jobs: SegmentJobs;
   readonly exports: Exports;
   /** They start nothing before `schedules.watch()`. */
   readonly schedules: Schedules;
   readonly previews: Previews;
+  /** What changed between two versions of a rule. Throws SegmentationError `audience-not-found` and `version-not-found`. */
+  diffVersions(audience: string, versions: { readonly a: number; readonly b: number; readonly now: Date }): Promise<VersionDiff>;
+  /** How much audiences have in common, exact for what is stored. Throws SegmentationError `audience-not-found`. */
+  overlap(ids: readonly string[]): Promise<Overlap<Audience>>;
   /** The plan of a query, and every problem with its place. */
   check(pql: string): Compiled;
   /** Throws SegmentationError `pql-invalid` and `audience-reference-unknown`; StoreError `cancelled` when the signal aborts. */
@@ -111,7 +122,16 @@ export async function createSegmentation({
     ...work,
     definitions,
     external,
+    folders: new Folders(postgres),
     previews,
+    diffVersions: (audience, versions) => diffVersions(audience, versions, { definitions, evaluator, zone: ZONE }),
+    async overlap(ids) {
+      const members = ids.map(async (id) => {
+        const audience = await work.audiences.get(id);
+        return { audience, members: await work.audiences.present(audience) };
+      });
+      return overlapOf(await Promise.all(members), (await engine.select(UNIVERSE, tables.currentRevision(), undefined)).size);
+    },
     check: (pql) => compile(pql, schema),
     async estimate(pql, { sample, ...options }) {
       const { estimate, members } = await estimator.estimate(pql, options);

@@ -11,6 +11,7 @@ import { requireFields } from './export/fields.ts';
 import { openExports } from './export/open-exports.ts';
 import type { ExportRequest } from './export/request.ts';
 import type { ExternalAudiences } from './external.ts';
+import type { RunJob } from './jobs.ts';
 import { SegmentJobs } from './jobs.ts';
 import type { LeafEngine } from './leaf-engine.ts';
 import type { Memberships } from './memberships.ts';
@@ -51,7 +52,11 @@ export async function openWork(options: WorkOptions): Promise<Work> {
     engine.select(sql, tables.currentRevision(), signal);
   const namespaces: Work['namespaces'] = (signal) => profilesByNamespace(clickhouse, (sql) => select(sql, signal));
   const runner = new JobRunner({ definitions, memberships, evaluator, namespaces, clock, zone });
-  const jobs = await SegmentJobs.open({ db, clock, run: (ids, signal) => runner.run(ids, signal) });
+  const run: RunJob = async (ids, signal) => {
+    await external.expire(clock());
+    return await runner.run(ids, signal);
+  };
+  const jobs = await SegmentJobs.open({ db, clock, run });
   const audiences = new Audiences({ definitions, external, memberships, jobs, clock });
   const exports = await openExports({ stores, tables, definitions, audiences, memberships, jobs, select, namespaces, clock });
   const work = scheduledWork({ jobs, exports, all: () => inUse(definitions) });

@@ -7,7 +7,10 @@ const CREATED = 'created-key';
 
 /** The code of the refusal, or 'passes'. */
 async function outcome(host: string, headers: IncomingHttpHeaders): Promise<string> {
-  const authenticate = createAuthenticate({ host, verifyKey: async (secret) => (secret === CREATED ? 'editor' : undefined) });
+  const authenticate = createAuthenticate({
+    host,
+    verifyKey: async (secret) => (secret === CREATED ? { name: 'ci', role: 'editor' } : undefined),
+  });
   try {
     await authenticate(headers);
     return 'passes';
@@ -75,7 +78,7 @@ describe('a server bound beyond loopback', () => {
 function allowed(role: 'viewer' | 'editor' | 'admin'): readonly string[] {
   return (['read', 'write', 'admin'] as const).filter((access) => {
     try {
-      return requireAccess(role, access) === undefined;
+      return requireAccess({ name: 'ci', role }, access) === undefined;
     } catch {
       return false;
     }
@@ -86,10 +89,10 @@ describe('roles', () => {
   it('give a created key its own, and everybody on this machine all', async () => {
     const authenticate = createAuthenticate({
       host: '127.0.0.1',
-      verifyKey: async (secret) => (secret === CREATED ? 'viewer' : undefined),
+      verifyKey: async (secret) => (secret === CREATED ? { name: 'ci', role: 'viewer' } : undefined),
     });
-    expect(await authenticate(local)).toBe('admin');
-    expect(await authenticate({ ...local, 'x-api-key': CREATED })).toBe('viewer');
+    expect(await authenticate(local)).toEqual({ name: 'local', role: 'admin' });
+    expect(await authenticate({ ...local, 'x-api-key': CREATED })).toEqual({ name: 'ci', role: 'viewer' });
   });
 
   it('allow what they say', () => {

@@ -47,6 +47,21 @@ export async function startTestServer(): Promise<TestServer> {
   };
 }
 
+/** Tags of the routes that audiences.test.ts and lists.test.ts call. */
+export const AUDIENCE_TAGS: ReadonlySet<string> = new Set([
+  'audience versions',
+  'folders and tags',
+  'platform audiences',
+  'audiences from outside',
+  'external audiences',
+  'search',
+]);
+
+/** Names of the routes with one of the tags. */
+export function routesTagged(has: (tag: string) => boolean): ReadonlySet<string> {
+  return new Set(Object.entries(routes).flatMap(([name, { tag }]) => (has(tag) ? [name] : [])));
+}
+
 /** Waits for the end of an import. */
 export async function importEnded(client: Client, job: ImportJob): Promise<ImportJob> {
   for (;;) {

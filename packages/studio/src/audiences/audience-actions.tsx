@@ -31,12 +31,16 @@ export function AudienceActions({ audience, onEvaluated }: { readonly audience: 
       <Button variant="secondary" onPress={() => setDeletion('asked')}>
         Delete
       </Button>
-      <Button variant="secondary" isPending={evaluation.running} onPress={() => void evaluation.run()}>
-        Evaluate now
-      </Button>
-      <LinkButton variant="accent" href={`/audiences/${id}/edit`}>
-        Edit
-      </LinkButton>
+      {audience.kind === 'rule' && (
+        <>
+          <Button variant="secondary" isPending={evaluation.running} onPress={() => void evaluation.run()}>
+            Evaluate now
+          </Button>
+          <LinkButton variant="accent" href={`/audiences/${id}/edit`}>
+            Edit
+          </LinkButton>
+        </>
+      )}
       <DialogContainer onDismiss={() => setDeletion(null)}>
         {deletion === 'asked' && <Question audience={audience} onRefused={setDeletion} />}
         {deletion instanceof Error && <Refusal audience={audience} error={deletion} />}

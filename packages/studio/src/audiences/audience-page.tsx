@@ -17,6 +17,7 @@ import { Failure, Skeleton } from '../ui/states.tsx';
 import { AudienceActions } from './audience-actions.tsx';
 import styles from './audience-page.module.css';
 import { Lifecycle } from './lifecycle.tsx';
+import { methodOf } from './method.ts';
 import { MembersPanel } from './members-panel.tsx';
 
 const PARENT = { title: 'Audiences', href: '/audiences' };
@@ -54,9 +55,15 @@ function Loaded({ audience, reload }: { readonly audience: Audience; readonly re
           <Panel title="Members now">
             <Total audience={audience} />
           </Panel>
-          <Panel title="Rule">
-            <PqlText pql={audience.pql} />
-          </Panel>
+          {audience.external === null ? (
+            <Panel title="Rule">
+              <PqlText pql={audience.pql} />
+            </Panel>
+          ) : (
+            <Panel title="List from outside">
+              <List external={audience.external} />
+            </Panel>
+          )}
           <Panel title="Size over time" aside={sizes.data && formatCountOf(sizes.data.sizes.length, 'evaluation')}>
             <History sizes={sizes} />
           </Panel>
@@ -97,13 +104,30 @@ function History({
   return <SizeChart points={sizes.data.sizes.map(({ evaluatedAt, size }) => ({ at: evaluatedAt, value: size }))} />;
 }
 
+function List({
+  external: { identity, audienceId, ingestedAt, expiresAt, expired },
+}: {
+  readonly external: NonNullable<Audience['external']>;
+}) {
+  return (
+    <dl className={styles.about}>
+      <Fact title="Identified by">{identity === null ? 'Nothing: it takes no lists' : `${identity.column} (${identity.namespace})`}</Fact>
+      <Fact title="ID given from outside">
+        <code>{audienceId}</code>
+      </Fact>
+      <Fact title="Last list">{ingestedAt === null ? 'None yet' : <Ago at={ingestedAt} />}</Fact>
+      {expiresAt !== null && <Fact title={expired ? 'Expired' : 'Expires'}>{formatDate(expiresAt)}</Fact>}
+    </dl>
+  );
+}
+
 function About({ audience }: { readonly audience: Audience }) {
   return (
     <dl className={styles.about}>
       <Fact title="Lifecycle">
         <Lifecycle state={audience.lifecycleState} />
       </Fact>
-      <Fact title="Evaluation">{audience.evaluation[0]?.toUpperCase() + audience.evaluation.slice(1)}</Fact>
+      <Fact title="Evaluation">{methodOf(audience)}</Fact>
       <Fact title="Version">{formatCount(audience.version)}</Fact>
       <Fact title="Created">{formatDate(audience.createdAt)}</Fact>
       <Fact title="Changed">

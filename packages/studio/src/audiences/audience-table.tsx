@@ -6,6 +6,7 @@ import { formatCount } from '../ui/format.ts';
 import { ShareBar } from '../ui/share-bar.tsx';
 import { Lifecycle } from './lifecycle.tsx';
 import styles from './list-page.module.css';
+import { methodOf } from './method.ts';
 
 type ColumnId = 'name' | 'size' | 'evaluation' | 'lifecycle' | 'lastEvaluated';
 
@@ -79,7 +80,7 @@ function audienceRow(audience: Audience, universe: number | undefined) {
           <ShareBar part={audience.size} total={universe} />
         )}
       </Cell>
-      <Cell>{audience.evaluation[0]?.toUpperCase() + audience.evaluation.slice(1)}</Cell>
+      <Cell>{methodOf(audience)}</Cell>
       <Cell>
         <Lifecycle state={audience.lifecycleState} />
       </Cell>
@@ -91,7 +92,7 @@ function audienceRow(audience: Audience, universe: number | undefined) {
 const sortKeys: Readonly<Record<ColumnId, (audience: Audience) => string | number>> = {
   name: ({ name }) => name.toLocaleLowerCase(),
   size: ({ size }) => size ?? -1,
-  evaluation: ({ evaluation }) => evaluation,
+  evaluation: methodOf,
   lifecycle: ({ lifecycleState }) => lifecycleState,
   lastEvaluated: ({ lastEvaluated }) => lastEvaluated ?? '',
 };

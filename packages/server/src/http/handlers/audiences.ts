@@ -1,5 +1,8 @@
 /** Our own audience paths. */
-import { audienceBody, createAudience, evaluateAudience, updateAudience } from '../audiences.ts';
+import type { Query, Routes } from '@kindred/contract';
+import type { Audience, Definition, DefinitionQuery, DefinitionSortKey } from '../../segmentation/index.ts';
+import { audienceBody, copyAudience, createAudience, evaluateAudience, updateAudience } from '../audiences.ts';
+import { given } from '../given.ts';
 import { membersOf } from '../members.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
@@ -10,25 +13,32 @@ type AudienceRoutes =
   | 'getAudience'
   | 'updateAudience'
   | 'deleteAudience'
+  | 'copyAudience'
   | 'evaluateAudience'
   | 'listMembers'
-  | 'listSizes';
+  | 'listSizes'
+  | 'listRelations'
+  | 'overlapAudiences'
+  | 'listRecords';
 
 export function audienceHandlers(rooms: Rooms): Handlers<AudienceRoutes> {
   const { segmentation, tables, clock } = rooms;
+  const body = (audience: Audience): ReturnType<typeof audienceBody> => audienceBody(audience, clock());
   return {
-    async listAudiences() {
-      const { audiences } = await segmentation.audiences.list();
-      return { audiences: audiences.map(audienceBody) };
+    async listAudiences({ query }) {
+      const { audiences, total } = await segmentation.audiences.list(queryOf(query));
+      return { audiences: audiences.map(body), total };
     },
-    createAudience: async ({ body }) => audienceBody(await createAudience(rooms, given(body))),
-    getAudience: async ({ params }) => audienceBody(await segmentation.audiences.get(params.id)),
-    updateAudience: async ({ params, body }) => audienceBody(await updateAudience(rooms, params.id, given(body))),
+    createAudience: async (call) => body(await createAudience(rooms, { ...given(call.body), createdBy: call.request.caller.name })),
+    getAudience: async ({ params }) => body(await segmentation.audiences.get(params.id)),
+    updateAudience: async (call) =>
+      body(await updateAudience(rooms, call.params.id, { ...given(call.body), changedBy: call.request.caller.name })),
     async deleteAudience({ params }) {
       await segmentation.audiences.delete(params.id, clock());
       return undefined;
     },
-    evaluateAudience: async ({ params }) => audienceBody(await evaluateAudience(rooms, params.id)),
+    copyAudience: async (call) => body(await copyAudience(rooms, call.params.id, { name: call.body.name, by: call.request.caller.name })),
+    evaluateAudience: async ({ params }) => body(await evaluateAudience(rooms, params.id)),
     async listMembers({ params, query: { start, limit } }) {
       const { total, profiles } = await segmentation.audiences.members(params.id, { start, limit });
       return { total, start, members: await membersOf(tables, profiles) };
@@ -39,12 +49,67 @@ export function audienceHandlers(rooms: Rooms): Handlers<AudienceRoutes> {
         sizes: sizes.map(({ evaluatedAt, size, version, tookMs }) => ({ evaluatedAt: evaluatedAt.toISOString(), size, version, tookMs })),
       };
     },
+    listRelations: async ({ params }) => relationsOf(rooms, params.id),
+    overlapAudiences: async (call) => overlapOf(rooms, [...new Set(call.body.ids)]),
+    async listRecords({ params, query: { start, limit } }) {
+      const audience = await segmentation.definitions.get(params.id);
+      const { identity } = await segmentation.external.get(audience);
+      const { total, records } = await segmentation.external.page(params.id, { start, limit, now: clock() });
+      const namespace = identity?.namespace ?? '';
+      return { total, start, records: records.map(({ id, payload }) => ({ identity: { namespace, id }, payload })) };
+    },
   };
 }
 
-type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+type Related = Pick<Definition, 'id' | 'name' | 'lifecycleState'>;
 
-/** Without the members that were left out: rooms take absence for "as it is", never undefined. */
-function given<T extends object>(body: T): Given<T> {
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Given<T>;
+async function relationsOf(
+  { segmentation: { definitions } }: Rooms,
+  id: string,
+): Promise<{ dependencies: Related[]; dependents: Related[] }> {
+  const definition = await definitions.get(id);
+  const relations = (await definitions.relations([definition])).get(id);
+  const named = async (ids: readonly string[] = []): Promise<Related[]> => {
+    const found = (await definitions.getMany(ids)).toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
+    return found.map(({ id: each, name, lifecycleState }) => ({ id: each, name, lifecycleState }));
+  };
+  return { dependencies: await named(relations?.dependencies), dependents: await named(relations?.dependents) };
+}
+
+async function overlapOf({ segmentation }: Rooms, ids: readonly string[]) {
+  const { audiences, intersections, jaccard, lift, ...rest } = await segmentation.overlap(ids);
+  return {
+    ...rest,
+    audiences: audiences.map(({ audience: { id, name, last }, size, only }) => {
+      return { id, name, size, only, evaluatedAt: last?.evaluatedAt.toISOString() ?? null };
+    }),
+    intersections: intersections.map((row) => [...row]),
+    jaccard: jaccard.map((row) => [...row]),
+    lift: lift.map((row) => [...row]),
+  };
+}
+
+function queryOf(query: Query<Routes['listAudiences']>): DefinitionQuery {
+  const { sort, tags, folderId, createdFrom, createdTo, updatedFrom, updatedTo, ...rest } = query;
+  const created = rangeOf(createdFrom, createdTo);
+  const updated = rangeOf(updatedFrom, updatedTo);
+  return {
+    ...given(rest),
+    ...(sort !== undefined && { sort: [sortOf(sort)] }),
+    ...(tags !== undefined && { tags: tags.split(',').flatMap((tag) => (tag.trim() === '' ? [] : [tag.trim()])) }),
+    ...(folderId !== undefined && { folderId: folderId === 'none' ? null : folderId }),
+    ...(created && { created }),
+    ...(updated && { updated }),
+  };
+}
+
+/** The contract keeps other words out. */
+function sortOf(text: string): { readonly by: DefinitionSortKey; readonly descending: boolean } {
+  const [by = 'name', direction] = text.split(':');
+  return { by: by as DefinitionSortKey, descending: direction === 'desc' };
+}
+
+function rangeOf(from: string | undefined, to: string | undefined): DefinitionQuery['created'] {
+  if (from === undefined && to === undefined) return undefined;
+  return { ...(from !== undefined && { from: new Date(from) }), ...(to !== undefined && { to: new Date(to) }) };
 }

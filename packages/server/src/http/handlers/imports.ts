@@ -1,16 +1,15 @@
 /** Data in, over HTTP. */
 import type { Body, Routes } from '@kindred/contract';
 import type { Readable } from 'node:stream';
-import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import type { Mapping } from '../../ingest/index.ts';
 import { parseMapping, xdmMapping } from '../../ingest/index.ts';
 import { createDemoAudiences } from '../demo.ts';
 import { RequestError } from '../errors.ts';
-import { isLoopback } from '../loopback.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
-import { existingUpload, receiveUpload } from '../uploads.ts';
+import { namedFile } from '../server-files.ts';
+import { receiveUpload } from '../uploads.ts';
 
 type ImportRoutes = 'upload' | 'startImport' | 'listImports' | 'getImport' | 'cancelImport' | 'startDemo';
 
@@ -24,7 +23,7 @@ export function importHandlers(rooms: Rooms): Handlers<ImportRoutes> {
       return { name, bytes: await receiveUpload(stores.folder, { name, body: request.body as Readable, modified }) };
     },
     async startImport({ body }) {
-      const path = await pathOf(rooms, body);
+      const path = await namedFile(rooms, body);
       const { format } = body;
       const source = { kind: 'file', path, ...(format && { format }) } as const;
       return imports.start({ name: basename(path), source, mapping: mappingOf(body, path) });
@@ -46,20 +45,6 @@ function missing(id: string): never {
 }
 
 type ImportBody = Body<Routes['startImport']>;
-
-/** Whoever may call from another machine may not read any file of this one. */
-async function pathOf({ settings, stores }: Rooms, { path, upload }: ImportBody): Promise<string> {
-  if (upload !== undefined) return existingUpload(stores.folder, upload);
-  if (!isLoopback(settings.host)) {
-    throw new RequestError('path-refused', 'Files of the server can be imported on a server bound to loopback only.', {
-      hint: 'Send the file: PUT /api/uploads/{name}, then import with "upload".',
-    });
-  }
-  const full = resolve(path ?? '');
-  const found = await stat(full).catch(() => null);
-  if (found?.isFile()) return full;
-  throw new RequestError('file-missing', found ? `${full} is not a file.` : `There is no file ${full} on the server.`);
-}
 
 /** Throws ImportError when the mapping has the wrong form. */
 function mappingOf({ mapping, target, dataset }: ImportBody, path: string): Mapping {

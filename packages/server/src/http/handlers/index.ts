@@ -6,15 +6,20 @@ import { jobHandlers } from '../platform/jobs.ts';
 import { platformAudienceHandlers } from '../platform/audiences.ts';
 import { previewHandlers } from '../platform/previews.ts';
 import { scheduleHandlers } from '../platform/schedules.ts';
+import { aisHandlers } from '../platform/external-audiences.ts';
+import { searchHandlers } from '../platform/search.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 import { audienceHandlers } from './audiences.ts';
+import { externalAudienceHandlers } from './external-audiences.ts';
+import { folderHandlers } from './folders.ts';
 import { importHandlers } from './imports.ts';
 import { keyHandlers } from './keys.ts';
 import { pqlHandlers } from './pql.ts';
 import { profileHandlers } from './profiles.ts';
 import { schemaHandlers } from './schema.ts';
 import { statusHandlers } from './status.ts';
+import { versionHandlers } from './versions.ts';
 
 export function createHandlers(rooms: Rooms): Handlers {
   return {
@@ -22,6 +27,9 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...schemaHandlers(rooms),
     ...pqlHandlers(rooms),
     ...audienceHandlers(rooms),
+    ...externalAudienceHandlers(rooms),
+    ...versionHandlers(rooms),
+    ...folderHandlers(rooms),
     ...profileHandlers(rooms),
     ...importHandlers(rooms),
     ...keyHandlers(rooms),
@@ -32,5 +40,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...exportHandlers(rooms),
     ...previewHandlers(rooms),
     ...platformAudienceHandlers(rooms),
+    ...aisHandlers(rooms),
+    ...searchHandlers(rooms),
   };
 }

@@ -7,7 +7,14 @@ type Sorts = NonNullable<DefinitionQuery['sort']>;
 /** Documented attribute → ours. */
 const ATTRIBUTES: Readonly<Record<string, DefinitionSortKey>> = {
   id: 'id',
+  audienceId: 'id',
+  internalId: 'id',
   name: 'name',
+  description: 'description',
+  namespace: 'namespace',
+  originName: 'origin',
+  lifecycleState: 'lifecycleState',
+  createdBy: 'createdBy',
   creationTime: 'createdAt',
   createEpoch: 'createdAt',
   updateTime: 'updatedAt',

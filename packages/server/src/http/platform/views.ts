@@ -2,6 +2,7 @@
 import type { PlatformAudience, SegmentDefinition } from '@kindred/contract';
 import { PROFILE_MODEL } from '@kindred/contract';
 import type { Audience, Definition, Relations } from '../../segmentation/index.ts';
+import { KEPT, linkedFolder } from './kept.ts';
 
 /** A local server has one organisation. */
 export const ORGANISATION = 'local@kindred';
@@ -20,6 +21,26 @@ export function valueOf(value: string | object): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+export function evaluationInfoOf({ evaluation }: Definition): SegmentDefinition['evaluationInfo'] {
+  return {
+    batch: { enabled: evaluation === 'batch' },
+    continuous: { enabled: evaluation === 'streaming' },
+    synchronous: { enabled: evaluation === 'edge' },
+  };
+}
+
+/** In quotes, as the header has it. */
+export function etagOf({ id, changes }: Definition): string {
+  return `"${id.slice(0, 8)}-${changes}"`;
+}
+
+type Kept = Pick<PlatformAudience, (typeof KEPT)[number]>;
+
+/** What was kept as it came. */
+function keptOf({ documented }: Definition): Kept {
+  return Object.fromEntries(KEPT.flatMap((name) => (documented[name] === undefined ? [] : [[name, documented[name]]])));
+}
+
 export function definitionView(definition: Definition, sandbox: string): SegmentDefinition {
   const [created, updated] = [definition.createdAt.getTime(), definition.updatedAt.getTime()];
   return {
@@ -30,11 +51,10 @@ export function definitionView(definition: Definition, sandbox: string): Segment
     name: definition.name,
     description: definition.description,
     expression: expressionOf(definition),
-    evaluationInfo: {
-      batch: { enabled: definition.evaluation === 'batch' },
-      continuous: { enabled: definition.evaluation === 'streaming' },
-      synchronous: { enabled: definition.evaluation === 'edge' },
-    },
+    evaluationInfo: evaluationInfoOf(definition),
+    ...(definition.mergePolicyId !== null && { mergePolicyId: definition.mergePolicyId }),
+    ...(definition.ttlInDays !== null && { ttlInDays: definition.ttlInDays }),
+    ...keptOf(definition),
     dataGovernancePolicy: { excludeOptOut: definition.excludeOptOut },
     creationTime: created,
     updateTime: updated,
@@ -45,21 +65,36 @@ export function definitionView(definition: Definition, sandbox: string): Segment
 }
 
 export function audienceView(audience: Audience, sandbox: string, { dependents, dependencies }: Relations): PlatformAudience {
+  const { expression, evaluationInfo, ...view } = definitionView(audience, sandbox);
   return {
-    ...definitionView(audience, sandbox),
-    audienceId: audience.id,
-    type: 'SegmentDefinition',
-    originName: 'REAL_TIME_CUSTOMER_PROFILE',
-    namespace: 'AEPSegments',
+    ...view,
+    ...(audience.kind === 'rule' && { expression, evaluationInfo }),
+    ...linkedFolder(audience),
+    audienceId: audience.externalId ?? audience.id,
+    type: audience.kind === 'rule' ? 'SegmentDefinition' : 'ExternalSegment',
+    originName: audience.origin,
+    namespace: audience.namespace,
     lifecycleState: audience.lifecycleState,
     state: 'enabled',
     isSystem: false,
     labels: [...audience.labels],
+    tags: [...audience.tags],
+    createdBy: audience.createdBy,
+    lastModifiedBy: audience.updatedBy,
     dependents: [...dependents],
     dependencies: [...dependencies],
+    definedOn: [DEFINED_ON],
+    _etag: etagOf(audience),
     ...(audience.last && { metrics: metricsView(audience.last) }),
   };
 }
+
+/** The union of the individual profile. */
+const DEFINED_ON = {
+  'meta:resourceType': 'unions',
+  'meta:containerId': 'tenant',
+  $ref: 'https://ns.adobe.com/xdm/context/profile__union',
+};
 
 function metricsView({ size, evaluatedAt }: NonNullable<Audience['last']>): NonNullable<PlatformAudience['metrics']> {
   const epoch = seconds(evaluatedAt.getTime());

@@ -1,0 +1,28 @@
+/** Files on their way to the server. */
+import { routes } from '@kindred/contract';
+import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { Connection } from './connection.ts';
+import { CommandError } from './exit-codes.ts';
+
+/** The full path of a file. Throws CommandError when there is none. */
+export async function existing(file: string): Promise<string> {
+  const path = resolve(file);
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile()) return path;
+  throw new CommandError('invalid', found ? `${path} is not a file` : `there is no file ${path}`);
+}
+
+/** A server on another machine gets the bytes; one here reads the file itself. */
+export async function sourceOf({ client, sameMachine }: Connection, path: string): Promise<{ path: string } | { upload: string }> {
+  if (sameMachine) return { path };
+  const name =
+    basename(path)
+      .replace(/[^\w.-]/g, '_')
+      .replace(/^[.-]+/, '')
+      .slice(0, 200) || 'upload';
+  const { mtime } = await stat(path);
+  await client.call(routes.upload, { params: { name }, query: { modified: mtime.toISOString() }, body: await openAsBlob(path) });
+  return { upload: name };
+}
