@@ -61,3 +61,23 @@ export function sizeSetting(name: string, usual: number): number {
   if (!Number.isSafeInteger(value) || value <= 0) throw new Error(`${name} must be a whole number above 0, not "${text}"`);
   return value;
 }
+
+/** The value that `part` per cent of the values do not exceed. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * part) / 100) - 1)] ?? Number.NaN;
+}
+
+/** Watches the resident memory of this process until the function it gives is called, which tells the greatest, in MB. */
+export function peakMemory(): () => number {
+  let peak = process.memoryUsage.rss();
+  const look = (): void => {
+    peak = Math.max(peak, process.memoryUsage.rss());
+  };
+  const timer = setInterval(look, 20);
+  return () => {
+    clearInterval(timer);
+    look();
+    return peak / 1_000_000;
+  };
+}

@@ -24,6 +24,9 @@ const PROFILE: WrittenColumn = { name: 'profile', chType: 'UInt32' };
 const ID: WrittenColumn = { name: 'id', chType: 'String' };
 const DATASET: WrittenColumn = { name: 'dataset', chType: 'LowCardinality(String)' };
 
+/** The change that brought an event: tells what is new since an answer was given. */
+const REVISION: WrittenColumn = { name: 'revision', chType: 'UInt64' };
+
 export class ProfileTables {
   readonly clickhouse: ClickHouse;
   readonly identities: Identities;
@@ -65,17 +68,19 @@ export class ProfileTables {
 
   /** Stores events that are not known yet by their `_id`. Durable on return; safe to repeat. */
   async writeEvents(chunk: Chunk, dataset: string): Promise<WriteResult> {
-    return await this.#change(async () => {
+    return await this.#change(async (revision) => {
       const profiles = await this.#prepare('events', chunk);
       if (await this.#allNew(chunk)) {
-        const columns = [PROFILE, DATASET, ...EVENT_KEYS, ...chunk.columns];
-        await this.#send('events', columns, chunk.rows, [ownersOf(chunk, profiles), datasetColumn(dataset, chunk.rows), chunk.body]);
+        const columns = [PROFILE, DATASET, REVISION, ...EVENT_KEYS, ...chunk.columns];
+        const own = [ownersOf(chunk, profiles), sameColumn(DATASET, dataset, chunk.rows), sameColumn(REVISION, revision, chunk.rows)];
+        await this.#send('events', columns, chunk.rows, [...own, chunk.body]);
         return { profiles, added: chunk.rows, duplicates: 0 };
       }
       await this.#stage(EVENT_KEYS, chunk, profiles);
       const known = `SELECT id FROM events WHERE idHash IN (SELECT sipHash64(id) FROM ${STAGING})`;
       const fresh = `id NOT IN (${known}) ORDER BY eventType, profile, timestamp LIMIT 1 BY id`;
-      return { profiles, ...(await this.#insert('events', names(EVENT_KEYS, chunk), dataset, fresh)) };
+      const own = { dataset, revision };
+      return { profiles, ...(await this.#insert('events', names(EVENT_KEYS, chunk), own, fresh)) };
     });
   }
 
@@ -86,7 +91,7 @@ export class ProfileTables {
       await this.#stage(FRAGMENT_KEYS, chunk, profiles);
       const known = `SELECT profile, time, content FROM fragments WHERE profile IN (SELECT profile FROM ${STAGING}) AND dataset = ${literal(dataset)}`;
       const fresh = `(profile, time, content) NOT IN (${known}) ORDER BY profile, time LIMIT 1 BY profile, time, content`;
-      const counts = await this.#insert('fragments', names(FRAGMENT_KEYS, chunk), dataset, fresh);
+      const counts = await this.#insert('fragments', names(FRAGMENT_KEYS, chunk), { dataset }, fresh);
       await this.#merge(version, `(SELECT profile FROM ${STAGING})`);
       return { profiles, ...counts };
     });
@@ -171,10 +176,17 @@ export class ProfileTables {
     );
   }
 
-  async #insert(table: 'events' | 'fragments', columns: string, dataset: string, where: string): Promise<Omit<WriteResult, 'profiles'>> {
+  /** @param own columns that have one value in all rows */
+  async #insert(
+    table: 'events' | 'fragments',
+    columns: string,
+    own: Readonly<Record<string, string | number>>,
+    where: string,
+  ): Promise<Omit<WriteResult, 'profiles'>> {
     const [staged, before] = [await this.#count(STAGING), await this.#count(table)];
+    const values = Object.values(own).map((value) => literal(value));
     await this.clickhouse.command(
-      `INSERT INTO ${table} (dataset, ${columns}) SELECT ${literal(dataset)}, ${columns} FROM ${STAGING} WHERE ${where}`,
+      `INSERT INTO ${table} (${Object.keys(own).join(', ')}, ${columns}) SELECT ${values.join(', ')}, ${columns} FROM ${STAGING} WHERE ${where}`,
     );
     const added = (await this.#count(table)) - before;
     return { added, duplicates: staged - added };
@@ -202,10 +214,11 @@ function ownersOf(chunk: Chunk, ordinals: Uint32Array): Uint8Array {
   return uint32Column(PROFILE.name, owners);
 }
 
-function datasetColumn(dataset: string, rows: number): Uint8Array {
-  const writer = columnWriter(DATASET);
-  for (let row = 0; row < rows; row++) writer.set(row, dataset);
-  const bytes = new Bytes(rows * 4 + 1024);
+/** A column with one value in all rows. */
+function sameColumn(column: WrittenColumn, value: string | number, rows: number): Uint8Array {
+  const writer = columnWriter(column);
+  for (let row = 0; row < rows; row++) writer.set(row, value);
+  const bytes = new Bytes(rows * 8 + 1024);
   writer.write(rows, bytes);
   return bytes.take();
 }

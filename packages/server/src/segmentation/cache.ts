@@ -1,12 +1,26 @@
 /** Bitmaps kept for the next question, the least recently used go first. */
 import type { Bitmap } from './bitmap/index.ts';
+import type { Clock } from './clock.ts';
 
-/** Keyed by what a bitmap is the answer to: a query with all its constants, or a leaf with its clock. */
+export interface Kept {
+  readonly bitmap: Bitmap;
+  /** The state of the data. */
+  readonly revision: number;
+  readonly clock: Clock;
+  /** All profiles then. */
+  readonly universe: Bitmap;
+}
+
+/**
+ * Keyed by a question (a leaf, a query) and by what the clock made of it. An answer of an older state of the data is kept
+ * too: a newer one may be made from it.
+ */
 export class BitmapCache {
   readonly #budget: number;
-  readonly #entries = new Map<string, Bitmap>();
+  readonly #entries = new Map<string, Kept>();
+  /** The key of the newest answer to each question. */
+  readonly #newest = new Map<string, string>();
   #bytes = 0;
-  #revision = -1;
 
   /** @param budget in bytes */
   constructor(budget: number) {
@@ -14,33 +28,47 @@ export class BitmapCache {
   }
 
   /** Undefined when it is not known for this state of the data. */
-  get(key: string, revision: number): Bitmap | undefined {
-    if (revision !== this.#revision) return undefined;
-    const bitmap = this.#entries.get(key);
-    if (bitmap !== undefined) {
-      this.#entries.delete(key);
-      this.#entries.set(key, bitmap);
-    }
-    return bitmap;
+  get(question: string, clock: string, revision: number): Bitmap | undefined {
+    const key = keyOf(question, clock);
+    const kept = this.#entries.get(key);
+    if (kept?.revision !== revision) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, kept);
+    return kept.bitmap;
+  }
+
+  /** The answer of the newest state of the data that was asked for. */
+  newest(question: string): Kept | undefined {
+    const key = this.#newest.get(question);
+    return key === undefined ? undefined : this.#entries.get(key);
   }
 
   /** Of two states of the data the newer one counts: revisions only grow. */
-  set(key: string, revision: number, bitmap: Bitmap): void {
-    if (revision < this.#revision) return;
-    if (revision > this.#revision) this.#clear(revision);
-    this.#bytes += bitmap.bytes - (this.#entries.get(key)?.bytes ?? 0);
-    this.#entries.delete(key);
-    this.#entries.set(key, bitmap);
-    for (const [oldest, { bytes }] of this.#entries) {
+  set(question: string, clock: string, kept: Kept): void {
+    const key = keyOf(question, clock);
+    const known = this.#entries.get(key);
+    if (known !== undefined && known.revision > kept.revision) return;
+    this.#delete(key);
+    this.#bytes += kept.bitmap.bytes;
+    this.#entries.set(key, kept);
+    if ((this.newest(question)?.revision ?? -1) <= kept.revision) this.#newest.set(question, key);
+    for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#budget) return;
-      this.#entries.delete(oldest);
-      this.#bytes -= bytes;
+      this.#delete(oldest);
     }
   }
 
-  #clear(revision: number): void {
-    this.#entries.clear();
-    this.#bytes = 0;
-    this.#revision = revision;
+  #delete(key: string): void {
+    const kept = this.#entries.get(key);
+    if (kept === undefined) return;
+    this.#entries.delete(key);
+    this.#bytes -= kept.bitmap.bytes;
+    const question = key.slice(0, key.indexOf('\0'));
+    if (this.#newest.get(question) === key) this.#newest.delete(question);
   }
+}
+
+/** No question holds a NUL. */
+function keyOf(question: string, clock: string): string {
+  return `${question}\0${clock}`;
 }

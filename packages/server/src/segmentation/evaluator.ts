@@ -7,6 +7,7 @@ import type { FindPlanned, Planned } from './dependencies.ts';
 import { inLevels, keysOf } from './dependencies.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { LeafEngine } from './leaf-engine.ts';
+import { readsAudiences } from './leaf-engine.ts';
 import { combineLeaves, combineNodes } from './logic.ts';
 
 export interface EvaluatorOptions {
@@ -82,9 +83,13 @@ export class Evaluator {
     const members = new Map<string, Bitmap>();
     const leaves = new Map<LeafHash, Bitmap>();
     const audiences = new Map<string, Bitmap>();
+    const evaluation = { now, zone, revision, universe, audiences, signal };
+    const all = new Map<LeafHash, Leaf>(levels.flat().flatMap(({ plan }) => Object.entries(plan.leaves)));
+    // What depends on no audience is asked for at once, whatever the level.
+    await this.#add(leaves, new Map([...all].filter(([, leaf]) => !readsAudiences(leaf))), evaluation);
     for (const level of levels) {
-      const evaluation = { now, zone, revision, universe, audiences, signal };
-      for (const [hash, bitmap] of await this.#leaves(level, evaluation)) leaves.set(hash, bitmap);
+      const own = level.flatMap(({ plan }) => Object.entries(plan.leaves)).filter(([, leaf]) => readsAudiences(leaf));
+      await this.#add(leaves, new Map(own), evaluation);
       for (const planned of level) {
         const found = (await planned.outside?.members(now)) ?? combineLeaves(planned.plan.root, leaves, universe);
         // Events of a profile that is gone count for nobody.
@@ -96,8 +101,7 @@ export class Evaluator {
     return { answer: { members, universe, revision }, leaves };
   }
 
-  async #leaves(level: readonly Planned[], evaluation: Evaluation): Promise<ReadonlyMap<LeafHash, Bitmap>> {
-    const leaves = new Map<LeafHash, Leaf>(level.flatMap(({ plan }) => Object.entries(plan.leaves)));
-    return await this.#options.engine.evaluate(leaves, evaluation);
+  async #add(known: Map<LeafHash, Bitmap>, leaves: ReadonlyMap<LeafHash, Leaf>, evaluation: Evaluation): Promise<void> {
+    for (const [hash, bitmap] of await this.#options.engine.evaluate(leaves, evaluation)) known.set(hash, bitmap);
   }
 }

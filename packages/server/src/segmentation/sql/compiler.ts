@@ -87,6 +87,13 @@ export function eventNumber(value: Value, variable: number, context: SqlContext)
   return { ...number, sql: scope.frame.around(number.sql) };
 }
 
+/** A text of a row of `events`, null when the value is none. Throws NotInSql. */
+export function eventText(value: Value, variable: number, context: SqlContext): string | null {
+  const scope = eventScope(variable, context);
+  const shape = scope.compiler.shape(value, scope);
+  return shape.shape === 'scalar' && shape.form === 'string' ? scope.frame.around(shape.sql) : null;
+}
+
 function eventScope(variable: number, context: SqlContext): Scope {
   const event = eventRow(context.schema.event, rowColumns(context.layouts.events));
   return scopeOf({ context, compiler: COMPILER }, new Map([[variable, event]]));

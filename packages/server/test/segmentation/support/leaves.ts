@@ -5,17 +5,19 @@ import type { ProfileTables } from '../../../src/profile/index.ts';
 import { readDocuments } from '../../../src/profile/index.ts';
 import { Bitmap } from '../../../src/segmentation/bitmap/index.ts';
 import { BitmapCache } from '../../../src/segmentation/cache.ts';
+import type { LeafEngineOptions } from '../../../src/segmentation/leaf-engine.ts';
 import { LeafEngine } from '../../../src/segmentation/leaf-engine.ts';
 import { leafQuery } from '../../../src/segmentation/sql/index.ts';
 import { NOW } from './shop.ts';
 
-export function testEngine(tables: ProfileTables): LeafEngine {
+export function testEngine(tables: ProfileTables, options: Pick<LeafEngineOptions, 'leastTogether'> = {}): LeafEngine {
   return new LeafEngine({
     clickhouse: tables.clickhouse,
     schema: tables.schema,
     layout: (table) => tables.layout(table),
     readDocuments: async (ordinals) => (await readDocuments(tables, ordinals)) as ReadonlyMap<number, DataObject>,
     cache: new BitmapCache(64 << 20),
+    ...options,
   });
 }
 

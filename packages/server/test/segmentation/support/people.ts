@@ -18,6 +18,14 @@ export interface TestPerson {
   readonly emails?: number;
 }
 
+/** What is written of one person at a time. */
+export interface NamedPerson {
+  readonly name: string;
+  readonly attributes: TestPerson['attributes'] | null;
+  readonly events: readonly TestEvent[];
+  readonly emails?: number;
+}
+
 export interface TestEvent extends Readonly<Record<string, unknown>> {
   readonly _id: string;
   readonly timestamp: string;
@@ -54,26 +62,27 @@ export class TestPopulation {
 
   /** Writes people none of whom is known yet; gives their ordinals. */
   async add(people: readonly TestPerson[]): Promise<readonly number[]> {
+    const named = people.map((person) => ({ ...person, name: `p${this.#names++}` }));
+    await this.write(named);
+    return named.map(({ name }) => this.tables.identities.find({ namespace: 'CRMID', id: name }) ?? raise('no ordinal'));
+  }
+
+  /** Writes records and events of people by their names, who may be known already. Without attributes no record is written. */
+  async write(people: readonly NamedPerson[]): Promise<void> {
     const { schema } = this.tables;
     const encoders = { profile: encoder(schema, 'profile'), event: encoder(schema, 'event') };
-    const persons = people.map(({ emails = 0 }) => {
-      const id = `p${this.#names++}`;
-      const others = Array.from({ length: emails }, (_, index) => ({ namespace: 'Email', id: `${index}${id}@example.com` }));
-      return { primary: { namespace: 'CRMID', id }, others };
-    });
-    for (const [index, { attributes, events }] of people.entries()) {
-      const person = persons[index] ?? raise('no such person');
-      checked(encoders.profile.add({ id: '', time: 0, eventType: '', person, document: attributes }));
+    for (const { name, attributes, events, emails = 0 } of people) {
+      const others = Array.from({ length: emails }, (_, index) => ({ namespace: 'Email', id: `${index}${name}@example.com` }));
+      const person = { primary: { namespace: 'CRMID', id: name }, others };
+      if (attributes !== null) checked(encoders.profile.add({ id: '', time: 0, eventType: '', person, document: attributes }));
       for (const event of events) {
-        const { _id: name, timestamp, eventType = '' } = event;
-        const id = `${person.primary.id} ${name}`;
-        checked(encoders.event.add({ id, time: Date.parse(timestamp), eventType, person, document: event }));
+        const { _id, timestamp, eventType = '' } = event;
+        checked(encoders.event.add({ id: `${name} ${_id}`, time: Date.parse(timestamp), eventType, person, document: event }));
       }
     }
     const [attributes, events] = [encoders.profile.take(), encoders.event.take()];
     if (attributes.rows > 0) await this.tables.writeFragments(attributes, 'test');
     if (events.rows > 0) await this.tables.writeEvents(events, 'test');
-    return persons.map(({ primary }) => this.tables.identities.find(primary) ?? raise('no ordinal'));
   }
 
   /** Forgets everybody in ClickHouse. */

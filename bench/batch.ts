@@ -1,0 +1,272 @@
+/**
+ * Many audiences at once by the batch engine, against one statement an audience on the same tables, DuckDB with one
+ * statement an audience on the same rows, and a mere reading of the columns. The sizes of the sample must be equal everywhere.
+ * Then: the size of an audience that is being edited, and evaluating again after 1 % new events and an hour.
+ * BENCH_EVENTS and BENCH_PROFILES set the sizes, BENCH_DUCKDB=0 leaves DuckDB out.
+ */
+import { join } from 'node:path';
+import { compile } from '../packages/pql/src/index.ts';
+import type { ProfileTables } from '../packages/server/src/profile/index.ts';
+import { Revision } from '../packages/server/src/profile/revision.ts';
+import { BitmapCache } from '../packages/server/src/segmentation/cache.ts';
+import type { Planned } from '../packages/server/src/segmentation/dependencies.ts';
+import { Evaluator } from '../packages/server/src/segmentation/evaluator.ts';
+import { LeafEngine } from '../packages/server/src/segmentation/leaf-engine.ts';
+import { openStores } from '../packages/server/src/store/index.ts';
+import type { Stores } from '../packages/server/src/store/index.ts';
+import { literal } from '../packages/server/src/store/index.ts';
+import { DATA_END, eventRows, generate } from './_batch-data.ts';
+import { edits, mix } from './_batch-mix.ts';
+import type { Kind, MixedAudience } from './_batch-mix.ts';
+import { CLICKHOUSE, DUCKDB, membersSql } from './_batch-sql.ts';
+import type { Dialect } from './_batch-sql.ts';
+import { openDuck } from './_duckdb.ts';
+import { measure, median, peakMemory, percentile, row, sizeSetting } from './_measure.ts';
+import type { Row, RunOptions } from './_measure.ts';
+import { inFolder } from './_stores.ts';
+
+interface Bed {
+  readonly folder: string;
+  readonly stores: Stores;
+  readonly tables: ProfileTables;
+  readonly mixed: readonly MixedAudience[];
+  readonly planned: readonly Planned[];
+  readonly profiles: number;
+  readonly events: number;
+  readonly note: RunOptions['note'];
+}
+
+const COUNTS = [1, 10, 100, 1000, 3000] as const;
+/** The one that is compared with most. */
+const MANY = 1000;
+const RUNS = 3;
+/** Audiences of each kind that the peers are measured on. */
+const SAMPLE = 3;
+const EDITS = 60;
+const HOUR = 3_600_000;
+
+async function run({ note }: RunOptions): Promise<readonly Row[]> {
+  const events = sizeSetting('BENCH_EVENTS', 10_000_000);
+  const profiles = sizeSetting('BENCH_PROFILES', 200_000);
+  return inFolder(async (folder) => {
+    const stores = await openStores({ dataFolder: join(folder, 'data'), clickhouseUrl: undefined, postgresUrl: undefined, querySlots: 4 });
+    try {
+      note(`making ${events} events of ${profiles} profiles`);
+      const tables = await generate(stores, { events, profiles });
+      const mixed = mix(Math.max(...COUNTS));
+      const planned = mixed.map((audience) => plannedOf(audience, tables));
+      return await compare({ folder, stores, tables, mixed, planned, events, profiles, note });
+    } finally {
+      await stores.close();
+    }
+  });
+}
+
+function plannedOf({ id, pql }: Pick<MixedAudience, 'id' | 'pql'>, { schema }: ProfileTables): Planned {
+  const { plan, problems } = compile(pql, schema);
+  if (plan === null) throw new Error(`${pql}: ${problems.map(({ message }) => message).join(' ')}`);
+  return { id, name: id, plan };
+}
+
+async function compare(bed: Bed): Promise<readonly Row[]> {
+  const { mixed, planned, note } = bed;
+  note('reading the columns');
+  const scan = await scanLimit(bed);
+  const ours = new Map<number, number>();
+  const memory = new Map<number, number>();
+  let sizes: ReadonlyMap<string, number> = new Map();
+  for (const count of COUNTS) {
+    note(`${count} audiences`);
+    const walls: number[] = [];
+    for (let time = 0; time < RUNS; time += 1) {
+      const peak = peakMemory();
+      const evaluator = freshEvaluator(bed);
+      const { wall } = await measure(async () => {
+        const { members } = await evaluator.evaluate(planned.slice(0, count), { now: DATA_END, zone: 'UTC' });
+        sizes = new Map([...members].map(([id, bitmap]) => [id, bitmap.size]));
+      });
+      walls.push(wall);
+      memory.set(count, Math.max(memory.get(count) ?? 0, peak()));
+    }
+    ours.set(count, median(walls));
+  }
+  const byHand = await onSample(bed, CLICKHOUSE, { sizes, ask: async (sql) => await numberOf(bed, sql) });
+  const duck = process.env['BENCH_DUCKDB'] === '0' ? null : await inDuck(bed, sizes);
+  const many = ours.get(MANY) ?? Number.NaN;
+  return [
+    ...COUNTS.flatMap((count) => against(count, ours.get(count) ?? Number.NaN, [byHand, ...(duck === null ? [] : [duck])], mixed)),
+    row({
+      case: '3000 audiences',
+      metric: 'time',
+      unit: 'ms',
+      value: ours.get(3000) ?? Number.NaN,
+      peer: 'ours with 1000',
+      peerValue: many,
+    }),
+    row({ case: `${MANY} audiences`, metric: 'time', unit: 'ms', value: many, peer: 'one reading of the columns', peerValue: scan }),
+    row({
+      case: `${MANY} audiences`,
+      metric: 'resident memory, peak',
+      unit: 'MB',
+      value: memory.get(MANY) ?? 0,
+      peer: null,
+      peerValue: null,
+    }),
+    ...(await editing(bed)),
+    ...(await again(bed)),
+  ];
+}
+
+function freshEvaluator({ stores: { clickhouse }, tables }: Bed): Evaluator {
+  const engine = new LeafEngine({
+    clickhouse,
+    schema: tables.schema,
+    layout: (table) => tables.layout(table),
+    readDocuments: () => Promise.reject(new Error('no rule of the mix needs documents')),
+    cache: new BitmapCache(256 * 1024 * 1024),
+  });
+  return new Evaluator({ engine, tables, find: () => Promise.resolve(undefined) });
+}
+
+/** Every column that some rule of the mix looks at, decoded once. */
+async function scanLimit({ stores: { clickhouse } }: Bed): Promise<number> {
+  const columns = ['profile', 'eventType', 'timestamp', CLICKHOUSE.column('category'), CLICKHOUSE.column('price')].join(', ');
+  const walls: number[] = [];
+  for (let time = 0; time < RUNS; time += 1) {
+    const { wall } = await measure(async () => {
+      await clickhouse.query(`SELECT count() FROM events WHERE NOT ignore(${columns})`);
+    });
+    walls.push(wall);
+  }
+  return median(walls);
+}
+
+interface Peer {
+  readonly name: string;
+  /** Mean of the sample, ms. */
+  readonly mean: ReadonlyMap<Kind, number>;
+}
+
+interface Asking {
+  readonly sizes: ReadonlyMap<string, number>;
+  readonly ask: (sql: string) => Promise<number>;
+}
+
+/** Throws when a size is not ours. */
+async function onSample({ mixed, note }: Bed, dialect: Dialect, { sizes, ask }: Asking): Promise<Peer> {
+  const mean = new Map<Kind, number>();
+  const kinds = Map.groupBy(mixed.slice(0, MANY), ({ rule }) => rule.kind);
+  for (const [kind, audiences] of kinds) {
+    note(`${dialect.name}: ${kind}`);
+    let total = 0;
+    for (const audience of audiences.slice(0, SAMPLE)) {
+      const sql = `SELECT count(*) FROM (${membersSql(audience, mixed, dialect)}) AS members`;
+      let size = 0;
+      const { wall } = await measure(async () => {
+        size = await ask(sql);
+      });
+      total += wall;
+      if (size !== sizes.get(audience.id))
+        throw new Error(`${audience.pql}: ${sizes.get(audience.id)} by Kindred, ${size} by ${dialect.name}`);
+    }
+    mean.set(kind, total / Math.min(SAMPLE, audiences.length));
+  }
+  return { name: dialect.name, mean };
+}
+
+function against(count: number, value: number, peers: readonly Peer[], mixed: readonly MixedAudience[]): readonly Row[] {
+  const audiences = mixed.slice(0, count);
+  return peers.map(({ name, mean }) => {
+    const peerValue = audiences.reduce((total, { rule }) => total + (mean.get(rule.kind) ?? 0), 0);
+    const peer = `${name} (mean of ${SAMPLE} of each kind × their number)`;
+    return row({ case: `${count} audiences`, metric: `time, median of ${RUNS}`, unit: 'ms', value, peer, peerValue });
+  });
+}
+
+async function numberOf({ stores }: Bed, sql: string): Promise<number> {
+  const [answer] = await stores.clickhouse.query<Record<string, string>>(sql);
+  return Number(Object.values(answer ?? {})[0]);
+}
+
+async function inDuck(bed: Bed, sizes: ReadonlyMap<string, number>): Promise<Peer> {
+  const { folder, stores, note } = bed;
+  note('loading DuckDB');
+  const duck = await openDuck(join(folder, 'duck.db'));
+  try {
+    const { column } = CLICKHOUSE;
+    const tables = {
+      events: `profile, toString(eventType) AS eventType, timestamp, ${column('category')} AS category, ${column('price')} AS price FROM events ORDER BY eventType, profile, timestamp`,
+      profiles: `profile, ${(['tier', 'country', 'points', 'birthYear'] as const).map((name) => `${column(name)} AS ${name}`).join(', ')} FROM profiles FINAL`,
+    };
+    for (const [name, select] of Object.entries(tables)) {
+      const file = literal(join(folder, `${name}.parquet`));
+      await stores.clickhouse.command(`INSERT INTO FUNCTION file(${file}, 'Parquet') SELECT ${select}`);
+      const times = name === 'events' ? 'REPLACE (timestamp::TIMESTAMP AS timestamp)' : '';
+      await duck.run(`SET TimeZone = 'UTC'`);
+      await duck.run(`CREATE TABLE ${name} AS SELECT * ${times} FROM ${file}`);
+    }
+    return await onSample(bed, DUCKDB, { sizes, ask: duck.number });
+  } finally {
+    duck.close();
+  }
+}
+
+/** The size of an audience one constant of which has just been changed; the clock goes on by a second each time. */
+async function editing(bed: Bed): Promise<readonly Row[]> {
+  bed.note(`${EDITS} edits`);
+  const evaluator = freshEvaluator(bed);
+  await evaluator.evaluate(bed.planned.slice(0, MANY), { now: DATA_END, zone: 'UTC' });
+  const walls: number[] = [];
+  for (const [index, pql] of edits(bed.mixed.slice(0, MANY), EDITS).entries()) {
+    const planned = plannedOf({ id: `edit ${index}`, pql }, bed.tables);
+    const { wall } = await measure(async () => {
+      await evaluator.evaluate([planned], { now: DATA_END + (index + 1) * 1000, zone: 'UTC' });
+    });
+    walls.push(wall);
+  }
+  return [50, 95].map((part) =>
+    row({ case: 'an edited audience', metric: `time, p${part}`, unit: 'ms', value: percentile(walls, part), peer: null, peerValue: null }),
+  );
+}
+
+/** After 1 % new events of the last hour: by what is known, against everything anew. The sizes must be equal. */
+async function again(bed: Bed): Promise<readonly Row[]> {
+  const { stores, planned, events, profiles, note } = bed;
+  note('again after 1 % new events');
+  const evaluator = freshEvaluator(bed);
+  const audiences = planned.slice(0, MANY);
+  await evaluator.evaluate(audiences, { now: DATA_END, zone: 'UTC' });
+  const now = DATA_END + HOUR;
+  const revision = new Revision(stores.lmdb);
+  const change = await revision.begin();
+  const fresh = { from: events, count: Math.round(events / 100), profiles, days: 1 / 24, end: now, revision: change };
+  await stores.clickhouse.command(eventRows(fresh));
+  await revision.end('changed');
+  const sizesBy = async (by: Evaluator): Promise<{ readonly wall: number; readonly sizes: string }> => {
+    let sizes = '';
+    const { wall } = await measure(async () => {
+      const { members } = await by.evaluate(audiences, { now, zone: 'UTC' });
+      sizes = JSON.stringify(audiences.map(({ id }) => members.get(id)?.size));
+    });
+    return { wall, sizes };
+  };
+  const patched = await sizesBy(evaluator);
+  const anew = await sizesBy(freshEvaluator(bed));
+  if (patched.sizes !== anew.sizes) throw new Error('evaluating again gave other sizes than evaluating anew');
+  return [
+    row({
+      case: `${MANY} audiences again, after 1 % new events and an hour`,
+      metric: 'time',
+      unit: 'ms',
+      value: patched.wall,
+      peer: 'everything anew',
+      peerValue: anew.wall,
+    }),
+  ];
+}
+
+export default {
+  name: 'batch',
+  describe: '1 to 3,000 mixed audiences over 10 million events, against one SQL an audience, DuckDB and a mere scan',
+  run,
+};
