@@ -34,6 +34,8 @@ export interface IngestionRequest {
   readonly by: string;
 }
 
+/** Records gathered before they are written. */
+const WRITTEN_AT_ONCE = 50_000;
 /** Problems an ingestion shows. */
 const SHOWN = 20;
 
@@ -131,36 +133,34 @@ export class ExternalIngestions {
   async #file(path: string, frame: Frame, progress: Progress): Promise<void> {
     const file = await openAudienceFile(path, frame.details.identity?.column ?? '');
     const fields = fieldsOf(file.columns, frame.details);
+    // A record that comes twice counts as it comes last.
+    let good = new Map<string, ExternalRecord>();
     for await (const { blank, records, broken } of file.batches()) {
       if (this.#closing) throw new DOMException('The server ends.', 'AbortError');
       progress.blank += blank;
       progress.recordsIn += records.length + broken.length;
       for (const problem of broken) note(progress, problem);
-      await this.#records(records, fields, frame, progress);
+      for (const record of records) {
+        const checked = checkedRecord(record, fields, frame.namespace);
+        if ('id' in checked) good.set(checked.id, checked);
+        else note(progress, checked);
+      }
+      if (good.size < WRITTEN_AT_ONCE) continue;
+      await this.#write(good, frame, progress);
+      good = new Map();
     }
+    await this.#write(good, frame, progress);
   }
 
-  async #records(
-    records: readonly ListRecord[],
-    fields: ReadonlyMap<string, ExternalField>,
-    frame: Frame,
-    progress: Progress,
-  ): Promise<void> {
+  async #write(good: ReadonlyMap<string, ExternalRecord>, frame: Frame, progress: Progress): Promise<void> {
     const { segmentation, tables } = this.#options;
-    const good = new Map<string, ExternalRecord>();
-    for (const record of records) {
-      const checked = checkedRecord(record, fields, frame.namespace);
-      // A record that comes twice counts as it comes last.
-      if ('id' in checked) good.set(checked.id, checked);
-      else note(progress, checked);
-    }
-    if (frame.details.profileIngestion) {
+    if (good.size > 0 && frame.details.profileIngestion) {
       const people = [...good.keys()].map((id) => ({ namespace: frame.namespace.code, id }));
       const { profiles, added } = await tables.writePeople(people);
       for (const profile of profiles) progress.profiles.add(profile);
       progress.newProfiles += added;
     }
-    await segmentation.external.keep(frame.ingestion, [...good.values()]);
+    await segmentation.external.keep(frame.ingestion, progress.recordsIn, [...good.values()]);
   }
 }
 

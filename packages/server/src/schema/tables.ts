@@ -38,7 +38,7 @@ const STATEMENTS = [
     entered AggregateFunction(groupBitmap, UInt32), exited AggregateFunction(groupBitmap, UInt32)
   ) ENGINE = MergeTree ORDER BY (audience, evaluated) SETTINGS ${DURABLE}`,
   `CREATE TABLE IF NOT EXISTS audience_records (
-    audience LowCardinality(String), generation UInt32, number UInt32, id String, payload String CODEC(ZSTD(1))
+    audience LowCardinality(String), generation UInt32, number UInt32, part UInt32, id String, payload String CODEC(ZSTD(1))
   ) ENGINE = MergeTree ORDER BY (audience, generation, id) SETTINGS ${DURABLE}`,
   // Folders made before changes had the number of the members they led to.
   'ALTER TABLE membership_changes ADD COLUMN IF NOT EXISTS version UInt64 AFTER audience',

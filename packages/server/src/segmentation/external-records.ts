@@ -14,6 +14,8 @@ export interface ListKey {
   readonly audience: string;
   readonly generation: number;
   readonly number: number;
+  /** Grows from the beginning of the list to its end. */
+  readonly part: number;
 }
 
 export class ExternalRecords {
@@ -23,23 +25,23 @@ export class ExternalRecords {
     this.#clickhouse = clickhouse;
   }
 
-  async add({ audience, generation, number }: ListKey, records: readonly ExternalRecord[]): Promise<void> {
+  async add({ audience, generation, number, part }: ListKey, records: readonly ExternalRecord[]): Promise<void> {
     if (records.length === 0) return;
-    const lines = records.map(({ id, payload }) => JSON.stringify([audience, generation, number, id, JSON.stringify(payload)]));
-    const columns = ['audience', 'generation', 'number', 'id', 'payload'];
+    const lines = records.map(({ id, payload }) => JSON.stringify([audience, generation, number, part, id, JSON.stringify(payload)]));
+    const columns = ['audience', 'generation', 'number', 'part', 'id', 'payload'];
     await this.#clickhouse.insert('audience_records', columns, 'JSONCompactEachRow', Buffer.from(lines.join('\n')));
   }
 
-  /** By id; of several records with one id that of the latest list. */
+  /** By id; of several records with one id the last one of the latest list. */
   async page(
-    { audience, generation, numbers }: Omit<ListKey, 'number'> & { readonly numbers: readonly number[] },
+    { audience, generation, numbers }: Omit<ListKey, 'number' | 'part'> & { readonly numbers: readonly number[] },
     { start, limit }: { readonly start: number; readonly limit: number },
   ): Promise<{ readonly total: number; readonly records: readonly ExternalRecord[] }> {
     if (numbers.length === 0) return { total: 0, records: [] };
     const from = `FROM audience_records WHERE audience = ${literal(audience)} AND generation = ${literal(generation)} AND number IN ${literal(numbers)}`;
     const [row] = await this.#clickhouse.query<{ total: string }>(`SELECT uniqExact(id) AS total ${from}`);
     const rows = await this.#clickhouse.query<{ id: string; payload: string }>(
-      `SELECT id, payload FROM (SELECT id, payload, number ${from} ORDER BY id, number DESC LIMIT 1 BY id)
+      `SELECT id, payload FROM (SELECT id, payload ${from} ORDER BY id, number DESC, part DESC LIMIT 1 BY id)
        ORDER BY id LIMIT ${literal(limit)} OFFSET ${literal(start)}`,
     );
     return {

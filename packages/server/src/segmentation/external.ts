@@ -135,9 +135,12 @@ export class ExternalAudiences {
     );
   }
 
-  /** Keeps records of a list; they show when its ingestion has ended well. */
-  async keep({ audience, generation, number }: Ingestion, records: readonly ExternalRecord[]): Promise<void> {
-    await this.#options.records.add({ audience, generation, number }, records);
+  /**
+   * Keeps records of a list; they show when its ingestion has ended well.
+   * @param part larger than that of the records before
+   */
+  async keep({ audience, generation, number }: Ingestion, part: number, records: readonly ExternalRecord[]): Promise<void> {
+    await this.#options.records.add({ audience, generation, number, part }, records);
   }
 
   /** Makes the people of a list the members, or adds them. */

@@ -43,6 +43,18 @@ export class Versions {
     return (await this.#of(audience).orderBy('version', 'desc').execute()).map(versionOf);
   }
 
+  /** When the present rules of audiences were made, by id. */
+  async since(audiences: readonly string[]): Promise<ReadonlyMap<string, Date>> {
+    if (audiences.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom('segment_versions')
+      .select(({ fn }) => ['definition_id', fn.max('created_at').as('since')])
+      .where('definition_id', 'in', [...audiences])
+      .groupBy('definition_id')
+      .execute();
+    return new Map(rows.map(({ definition_id: id, since }) => [id, since]));
+  }
+
   /** Throws SegmentationError `version-not-found`. */
   async get(audience: string, version: number): Promise<Version> {
     const row = await this.#of(audience).where('version', '=', version).executeTakeFirst();

@@ -103,6 +103,7 @@ describe('the documented audience', () => {
       dataGovernancePolicy: { excludeOptOut: false },
     });
     expect(created).not.toHaveProperty('metrics');
+    expect(created['baselineTime']).toBe(created['creationTime']);
     expect(etag).toBe(created['_etag']);
     id = created['id'] as string;
     expect((await send('GET', `${AUDIENCES}/${id}`)).body).toEqual(created);

@@ -295,6 +295,23 @@ describe.each(ENGINES)('lists from outside, %s', (engine) => {
     expect(tables.identities.find({ namespace: 'CRMID', id: 'ghost' })).toBeUndefined();
   });
 
+  test('a long list goes in part by part, and of two records of one person the last one counts', async () => {
+    const audience = await create('Long');
+    now += 1000;
+    const lines = Array.from({ length: 120_000 }, (_, index) => `L${index % 110_000},${index}`);
+    const ended = await ingest(audience, file('customer,place', ...lines));
+    expect(ended.counts).toEqual({ recordsIn: 120_000, failed: 0, newProfiles: 110_000, knownProfiles: 0 });
+    expect((await segmentation.audiences.get(audience.id)).last).toMatchObject({ size: 110_000 });
+    const { total, records } = await segmentation.external.page(audience.id, { start: 0, limit: 2, now: clock() });
+    expect([total, records]).toEqual([
+      110_000,
+      [
+        { id: 'L0', payload: { place: '110000' } },
+        { id: 'L1', payload: { place: '110001' } },
+      ],
+    ]);
+  });
+
   test('one list at a time, and one cut off by the end of the process has failed', async () => {
     const audience = await create('Busy');
     now += 1000;

@@ -31,7 +31,9 @@ export function platformAudienceHandlers(rooms: Rooms): Handlers<PlatformAudienc
   const { audiences, definitions } = segmentation;
   const views = async (found: readonly Audience[]): Promise<PlatformAudience[]> => {
     const relations = await definitions.relations(found);
-    return found.map((audience) => audienceView(audience, settings.sandbox, relations.get(audience.id) ?? ALONE));
+    const since = await definitions.versions.since(found.map(({ id }) => id));
+    const { sandbox } = settings;
+    return found.map((each) => audienceView(each, { ...(relations.get(each.id) ?? ALONE), sandbox, baseline: since.get(each.id) }));
   };
   const view = async (audience: Audience, reply: FastifyReply): Promise<PlatformAudience> => {
     const [shown] = await views([audience]);

@@ -21,7 +21,15 @@ type DefinitionRoutes =
 
 export function definitionHandlers({ segmentation, settings, clock }: Rooms): Handlers<DefinitionRoutes> {
   const { definitions } = segmentation;
-  const view = (definition: Definition): SegmentDefinition => definitionView(definition, settings.sandbox);
+  const views = async (found: readonly Definition[]): Promise<SegmentDefinition[]> => {
+    const since = await definitions.versions.since(found.map(({ id }) => id));
+    return found.map((each) => definitionView(each, settings.sandbox, since.get(each.id)));
+  };
+  const view = async (definition: Definition): Promise<SegmentDefinition> => {
+    const [shown] = await views([definition]);
+    if (shown === undefined) throw new Error('one view for each definition');
+    return shown;
+  };
   /** An audience from outside has no definition. */
   const rule = async (id: string): Promise<Definition> => {
     const definition = await definitions.get(id);
@@ -41,7 +49,7 @@ export function definitionHandlers({ segmentation, settings, clock }: Rooms): Ha
       });
       const next = nextStart(total, range);
       const link = next === null ? {} : { next: `@/segment/definitions?start=${next}&limit=${range.limit}` };
-      return { segments: found.map(view), page: pageFacts(total, query.sort, { size: found.length, limit: range.limit }), link };
+      return { segments: await views(found), page: pageFacts(total, query.sort, { size: found.length, limit: range.limit }), link };
     },
     async createDefinition({ body, reply, request }) {
       const created = await definitions.create({ ...inputOf(body), createdBy: request.caller.name }, clock());
@@ -63,7 +71,7 @@ export function definitionHandlers({ segmentation, settings, clock }: Rooms): Ha
     async bulkGetDefinitions({ body }) {
       const found = (await definitions.getMany(bulkIdsOf(body))).filter(({ kind }) => kind === 'rule');
       if (found.length === 0) throw new RequestError('bulk-none', 'None of the ids is a segment definition.');
-      return { results: Object.fromEntries(found.map((definition) => [definition.id, view(definition)])) };
+      return { results: Object.fromEntries((await views(found)).map((each) => [each.id, each])) };
     },
   };
 }

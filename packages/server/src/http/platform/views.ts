@@ -41,7 +41,8 @@ function keptOf({ documented }: Definition): Kept {
   return Object.fromEntries(KEPT.flatMap((name) => (documented[name] === undefined ? [] : [[name, documented[name]]])));
 }
 
-export function definitionView(definition: Definition, sandbox: string): SegmentDefinition {
+/** @param baseline when its present rule was made */
+export function definitionView(definition: Definition, sandbox: string, baseline?: Date): SegmentDefinition {
   const [created, updated] = [definition.createdAt.getTime(), definition.updatedAt.getTime()];
   return {
     id: definition.id,
@@ -57,6 +58,7 @@ export function definitionView(definition: Definition, sandbox: string): Segment
     ...keptOf(definition),
     dataGovernancePolicy: { excludeOptOut: definition.excludeOptOut },
     creationTime: created,
+    ...(baseline && { baselineTime: baseline.getTime() }),
     updateTime: updated,
     createEpoch: seconds(created),
     updateEpoch: seconds(updated),
@@ -64,8 +66,14 @@ export function definitionView(definition: Definition, sandbox: string): Segment
   };
 }
 
-export function audienceView(audience: Audience, sandbox: string, { dependents, dependencies }: Relations): PlatformAudience {
-  const { expression, evaluationInfo, ...view } = definitionView(audience, sandbox);
+export interface AudienceContext extends Relations {
+  readonly sandbox: string;
+  /** When its present rule was made. */
+  readonly baseline?: Date | undefined;
+}
+
+export function audienceView(audience: Audience, { sandbox, baseline, dependents, dependencies }: AudienceContext): PlatformAudience {
+  const { expression, evaluationInfo, ...view } = definitionView(audience, sandbox, baseline);
   return {
     ...view,
     ...(audience.kind === 'rule' && { expression, evaluationInfo }),
