@@ -1,6 +1,7 @@
 /** The HTTP API as data: one table that the server serves, the clients call and OpenAPI is made from. */
 import { versionRoutes } from './audience-versions.ts';
 import { audienceRoutes } from './audiences.ts';
+import { estimateRoutes } from './estimates.ts';
 import { externalAudienceRoutes } from './external-audiences.ts';
 import { folderRoutes } from './folders.ts';
 import { importRoutes } from './imports.ts';
@@ -15,6 +16,7 @@ export const routes = {
   ...statusRoutes,
   ...schemaRoutes,
   ...pqlRoutes,
+  ...estimateRoutes,
   ...audienceRoutes,
   ...externalAudienceRoutes,
   ...versionRoutes,
@@ -39,10 +41,11 @@ export type { Audience } from './audiences.ts';
 export type { AudienceVersion } from './audience-versions.ts';
 export type { Ingestion } from './external-audiences.ts';
 export type { Folder } from './folders.ts';
+export type { EstimateNode, PqlEstimate } from './estimates.ts';
 export type { ImportJob } from './imports.ts';
 export type { ExportJobBody, PlatformAudience, ScheduleBody, SegmentDefinition, SegmentJob } from './platform/index.ts';
 export { PROFILE_MODEL, platformAudienceContent, SEARCH_CLASS, SHOWN_SEGMENTS } from './platform/index.ts';
-export type { Member, PqlCheck, PqlEstimate, Problem } from './pql.ts';
+export type { Member, PqlCheck, Problem } from './pql.ts';
 export type { Evidence, ProfileBody, TimelineEvent, WhyBody } from './profiles.ts';
 export type { SchemaBody } from './schema.ts';
 export type { Health, Status } from './status.ts';

@@ -1,11 +1,11 @@
-/** Checking and estimating a query while it is typed. */
+/** Checking a query while it is typed. */
 import type { RuleWords } from '@kindred/pql';
 import { z } from 'zod';
-import { MAX_PQL_LENGTH, count, document, identity, instant, milliseconds, pqlText } from './common.ts';
+import { MAX_PQL_LENGTH, count, document, identity } from './common.ts';
 import type { Route } from './route.ts';
 import { xdmType } from './schema.ts';
 
-const span = z.object({ from: count, to: count }).describe('UTF-16 offsets into the text, end exclusive');
+export const span = z.object({ from: count, to: count }).describe('UTF-16 offsets into the text, end exclusive');
 
 export const problem = z
   .object({
@@ -61,18 +61,6 @@ export const member = z
   .meta({ id: 'Member' });
 export type Member = z.output<typeof member>;
 
-export const estimateBody = z
-  .object({
-    size: count.describe('Exact number of profiles'),
-    universe: count.describe('Number of all profiles'),
-    tookMs: milliseconds,
-    evaluatedAt: instant.describe('The instant for which the size is exact'),
-    revision: count.describe('The data state for which the size is exact'),
-    sample: z.array(member),
-  })
-  .meta({ id: 'PqlEstimate' });
-export type PqlEstimate = z.output<typeof estimateBody>;
-
 export const pqlRoutes = {
   checkPql: {
     method: 'POST',
@@ -83,15 +71,5 @@ export const pqlRoutes = {
     access: 'read',
     body: z.object({ pql: z.string().max(MAX_PQL_LENGTH) }),
     responses: { 200: checkBody },
-  },
-  estimatePql: {
-    method: 'POST',
-    path: '/api/pql/estimate',
-    summary: 'Exact size of a query, with a sample of members',
-    description: 'Closing the connection stops the queries in the engine.',
-    tag: 'pql',
-    access: 'read',
-    body: z.object({ pql: pqlText, now: instant.optional().describe('Evaluate as of this instant') }),
-    responses: { 200: estimateBody },
   },
 } as const satisfies Record<string, Route>;

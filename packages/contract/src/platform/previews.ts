@@ -1,6 +1,7 @@
 /** Previews and their estimates. */
 import { z } from 'zod';
 import { count, pqlExpression, pqlFormat } from '../common.ts';
+import { nodesBody } from '../estimates.ts';
 import type { Route } from '../route.ts';
 import { base, headers, offset, PROFILE_MODEL } from './common.ts';
 
@@ -62,6 +63,15 @@ export const previewRoutes = {
     headers,
     params: previewId,
     responses: { 200: z.object({ status: z.boolean(), message: z.string() }) },
+  },
+  getEstimateNodes: {
+    method: 'GET',
+    path: `${base}/estimate/{id}/nodes`,
+    summary: 'Exact sizes of every part of the query of a preview',
+    tag: 'preview and estimate',
+    headers,
+    params: previewId,
+    responses: { 200: nodesBody },
   },
   getEstimate: {
     method: 'GET',

@@ -47,6 +47,7 @@ export const statusByCode = {
   'segment-job-over': 409,
   'segment-job-cancelling': 409,
   'segment-job-failed': 503,
+  'as-of-future': 400,
   'schedule-not-found': 404,
   'schedule-invalid': 400,
   'export-not-found': 404,

@@ -5,13 +5,17 @@
  */
 import type { Column } from '../schema/index.ts';
 import { columnName, keyColumn, lengthColumn } from '../schema/index.ts';
-import { identifier } from '../store/index.ts';
+import { identifier, literal } from '../store/index.ts';
 
 export interface MergeOptions {
   /** Larger than that of every merge before. */
   readonly version: number;
   /** SQL: which profiles, as the right side of IN; all when left out. */
   readonly profiles?: string;
+  /** Only records up to this instant, epoch ms. */
+  readonly until?: number;
+  /** The table to fill; `profiles` unless told. */
+  readonly into?: string;
 }
 
 /** What is chosen as one: a field, or everything of an array or map. */
@@ -32,8 +36,12 @@ export function mergeStatement(columns: readonly Column[], options: MergeOptions
     group.key === null ? group.columns.map(({ name }) => identifier(name)) : entryColumns(group, index),
   );
   const names = groups.flatMap((group) => group.columns.map(({ name }) => identifier(name)));
-  const where = options.profiles === undefined ? '' : `WHERE profile IN ${options.profiles}`;
-  return `INSERT INTO profiles (${['profile', 'version', ...names].join(', ')})
+  const conditions = [
+    ...(options.profiles === undefined ? [] : [`profile IN ${options.profiles}`]),
+    ...(options.until === undefined ? [] : [`fragments.time <= fromUnixTimestamp64Milli(${literal(BigInt(options.until))}, 'UTC')`]),
+  ];
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  return `INSERT INTO ${identifier(options.into ?? 'profiles')} (${['profile', 'version', ...names].join(', ')})
     SELECT ${['owner', options.version, ...outer].join(', ')}
     FROM (SELECT ${['profile AS owner', ...inner].join(', ')} FROM fragments ${where} GROUP BY profile)`;
 }

@@ -5,6 +5,9 @@ import { documentReader, instantText, parseColumnTime } from '../schema/index.ts
 import { identifier, literal } from '../store/index.ts';
 import type { ProfileTables } from './tables.ts';
 
+/** What reading takes: the tables, or a view of them. */
+export type ReadableTables = Pick<ProfileTables, 'clickhouse' | 'identities' | 'schema' | 'layout'>;
+
 export interface EventsOptions {
   readonly limit: number;
   /** Only events older than this one, the last of the page before. */
@@ -22,12 +25,12 @@ export interface EventPosition {
 }
 
 /** The merged attributes of a profile with its `identityMap`; null when there is no such profile. */
-export async function readProfile(tables: ProfileTables, ordinal: number): Promise<Document | null> {
+export async function readProfile(tables: ReadableTables, ordinal: number): Promise<Document | null> {
   return (await readProfiles(tables, [ordinal])).get(ordinal) ?? null;
 }
 
 /** Attributes and `identityMap` of many profiles; those that do not exist are absent. */
-export async function readProfiles(tables: ProfileTables, ordinals: readonly number[]): Promise<Map<number, Document>> {
+export async function readProfiles(tables: ReadableTables, ordinals: readonly number[]): Promise<Map<number, Document>> {
   if (ordinals.length === 0) return new Map();
   const identities = await tables.identities.identitiesOf(ordinals);
   const { select, document } = reader(tables, 'profiles');
@@ -39,7 +42,7 @@ export async function readProfiles(tables: ProfileTables, ordinals: readonly num
 }
 
 /** Events of a profile, newest first. */
-export async function readEvents(tables: ProfileTables, ordinal: number, options: EventsOptions): Promise<Document[]> {
+export async function readEvents(tables: ReadableTables, ordinal: number, options: EventsOptions): Promise<Document[]> {
   const { before, from, to, limit } = options;
   const conditions = [
     `profile = ${ordinal}`,
@@ -52,7 +55,7 @@ export async function readEvents(tables: ProfileTables, ordinal: number, options
 }
 
 /** Whole documents: attributes, `identityMap`, and all events under `xEvent`, oldest first. */
-export async function readDocuments(tables: ProfileTables, ordinals: readonly number[]): Promise<Map<number, Document>> {
+export async function readDocuments(tables: ReadableTables, ordinals: readonly number[]): Promise<Map<number, Document>> {
   const profiles = await readProfiles(tables, ordinals);
   if (profiles.size === 0) return profiles;
   const rows = await eventRows(tables, `profile IN ${literal([...profiles.keys()])} ORDER BY profile, timestamp, id`);
@@ -66,16 +69,16 @@ export async function readDocuments(tables: ProfileTables, ordinals: readonly nu
 }
 
 /** How many profiles there are. */
-export async function countProfiles(tables: ProfileTables): Promise<number> {
+export async function countProfiles(tables: ReadableTables): Promise<number> {
   return await count(tables, 'SELECT uniqExact(profile) AS total FROM identities');
 }
 
 /** How many events there are. */
-export async function countEvents(tables: ProfileTables): Promise<number> {
+export async function countEvents(tables: ReadableTables): Promise<number> {
   return await count(tables, 'SELECT count() AS total FROM events');
 }
 
-async function count(tables: ProfileTables, sql: string): Promise<number> {
+async function count(tables: ReadableTables, sql: string): Promise<number> {
   const [row] = await tables.clickhouse.query<{ total: string }>(sql);
   return Number(row?.total ?? 0);
 }
@@ -85,7 +88,7 @@ interface EventRow {
   readonly event: Document;
 }
 
-async function eventRows(tables: ProfileTables, where: string): Promise<EventRow[]> {
+async function eventRows(tables: ReadableTables, where: string): Promise<EventRow[]> {
   const { select, document } = reader(tables, 'events');
   const rows = await tables.clickhouse.query<Row & { profile: number; id: string; timestamp: string; eventType: string }>(
     `SELECT profile, id, timestamp, eventType${select} FROM events WHERE ${where}`,
@@ -101,7 +104,7 @@ async function eventRows(tables: ProfileTables, where: string): Promise<EventRow
   }));
 }
 
-function reader(tables: ProfileTables, table: Table): { select: string; document: (row: Row) => Document } {
+function reader(tables: ReadableTables, table: Table): { select: string; document: (row: Row) => Document } {
   const columns = [...tables.layout(table).columns.values()];
   return {
     select: columns.map(({ name }) => `, ${identifier(name)}`).join(''),

@@ -111,6 +111,13 @@ export class ProfileTables {
     });
   }
 
+  /** Makes a table like `profiles`, merged from the records up to an instant (epoch ms) alone. Dropping it is up to the caller. */
+  async mergeUntil(into: string, until: number, signal?: AbortSignal): Promise<void> {
+    const columns: readonly Column[] = [...this.#layouts.profiles.columns.values()];
+    await this.clickhouse.command(`CREATE TABLE ${identifier(into)} AS profiles`);
+    await this.clickhouse.command(mergeStatement(columns, { version: 1, until, into }), signal === undefined ? {} : { signal });
+  }
+
   /** Runs one change after the other. */
   async #change(change: (version: number) => Promise<WriteResult>): Promise<WriteResult> {
     const turn = this.#changes.then(async () => await this.#changeNow(change));

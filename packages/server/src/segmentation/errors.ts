@@ -25,6 +25,7 @@ import type { JsonProblem, Problem } from '@kindred/pql';
  * - `schedule-invalid`: the cron expression is not understood
  * - `export-field-unknown`: the schema has no such field
  * - `export-cancelling`: it is being cancelled already
+ * - `as-of-future`: only the past can be looked back to
  * - `segment-job-failed`: the evaluation did not succeed; the job has the reason
  */
 export type SegmentationErrorCode =
@@ -53,6 +54,7 @@ export type SegmentationErrorCode =
   | 'segment-job-over'
   | 'segment-job-cancelling'
   | 'segment-job-failed'
+  | 'as-of-future'
   | 'schedule-not-found'
   | 'schedule-invalid'
   | 'export-not-found'

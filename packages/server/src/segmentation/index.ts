@@ -20,7 +20,8 @@ export type { ExternalAudiences, ExternalDetails, IngestedList } from './externa
 export { DEFAULT_TTL } from './external.ts';
 export type { Ingestion, IngestionCounts, IngestionProblem } from './ingestions.ts';
 export { UPLOADS } from './plans.ts';
-export type { Estimate } from './estimate.ts';
+export type { Estimate, EstimateOptions, NodesOptions, SampledEstimate } from './estimate/estimator.ts';
+export type { QueryNode, SizedNode } from './estimate/nodes.ts';
 export { parseJobProperty } from './job-filter.ts';
 export type { JobOrigin, JobQuery, JobSortKey, SegmentJob, SegmentJobs } from './jobs.ts';
 export type { Size } from './memberships.ts';
@@ -29,7 +30,7 @@ export type { Preview, Previews, PreviewState } from './previews.ts';
 export type { JobError, JobMetrics, StatusCount, Timing } from './run-job.ts';
 export { ALL, sizesWithin } from './run-job.ts';
 export type { NewSchedule, Schedule, ScheduleChange, ScheduleProperties, ScheduleRuns, Schedules } from './schedule/schedules.ts';
-export type { EstimateWithSample, Segmentation, SegmentationOptions } from './segmentation.ts';
+export type { EstimatedNodes, EstimateWithSample, Segmentation, SegmentationOptions } from './segmentation.ts';
 export { createSegmentation } from './segmentation.ts';
 export type { Why } from './why.ts';
 export type { Folder, Folders, FolderWithCount } from './folders.ts';

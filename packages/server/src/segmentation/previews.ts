@@ -3,13 +3,14 @@ import type { UnionSchema } from '@kindred/pql';
 import { randomUUID } from 'node:crypto';
 import type { Bitmap } from './bitmap/index.ts';
 import { SegmentationError } from './errors.ts';
-import type { Estimate } from './estimate.ts';
+import type { Estimate } from './estimate/estimator.ts';
 import { planFor } from './plans.ts';
 
 export type PreviewState = 'NEW' | 'RUNNING' | 'RESULT_READY' | 'FAILED';
 
 export interface Preview {
   readonly id: string;
+  readonly pql: string;
   readonly state: PreviewState;
   readonly createdAt: Date;
   /** When RESULT_READY. */
@@ -47,7 +48,7 @@ export class Previews {
   /** Starts the evaluation of a query. Throws SegmentationError `pql-invalid`. */
   create(pql: string, now: Date): Preview {
     planFor(pql, this.#options.schema);
-    const preview: Preview = { id: randomUUID(), state: 'NEW', createdAt: now, estimate: null, error: null };
+    const preview: Preview = { id: randomUUID(), pql, state: 'NEW', createdAt: now, estimate: null, error: null };
     const stop = new AbortController();
     // The caller sees NEW; the work begins when it has got its answer.
     const ended = Promise.resolve().then(() => this.#run(preview.id, { pql, now, signal: stop.signal }));

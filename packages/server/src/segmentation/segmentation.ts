@@ -1,16 +1,18 @@
 /** The front of the room: its parts joined over the stores. */
 import type { Compiled, DataObject } from '@kindred/pql';
 import { compile } from '@kindred/pql';
+import { UNIVERSE } from '../identity/index.ts';
 import type { ProfileTables } from '../profile/index.ts';
 import { readDocuments } from '../profile/index.ts';
 import type { DataFolder, Stores } from '../store/index.ts';
-import { UNIVERSE } from '../identity/index.ts';
 import type { Audience, Audiences } from './audiences.ts';
 import type { Bitmap } from './bitmap/index.ts';
 import { BitmapCache } from './cache.ts';
 import { Definitions } from './definitions.ts';
-import type { Estimate, EstimateOptions } from './estimate.ts';
-import { Estimator, sampleOf } from './estimate.ts';
+import type { Estimate, EstimateOptions, NodesOptions, SampledEstimate } from './estimate/estimator.ts';
+import { Estimator, sampleOf } from './estimate/estimator.ts';
+import type { Nodes } from './estimate/nodes.ts';
+import { Views } from './estimate/views.ts';
 import { Evaluator } from './evaluator.ts';
 import type { ExportJob, ExportOrigin, Exports } from './export/exports.ts';
 import type { ExportRequest } from './export/request.ts';
@@ -44,6 +46,11 @@ export interface EstimateWithSample extends Estimate {
   readonly sample: readonly number[];
 }
 
+export interface EstimatedNodes {
+  readonly nodes: Nodes;
+  readonly estimate: Estimate;
+}
+
 export interface Segmentation {
   /** The rules: create, read, list, change. Delete audiences with `audiences.delete`. */
   readonly definitions: Definitions;
@@ -65,6 +72,12 @@ export interface Segmentation {
   check(pql: string): Compiled;
   /** Throws SegmentationError `pql-invalid` and `audience-reference-unknown`; StoreError `cancelled` when the signal aborts. */
   estimate(pql: string, options: EstimateOptions & { readonly sample: number }): Promise<EstimateWithSample>;
+  /** The sizes of all parts of a query. Throws as `estimate`. */
+  estimateNodes(pql: string, options: NodesOptions): Promise<EstimatedNodes>;
+  /** From a sample of the profiles; null where all of them are asked as quickly. Throws as `estimate`. */
+  sampledEstimate(pql: string, options: EstimateOptions): Promise<SampledEstimate | null>;
+  /** Ordinals of some members, spread over all of them. */
+  sampleOf(members: Bitmap, limit: number): readonly number[];
   /** Why a profile is in an audience, or is not, at an instant. Throws SegmentationError `audience-not-found`. */
   why(audience: string, profile: number, now: Date): Promise<Why>;
   /** Which profiles have an identity of which namespace. */
@@ -104,7 +117,10 @@ export async function createSegmentation({
     cache: new BitmapCache(CACHE),
   });
   const evaluator = new Evaluator({ engine, tables, find: (reference) => definitions.planned(reference) });
-  const estimator = new Estimator({ evaluator, schema, zone: ZONE });
+  const views = await Views.open({ clickhouse, tables, find: (reference) => definitions.planned(reference) });
+  const universe = async (signal: AbortSignal | undefined): Promise<number> =>
+    (await engine.select(UNIVERSE, tables.currentRevision(), signal)).size;
+  const estimator = new Estimator({ evaluator, views, schema, universe, zone: ZONE });
   const work = await openWork({
     stores,
     tables,
@@ -137,9 +153,13 @@ export async function createSegmentation({
       const { estimate, members } = await estimator.estimate(pql, options);
       return { ...estimate, sample: sampleOf(members, sample) };
     },
+    estimateNodes: (pql, options) => estimator.nodes(pql, options),
+    sampledEstimate: (pql, options) => estimator.sampled(pql, options),
+    sampleOf,
     why: (audience, profile, now) => whyMember(audience, profile, now, { definitions, readDocuments: read, zone: ZONE }),
     async close() {
       await Promise.all([work.close(), previews.close()]);
+      await views.close();
     },
   };
 }

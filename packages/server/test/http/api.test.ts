@@ -232,6 +232,88 @@ describe('queries', () => {
   });
 });
 
+describe('estimates by parts, and as they become known', () => {
+  const both = `${BUYERS} and not (homeAddress.city = "Basel") and ${BERLIN}`;
+
+  it('have the size of every part of a query, and how many each takes away', async () => {
+    const { root, universe } = await call(routes.estimateNodes, { body: { pql: both, now: NOW } });
+    expect(universe).toBe(3);
+    expect(root).toMatchObject({ path: '', kind: 'and', size: 1, removes: null, span: { from: 0, to: both.length } });
+    expect(root.parts.map(({ path, kind, size, removes }) => [path, kind, size, removes])).toEqual([
+      ['0', 'condition', 1, 1],
+      ['1', 'not', 2, 0],
+      ['2', 'condition', 2, 0],
+    ]);
+    expect(root.parts[2]?.label).toContain('Berlin');
+  });
+
+  it('look back to what was known then', async () => {
+    const asOf = '2026-01-02T12:00:00Z';
+    expect(await call(routes.estimatePql, { body: { pql: BUYERS, asOf } })).toMatchObject({
+      size: 0,
+      evaluatedAt: '2026-01-02T12:00:00.000Z',
+    });
+    expect(await call(routes.estimatePql, { body: { pql: BUYERS, now: asOf } })).toMatchObject({ size: 1 });
+    const once = 'xEvent[eventType = "commerce.purchases"]';
+    expect((await call(routes.estimateNodes, { body: { pql: once, asOf } })).root.size).toBe(1);
+    expect(await refusal(call(routes.estimatePql, { body: { pql: BUYERS, asOf: '2999-01-01T00:00:00Z' } }))).toMatchObject({
+      status: 400,
+      code: 'as-of-future',
+    });
+  });
+
+  interface Event {
+    readonly name: string;
+    readonly data: Readonly<Record<string, unknown>>;
+  }
+
+  const eventsOf = async (response: Response): Promise<readonly Event[]> => {
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    return (await response.text()).split('\n\n').flatMap((block) => {
+      const [, name = '', data = ''] = /^event: (\w+)\ndata: (.*)$/.exec(block) ?? [];
+      return name === '' ? [] : [{ name, data: JSON.parse(data) as Event['data'] }];
+    });
+  };
+
+  it('stream the parts, the size and some members', async () => {
+    for (const response of [
+      await call(routes.streamEstimate, { query: { pql: both, now: NOW } }),
+      await call(routes.streamLongEstimate, { body: { pql: both, now: NOW } }),
+    ]) {
+      const events = await eventsOf(response);
+      expect(new Set(events.map(({ name }) => name))).toEqual(new Set(['node', 'estimate', 'sample']));
+      const nodes = events.filter(({ name }) => name === 'node').map(({ data }) => [data['path'], data['size'], data['removes']]);
+      expect(nodes).toEqual(
+        expect.arrayContaining([
+          ['', 1, undefined],
+          ['0', 1, undefined],
+          ['0', 1, 1],
+          ['1', 2, 0],
+          ['1.0', 1, undefined],
+        ]),
+      );
+      expect(events.at(-2)?.data).toMatchObject({ exact: true, size: 1, universe: 3, evaluatedAt: expect.any(String) });
+      expect(events.at(-1)?.data).toMatchObject({ members: [{ identity: { namespace: 'CRMID', id: 'C1' } }] });
+    }
+  });
+
+  it('stream what is wrong', async () => {
+    const [only, ...more] = await eventsOf(await call(routes.streamEstimate, { query: { pql: 'person.nmae = 1' } }));
+    expect(more).toEqual([]);
+    expect(only).toMatchObject({ name: 'error', data: { code: 'pql-invalid', details: [{ code: 'unknown-field' }] } });
+    expect((await raw('/api/pql/estimate/stream')).status).toBe(400);
+    expect((await raw('/api/pql/estimate/stream?pql=x&asOf=yesterday')).status).toBe(400);
+  });
+
+  it('stop when the client goes away', async () => {
+    const gone = new AbortController();
+    const response = await call(routes.streamEstimate, { query: { pql: both, now: NOW }, signal: gone.signal });
+    gone.abort();
+    await expect(response.text()).rejects.toThrow();
+    expect((await raw('/health')).status).toBe(200);
+  });
+});
+
 describe('audiences', () => {
   let buyers: Audience;
 
@@ -518,6 +600,8 @@ describe('the paths of the Experience Platform', () => {
         { namespaceId: '6', profilesMatchedSoFar: 2 },
       ]),
     );
+    expect((await call(routes.getEstimateNodes, { params })).root).toMatchObject({ kind: 'condition', size: 2, parts: [] });
+    expect(await refusal(call(routes.getEstimateNodes, { params: { id: 'none' } }))).toMatchObject({ status: 404 });
     const preview = await call(routes.getPreview, { params, query: { limit: 1 } });
     expect(preview).toMatchObject({ page: { offset: 0, size: 1 }, links: { prev: '' } });
     expect(preview.results[0]).toEqual({

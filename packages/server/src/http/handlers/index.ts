@@ -11,6 +11,7 @@ import { searchHandlers } from '../platform/search.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 import { audienceHandlers } from './audiences.ts';
+import { estimateHandlers } from './estimates.ts';
 import { externalAudienceHandlers } from './external-audiences.ts';
 import { folderHandlers } from './folders.ts';
 import { importHandlers } from './imports.ts';
@@ -26,6 +27,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...statusHandlers(rooms),
     ...schemaHandlers(rooms),
     ...pqlHandlers(rooms),
+    ...estimateHandlers(rooms),
     ...audienceHandlers(rooms),
     ...externalAudienceHandlers(rooms),
     ...versionHandlers(rooms),

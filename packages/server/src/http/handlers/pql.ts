@@ -1,25 +1,12 @@
-/** Checking and estimating queries. */
+/** Checking queries. */
 import type { PqlCheck } from '@kindred/contract';
 import { check, describe, methodsOf, positionOf, ruleWords } from '@kindred/pql';
 import type { Eligibility, Plan } from '@kindred/pql';
-import { membersOf } from '../members.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 
-/** Members shown with an estimate. */
-const SAMPLE = 10;
-
-export function pqlHandlers(rooms: Rooms): Handlers<'checkPql' | 'estimatePql'> {
-  const { segmentation, tables, metrics, clock } = rooms;
-  return {
-    checkPql: async ({ body }) => checkOf(rooms, body.pql),
-    async estimatePql({ body, signal }) {
-      const now = body.now === undefined ? clock() : new Date(body.now);
-      const { sample, evaluatedAt, ...estimate } = await segmentation.estimate(body.pql, { now, signal, sample: SAMPLE });
-      metrics.evaluations.observe({ kind: 'estimate' }, estimate.tookMs / 1000);
-      return { ...estimate, evaluatedAt: evaluatedAt.toISOString(), sample: await membersOf(tables, sample) };
-    },
-  };
+export function pqlHandlers(rooms: Rooms): Handlers<'checkPql'> {
+  return { checkPql: async ({ body }) => checkOf(rooms, body.pql) };
 }
 
 function methodsAnswer(plan: Plan): PqlCheck['methods'] {

@@ -3,12 +3,13 @@ import type { Result, Routes } from '@kindred/contract';
 import { readProfiles } from '../../profile/index.ts';
 import type { Preview } from '../../segmentation/index.ts';
 import { Bitmap, ruleOf, sizesWithin } from '../../segmentation/index.ts';
+import { nodesBody } from '../estimate-nodes.ts';
 import { identitiesOf } from '../members.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 import { valueOf } from './views.ts';
 
-type PreviewRoutes = 'createPreview' | 'getPreview' | 'cancelPreview' | 'getEstimate';
+type PreviewRoutes = 'createPreview' | 'getPreview' | 'cancelPreview' | 'getEstimate' | 'getEstimateNodes';
 
 export function previewHandlers(rooms: Rooms): Handlers<PreviewRoutes> {
   const { segmentation, clock } = rooms;
@@ -38,6 +39,10 @@ export function previewHandlers(rooms: Rooms): Handlers<PreviewRoutes> {
     async cancelPreview({ params: { id } }) {
       previews.cancel(id);
       return { status: true, message: `Preview ${id} cancelled` };
+    },
+    async getEstimateNodes({ params: { id }, signal }) {
+      const { pql, createdAt: now } = previews.get(id);
+      return nodesBody(await segmentation.estimateNodes(pql, { now, signal }));
     },
     async getEstimate({ params: { id } }) {
       const preview = previews.get(id);

@@ -16,6 +16,8 @@ export interface TestPerson {
   readonly events: readonly TestEvent[];
   /** How many identities besides the primary one. */
   readonly emails?: number;
+  /** Records of attributes with their times; without them there is one, of `attributes`, as old as time. */
+  readonly records?: readonly { readonly at: string; readonly attributes: Readonly<Record<string, unknown>> }[];
 }
 
 /** What is written of one person at a time. */
@@ -24,6 +26,7 @@ export interface NamedPerson {
   readonly attributes: TestPerson['attributes'] | null;
   readonly events: readonly TestEvent[];
   readonly emails?: number;
+  readonly records?: TestPerson['records'];
 }
 
 export interface TestEvent extends Readonly<Record<string, unknown>> {
@@ -71,10 +74,13 @@ export class TestPopulation {
   async write(people: readonly NamedPerson[]): Promise<void> {
     const { schema } = this.tables;
     const encoders = { profile: encoder(schema, 'profile'), event: encoder(schema, 'event') };
-    for (const { name, attributes, events, emails = 0 } of people) {
+    for (const { name, attributes, events, emails = 0, records } of people) {
       const others = Array.from({ length: emails }, (_, index) => ({ namespace: 'Email', id: `${index}${name}@example.com` }));
       const person = { primary: { namespace: 'CRMID', id: name }, others };
-      if (attributes !== null) checked(encoders.profile.add({ id: '', time: 0, eventType: '', person, document: attributes }));
+      for (const record of records ?? [{ at: new Date(0).toISOString(), attributes }]) {
+        if (record.attributes === null) continue;
+        checked(encoders.profile.add({ id: '', time: Date.parse(record.at), eventType: '', person, document: record.attributes }));
+      }
       for (const event of events) {
         const { _id, timestamp, eventType = '' } = event;
         checked(encoders.event.add({ id: `${name} ${_id}`, time: Date.parse(timestamp), eventType, person, document: event }));

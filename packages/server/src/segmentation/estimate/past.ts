@@ -1,0 +1,62 @@
+/**
+ * The data as it was at an instant: events up to then, and attributes as the records up to then say. Attributes are
+ * merged into a table of their own when a query reads them, unless no record is younger than the instant.
+ */
+import { randomUUID } from 'node:crypto';
+import type { ProfileTables } from '../../profile/index.ts';
+import { identifier, literal } from '../../store/index.ts';
+import type { Lens } from '../lens.ts';
+
+const PREFIX = 'profiles_as_of_';
+
+export interface Past {
+  readonly lens: Lens;
+  /** Removes what was made for it. */
+  close(): Promise<void>;
+}
+
+/** Removes tables that a crash left. */
+export async function dropLeftovers({ clickhouse }: Pick<ProfileTables, 'clickhouse'>): Promise<void> {
+  const tables = await clickhouse.query<{ name: string }>(
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND startsWith(name, ${literal(PREFIX)})`,
+  );
+  for (const { name } of tables) await clickhouse.command(`DROP TABLE IF EXISTS ${identifier(name)} SYNC`);
+}
+
+/** @param asOf epoch ms, included */
+export function openPast(tables: ProfileTables, asOf: number): Past {
+  const stop = new AbortController();
+  let made: Promise<string> | undefined;
+  const at = `fromUnixTimestamp64Milli(${literal(BigInt(asOf))}, 'UTC')`;
+  return {
+    lens: {
+      filters: { events: `timestamp <= ${at}` },
+      profiles: () => (made ??= profilesUntil(tables, asOf, stop.signal)),
+      // Known is who had an event or a record by then: identities have no time of their own.
+      universe: `SELECT groupBitmapState(profile) AS members FROM (
+        SELECT profile FROM events UNION ALL SELECT profile FROM fragments WHERE time <= ${at})`,
+    },
+    async close() {
+      stop.abort(new DOMException('Nobody asks any more.', 'AbortError'));
+      const name = await made?.catch(() => undefined);
+      if (name?.startsWith(PREFIX)) await tables.clickhouse.command(`DROP TABLE IF EXISTS ${identifier(name)} SYNC`);
+    },
+  };
+}
+
+async function profilesUntil(tables: ProfileTables, asOf: number, signal: AbortSignal): Promise<string> {
+  const { clickhouse } = tables;
+  const [row] = await clickhouse.query<{ younger: number }>(
+    `SELECT max(time) > fromUnixTimestamp64Milli(${literal(BigInt(asOf))}, 'UTC') AS younger FROM fragments`,
+    { signal },
+  );
+  if (Number(row?.younger) !== 1) return 'profiles';
+  const name = `${PREFIX}${randomUUID().replaceAll('-', '')}`;
+  try {
+    await tables.mergeUntil(name, asOf, signal);
+    return name;
+  } catch (error) {
+    await clickhouse.command(`DROP TABLE IF EXISTS ${identifier(name)} SYNC`);
+    throw error;
+  }
+}

@@ -1,0 +1,103 @@
+/** Evaluators over the data as it is, as it was, and over a part of it. */
+import type { DataObject } from '@kindred/pql';
+import type { ProfileTables } from '../../profile/index.ts';
+import { readDocuments } from '../../profile/index.ts';
+import type { ClickHouse } from '../../store/index.ts';
+import { BitmapCache } from '../cache.ts';
+import type { FindPlanned } from '../dependencies.ts';
+import { Evaluator } from '../evaluator.ts';
+import { LeafEngine } from '../leaf-engine.ts';
+import type { Lens } from '../lens.ts';
+import { through } from '../lens.ts';
+import { dropLeftovers, openPast } from './past.ts';
+import { samplingLens } from './sample.ts';
+
+/** Bitmaps kept for each view, in bytes. */
+const CACHE = 32 * 1024 * 1024;
+/** Pasts kept for the next question about the same instant. */
+const KEPT = 2;
+
+export interface ViewsOptions {
+  readonly clickhouse: ClickHouse;
+  readonly tables: ProfileTables;
+  readonly find: FindPlanned;
+}
+
+interface PastView {
+  readonly evaluator: Evaluator;
+  users: number;
+  close(): Promise<void>;
+}
+
+export class Views {
+  readonly #options: ViewsOptions;
+  readonly #samples = new Map<string, Evaluator>();
+  readonly #pasts = new Map<string, PastView>();
+
+  private constructor(options: ViewsOptions) {
+    this.#options = options;
+  }
+
+  static async open(options: ViewsOptions): Promise<Views> {
+    await dropLeftovers(options.tables);
+    return new Views(options);
+  }
+
+  /** Over one of every `step` profiles. */
+  sample(step: number, seed: number): Evaluator {
+    const key = `${step} ${seed}`;
+    const known = this.#samples.get(key) ?? this.#evaluator(samplingLens(step, seed));
+    this.#samples.set(key, known);
+    return known;
+  }
+
+  /** Lets work on the data as it was at an instant, epoch ms. */
+  async past<Result>(asOf: number, work: (evaluator: Evaluator) => Promise<Result>): Promise<Result> {
+    const key = `${asOf} ${this.#options.tables.currentRevision()}`;
+    const view = this.#pasts.get(key) ?? this.#openPast(asOf);
+    // The last one asked for is the last one to go.
+    this.#pasts.delete(key);
+    this.#pasts.set(key, view);
+    view.users++;
+    try {
+      return await work(view.evaluator);
+    } finally {
+      view.users--;
+      await this.#trim(KEPT);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#trim(0);
+  }
+
+  #openPast(asOf: number): PastView {
+    const past = openPast(this.#options.tables, asOf);
+    return { evaluator: this.#evaluator(past.lens), users: 0, close: () => past.close() };
+  }
+
+  async #trim(kept: number): Promise<void> {
+    for (const [key, view] of this.#pasts) {
+      if (this.#pasts.size <= kept) return;
+      if (view.users > 0) continue;
+      this.#pasts.delete(key);
+      await view.close();
+    }
+  }
+
+  #evaluator(lens: Lens): Evaluator {
+    const { clickhouse, tables, find } = this.#options;
+    const { schema, identities } = tables;
+    const layout: ProfileTables['layout'] = (table) => tables.layout(table);
+    const seen = through(clickhouse, lens);
+    const engine = new LeafEngine({
+      clickhouse: seen,
+      schema,
+      layout,
+      readDocuments: async (ordinals) =>
+        (await readDocuments({ clickhouse: seen, identities, schema, layout }, ordinals)) as ReadonlyMap<number, DataObject>,
+      cache: new BitmapCache(CACHE),
+    });
+    return new Evaluator({ engine, tables, find });
+  }
+}
