@@ -9,10 +9,9 @@ import type { Audience, Audiences } from './audiences.ts';
 import type { Bitmap } from './bitmap/index.ts';
 import { BitmapCache } from './cache.ts';
 import { Definitions } from './definitions.ts';
-import type { Estimate, EstimateOptions, NodesOptions, SampledEstimate } from './estimate/estimator.ts';
-import { Estimator, sampleOf } from './estimate/estimator.ts';
-import type { Nodes } from './estimate/nodes.ts';
-import { Views } from './estimate/views.ts';
+import type { FindPlanned } from './dependencies.ts';
+import type { Estimates } from './estimate/estimates.ts';
+import { openEstimates } from './estimate/estimates.ts';
 import { Evaluator } from './evaluator.ts';
 import type { ExportJob, ExportOrigin, Exports } from './export/exports.ts';
 import type { ExportRequest } from './export/request.ts';
@@ -24,7 +23,6 @@ import { LeafEngine } from './leaf-engine.ts';
 import { Memberships } from './memberships.ts';
 import type { Overlap } from './overlap.ts';
 import { overlapOf } from './overlap.ts';
-import { Previews } from './previews.ts';
 import type { ReadDocuments } from './reference.ts';
 import type { Schedules } from './schedule/schedules.ts';
 import type { VersionDiff } from './version-diff.ts';
@@ -41,17 +39,7 @@ export interface SegmentationOptions {
   readonly onUnexpected?: (error: unknown) => void;
 }
 
-export interface EstimateWithSample extends Estimate {
-  /** Ordinals of some members, spread over all of them. */
-  readonly sample: readonly number[];
-}
-
-export interface EstimatedNodes {
-  readonly nodes: Nodes;
-  readonly estimate: Estimate;
-}
-
-export interface Segmentation {
+export interface Segmentation extends Estimates {
   /** The rules: create, read, list, change. Delete audiences with `audiences.delete`. */
   readonly definitions: Definitions;
   /** The rules with their sizes and members. */
@@ -63,21 +51,12 @@ export interface Segmentation {
   readonly exports: Exports;
   /** They start nothing before `schedules.watch()`. */
   readonly schedules: Schedules;
-  readonly previews: Previews;
   /** What changed between two versions of a rule. Throws SegmentationError `audience-not-found` and `version-not-found`. */
   diffVersions(audience: string, versions: { readonly a: number; readonly b: number; readonly now: Date }): Promise<VersionDiff>;
   /** How much audiences have in common, exact for what is stored. Throws SegmentationError `audience-not-found`. */
   overlap(ids: readonly string[]): Promise<Overlap<Audience>>;
   /** The plan of a query, and every problem with its place. */
   check(pql: string): Compiled;
-  /** Throws SegmentationError `pql-invalid` and `audience-reference-unknown`; StoreError `cancelled` when the signal aborts. */
-  estimate(pql: string, options: EstimateOptions & { readonly sample: number }): Promise<EstimateWithSample>;
-  /** The sizes of all parts of a query. Throws as `estimate`. */
-  estimateNodes(pql: string, options: NodesOptions): Promise<EstimatedNodes>;
-  /** From a sample of the profiles; null where all of them are asked as quickly. Throws as `estimate`. */
-  sampledEstimate(pql: string, options: EstimateOptions): Promise<SampledEstimate | null>;
-  /** Ordinals of some members, spread over all of them. */
-  sampleOf(members: Bitmap, limit: number): readonly number[];
   /** Why a profile is in an audience, or is not, at an instant. Throws SegmentationError `audience-not-found`. */
   why(audience: string, profile: number, now: Date): Promise<Why>;
   /** Which profiles have an identity of which namespace. */
@@ -116,11 +95,9 @@ export async function createSegmentation({
     readDocuments: read,
     cache: new BitmapCache(CACHE),
   });
-  const evaluator = new Evaluator({ engine, tables, find: (reference) => definitions.planned(reference) });
-  const views = await Views.open({ clickhouse, tables, find: (reference) => definitions.planned(reference) });
-  const universe = async (signal: AbortSignal | undefined): Promise<number> =>
-    (await engine.select(UNIVERSE, tables.currentRevision(), signal)).size;
-  const estimator = new Estimator({ evaluator, views, schema, universe, zone: ZONE });
+  const find: FindPlanned = (reference) => definitions.planned(reference);
+  const evaluator = new Evaluator({ engine, tables, find });
+  const estimates = await openEstimates({ clickhouse, tables, engine, evaluator, find, zone: ZONE });
   const work = await openWork({
     stores,
     tables,
@@ -133,13 +110,12 @@ export async function createSegmentation({
     zone: ZONE,
     onUnexpected,
   });
-  const previews = new Previews({ schema, evaluate: (pql, options) => estimator.estimate(pql, options) });
   return {
     ...work,
+    ...estimates,
     definitions,
     external,
     folders: new Folders(postgres),
-    previews,
     diffVersions: (audience, versions) => diffVersions(audience, versions, { definitions, evaluator, zone: ZONE }),
     async overlap(ids) {
       const members = ids.map(async (id) => {
@@ -149,17 +125,9 @@ export async function createSegmentation({
       return overlapOf(await Promise.all(members), (await engine.select(UNIVERSE, tables.currentRevision(), undefined)).size);
     },
     check: (pql) => compile(pql, schema),
-    async estimate(pql, { sample, ...options }) {
-      const { estimate, members } = await estimator.estimate(pql, options);
-      return { ...estimate, sample: sampleOf(members, sample) };
-    },
-    estimateNodes: (pql, options) => estimator.nodes(pql, options),
-    sampledEstimate: (pql, options) => estimator.sampled(pql, options),
-    sampleOf,
     why: (audience, profile, now) => whyMember(audience, profile, now, { definitions, readDocuments: read, zone: ZONE }),
     async close() {
-      await Promise.all([work.close(), previews.close()]);
-      await views.close();
+      await Promise.all([work.close(), estimates.close()]);
     },
   };
 }
