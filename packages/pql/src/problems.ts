@@ -85,6 +85,9 @@ export function hasErrors(problems: readonly Problem[]): boolean {
   return problems.some((each) => each.severity === 'error');
 }
 
+/** Problems of one kind that are told of one text; more help nobody. */
+export const MAX_PROBLEMS = 100;
+
 export interface Position {
   /** Counted from 1. */
   readonly line: number;

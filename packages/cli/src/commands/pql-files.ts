@@ -7,6 +7,7 @@ import {
   compileInferred,
   describe,
   evaluate,
+  EvaluationLimit,
   inferSchema,
   methodsOf,
   parse,
@@ -33,7 +34,7 @@ export interface EvalFilesOptions {
 }
 
 /** What is wrong with one query: a problem of the language with its place, or a line without a query. */
-interface LineError {
+export interface LineError {
   readonly code: string;
   readonly message: string;
   readonly hint?: string | undefined;
@@ -67,20 +68,30 @@ interface Context {
 }
 
 type Planned = Pick<InferredCompiled, 'schema'> & { readonly plan: Plan };
-/** Indexes of matching documents, ascending. */
-type Members = ReadonlyMap<Plan, readonly number[]>;
+/** Indexes of matching documents, ascending; or why there is no answer. */
+type Answered = readonly number[] | LineError;
+type Members = ReadonlyMap<Plan, Answered>;
+
+/** The result, or what stopped an evaluation without end. */
+export function limited<Result>(evaluated: () => Result): Result | LineError {
+  try {
+    return evaluated();
+  } catch (error) {
+    if (!(error instanceof EvaluationLimit)) throw error;
+    return { code: 'evaluation-too-long', message: error.message };
+  }
+}
 
 function byReference(plans: readonly Planned[], { documents, now, zone }: Context): Members {
   const all = [...documents.keys()];
-  return new Map(
-    plans.map(({ plan }) => [plan, all.filter((index) => evaluate(plan.test, documents[index] ?? {}, { now, zone }))] as const),
-  );
+  const members = ({ test }: Plan): Answered => limited(() => all.filter((index) => evaluate(test, documents[index] ?? {}, { now, zone })));
+  return new Map(plans.map(({ plan }) => [plan, members(plan)] as const));
 }
 
 /** One database for each reading of the documents, one after the other. */
 async function byBatch(plans: readonly Planned[], context: Context): Promise<Members> {
   const { evaluateDocuments } = await import('@kindred/server');
-  const members = new Map<Plan, readonly number[]>();
+  const members = new Map<Plan, Answered>();
   for (const [schema, group] of Map.groupBy(plans, (each): UnionSchema => each.schema)) {
     const batch = group.map(({ plan }) => plan);
     const answer = await evaluateDocuments({ ...context, schema, plans: batch });
@@ -101,7 +112,8 @@ function answerOf(
   if (!('plan' in compiled)) return { id, errors: compiled };
   const { plan, problems, text } = compiled;
   if (plan === null) return { id, errors: placed(text, problems, 'error') };
-  return { id, matches: (members.get(plan) ?? []).flatMap((index) => ids[index] ?? []) };
+  const answer = members.get(plan) ?? [];
+  return 'code' in answer ? { id, errors: [answer] } : { id, matches: answer.flatMap((index) => ids[index] ?? []) };
 }
 
 /** Prints what is wrong with each query of a file. Throws CommandError as `evalFiles` does. */

@@ -4,7 +4,7 @@ import type { DataObject } from '@kindred/pql';
 import type { LineId } from '../json-lines.ts';
 import { readProfiles, readQueries } from '../json-lines.ts';
 import type { EvalFilesOptions } from './pql-files.ts';
-import { placed, textOf, writeLine, ZONE } from './pql-files.ts';
+import { limited, placed, textOf, writeLine, ZONE } from './pql-files.ts';
 
 /** Prints the values, a line for each query. Throws CommandError for files and lines that cannot be used. */
 export async function evalValues({ profiles, queries, now }: Omit<EvalFilesOptions, 'engine'>): Promise<void> {
@@ -20,11 +20,9 @@ export async function evalValues({ profiles, queries, now }: Omit<EvalFilesOptio
     const { value, type, problems } = compileValueInferred(text, schemas);
     const valueOf = (document: DataObject): unknown =>
       value === null ? null : asJson(evaluateValue(value, document, { now: now.getTime(), zone: ZONE }), type);
-    writeLine(
-      value === null
-        ? { id: line.id, errors: placed(text, problems, 'error') }
-        : { id: line.id, type: describeType(type), values: valuesOf(people, valueOf) },
-    );
+    const values = value === null ? null : limited(() => ({ all: valuesOf(people, valueOf) }));
+    if (values === null) writeLine({ id: line.id, errors: placed(text, problems, 'error') });
+    else writeLine('code' in values ? { id: line.id, errors: [values] } : { id: line.id, type: describeType(type), values: values.all });
   }
 }
 

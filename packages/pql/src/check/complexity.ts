@@ -5,7 +5,7 @@ import { methodInfo } from '../functions.ts';
 import { problem } from '../problems.ts';
 import type { Problem } from '../problems.ts';
 
-const MOST = { steps: 6, aggregations: 3, levels: 2, conditions: 50 } as const;
+const MOST = { steps: 6, aggregations: 3, levels: 2, conditions: 50, combinations: 2 } as const;
 
 const AGGREGATIONS: ReadonlySet<string> = new Set(['count', 'sum', 'average', 'min', 'max']);
 /** Functions whose argument is about each member of a list. */
@@ -32,6 +32,8 @@ export function warnComplex(root: Expr): readonly Problem[] {
       warn('levels', expr, `The Experience Platform recommends at most ${MOST.levels} levels of nested lists, and this is one more.`);
     if (isCondition(expr) && ++found.conditions > MOST.conditions)
       warn('conditions', expr, `The Experience Platform allows about ${MOST.conditions} conditions, and this is one more.`);
+    if (combinations(expr) > MOST.combinations)
+      warn('combinations', expr, 'Every combination of members of these lists is looked at, which takes long where they are long.');
     for (const child of childrenOf(expr).toReversed()) waiting.push({ expr: child, level: child === listOf(expr) ? next.level : level });
   }
   return [...problems.values()];
@@ -41,6 +43,21 @@ export function warnComplex(root: Expr): readonly Problem[] {
 function listOf(expr: Expr): Expr | null {
   if (expr.kind === 'filter') return expr.list;
   return expr.kind === 'method' ? expr.receiver : null;
+}
+
+/** Declarations over lists that are no part of an earlier variable. */
+function combinations(expr: Expr): number {
+  if (expr.kind !== 'select' && expr.kind !== 'exists' && expr.kind !== 'forall' && expr.kind !== 'aggregate') return 0;
+  const names = new Set(expr.declarations.map(({ variable }) => variable));
+  return expr.declarations.filter(({ from }) => !names.has(rootName(from) ?? '')).length;
+}
+
+/** The first name of a path. */
+function rootName(expr: Expr): string | null {
+  if (expr.kind === 'name') return expr.name;
+  if (expr.kind === 'field') return rootName(expr.object);
+  const list = listOf(expr);
+  return list === null ? null : rootName(list);
 }
 
 const isLevel = (expr: Expr): boolean => expr.kind === 'filter' || (expr.kind === 'method' && LEVELS.has(expr.name));

@@ -1,6 +1,6 @@
 /** Syntax tree + schema → checked term. Reports several problems in one run. */
 import type { Expr } from '../ast.ts';
-import { hasErrors, problem } from '../problems.ts';
+import { hasErrors, MAX_PROBLEMS, problem } from '../problems.ts';
 import type { Problem } from '../problems.ts';
 import { mapTypes } from '../terms.ts';
 import type { Test, Value } from '../term.ts';
@@ -46,6 +46,7 @@ function entered(checker: Checker, ast: Expr, scope: Scope): readonly [Expr, Sco
 function checkerOf(schema: UnionSchema): Checker {
   const problems: Problem[] = [];
   const reported = new Set<string>();
+  const counts = { error: 0, warning: 0 };
   let last = 0;
   const checker: Checker = {
     profile: profileType(schema),
@@ -56,7 +57,8 @@ function checkerOf(schema: UnionSchema): Checker {
       const key = `${code} ${span.from} ${span.to}`;
       if (reported.has(key)) return;
       reported.add(key);
-      problems.push(problem(code, span, message, extra));
+      const found = problem(code, span, message, extra);
+      if (++counts[found.severity] <= MAX_PROBLEMS) problems.push(found);
     },
     value: (expr, scope) => checkValue(checker, expr, scope),
     test: (expr, scope) => checkTest(checker, expr, scope),

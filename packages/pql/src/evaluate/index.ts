@@ -7,7 +7,7 @@ import { compileLike } from '../like.ts';
 import { compilePattern } from '../pattern.ts';
 import type { Comparison, Test, Value } from '../term.ts';
 import { parseTime } from '../time.ts';
-import { compareForms, compareTexts, foldCase, isKnown, sameAs, toForm, typed } from './values.ts';
+import { compareForms, compareTexts, foldCase, isKnown, keyOf, sameAs, toForm, typed } from './values.ts';
 import type { Data, DataObject } from './values.ts';
 import { findSequence } from './sequence.ts';
 
@@ -38,6 +38,18 @@ export function resolveInstant(value: Value, context: EvaluationContext): number
   return parseTime(new Evaluator({}, context).value(value, new Map()));
 }
 
+/** Members of lists looked at for one profile, each counted as often as lists stand around; nested loops would else take for ever. */
+const MAX_STEPS = 10_000_000;
+
+/** Thrown when a query takes more than `MAX_STEPS` steps for one profile. */
+export class EvaluationLimit extends Error {
+  constructor() {
+    super(
+      `The query takes more than ${MAX_STEPS / 1_000_000} million steps for one profile: it tries too many combinations of members of lists.`,
+    );
+  }
+}
+
 const ORDER: Readonly<Record<Comparison, (order: number) => boolean>> = {
   '=': (order) => order === 0,
   '!=': (order) => order !== 0,
@@ -50,6 +62,7 @@ const ORDER: Readonly<Record<Comparison, (order: number) => boolean>> = {
 export class Evaluator {
   readonly #document: DataObject;
   readonly #context: EvaluationContext;
+  #steps = 0;
 
   constructor(document: DataObject, context: EvaluationContext) {
     this.#document = document;
@@ -85,9 +98,10 @@ export class Evaluator {
 
   /** The events that complete the steps of a sequence, by variable; null without a match. */
   match({ steps, events }: Extract<Test, { readonly op: 'sequence' }>, bound: Bindings): Bindings | null {
-    return findSequence(steps, this.#list(events, bound), (step, event, others) =>
-      this.test(step.where, bind(new Map([...bound, ...others]), step.variable, event)),
-    );
+    return findSequence(steps, this.#list(events, bound), (step, event, others) => {
+      this.#count(bound.size + others.size);
+      return this.test(step.where, bind(new Map([...bound, ...others]), step.variable, event));
+    });
   }
 
   readonly #isListed = (namespace: string, id: string): boolean => {
@@ -122,8 +136,8 @@ export class Evaluator {
       }
       case 'sets': {
         const [left, right] = [this.#list(test.left, bound), this.#list(test.right, bound)];
-        if (test.relation === 'intersects') return left.some((item) => includes(right, item));
-        return test.relation === 'subset' ? left.every((item) => includes(right, item)) : right.every((item) => includes(left, item));
+        if (test.relation === 'intersects') return left.some(isIn(right));
+        return test.relation === 'subset' ? left.every(isIn(right)) : right.every(isIn(left));
       }
       default:
         return test satisfies never;
@@ -154,8 +168,15 @@ export class Evaluator {
   }
 
   #list(value: Value, bound: Bindings): readonly Data[] {
-    const list = this.value(value, bound);
-    return Array.isArray(list) ? list : [];
+    const data = this.value(value, bound);
+    const list = Array.isArray(data) ? (data as readonly Data[]) : [];
+    this.#count(list.length * bound.size);
+    return list;
+  }
+
+  #count(steps: number): void {
+    this.#steps += steps;
+    if (this.#steps > MAX_STEPS) throw new EvaluationLimit();
   }
 
   value(value: Value, bound: Bindings): Data {
@@ -187,7 +208,7 @@ export class Evaluator {
       }
       case 'joinMaps': {
         const entries = this.#list(value.list, bound).flatMap((map) => Object.entries(objectOf(map)));
-        return Object.fromEntries(entries.filter(([key], index) => entries.findIndex(([other]) => other === key) === index));
+        return Object.fromEntries(new Map([...entries, ...entries.toReversed()]));
       }
       case 'test':
         return this.test(value.test, bound);
@@ -241,16 +262,12 @@ export class Evaluator {
       }
       case 'aggregate':
         return aggregate(value.fn, this.#list(value.list, bound));
-      case 'distinct': {
-        const list = this.#list(value.list, bound);
-        return list.filter((item, index) => list.findIndex((other) => sameAs(other, item)) === index);
-      }
+      case 'distinct':
+        return [...new Map(this.#list(value.list, bound).map((item) => [keyOf(item), item])).values()];
       case 'head':
         return this.#list(value.list, bound)[0] ?? null;
-      case 'intersection': {
-        const right = this.#list(value.right, bound);
-        return this.#list(value.left, bound).filter((item) => includes(right, item));
-      }
+      case 'intersection':
+        return this.#list(value.left, bound).filter(isIn(this.#list(value.right, bound)));
       case 'group':
         return this.#group(value, bound);
       case 'top':
@@ -264,10 +281,11 @@ export class Evaluator {
   /** Members without a key belong to no group. */
   #group({ list, variable, by }: Extract<Value, { readonly op: 'group' }>, bound: Bindings): Data {
     const keyed = this.#list(list, bound).map((item) => ({ key: this.value(by, bind(bound, variable, item)), item }));
-    const keys = keyed
-      .map(({ key }) => key)
-      .filter((key, index, all) => isKnown(key) && all.findIndex((other) => sameAs(other, key)) === index);
-    return keys.map((key): Data => ({ key, members: keyed.filter((each) => sameAs(each.key, key)).map(({ item }) => item) }));
+    const groups = Map.groupBy(
+      keyed.filter(({ key }) => isKnown(key)),
+      ({ key }) => keyOf(key),
+    );
+    return [...groups.values()].map((group): Data => ({ key: group[0]?.key ?? null, members: group.map(({ item }) => item) }));
   }
 
   /** Members without a value are left out; among equals the list's order stays. */
@@ -282,7 +300,10 @@ export class Evaluator {
 }
 
 const bind = (bound: Bindings, variable: number, value: Data): Bindings => new Map([...bound, [variable, value]]);
-const includes = (list: readonly Data[], item: Data): boolean => isKnown(item) && list.some((other) => sameAs(other, item));
+const isIn = (list: readonly Data[]): ((item: Data) => boolean) => {
+  const known = new Set(list.map(keyOf));
+  return (item) => isKnown(item) && known.has(keyOf(item));
+};
 const objectOf = (data: Data): DataObject =>
   typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as DataObject) : {};
 /** What is in a map, by its keys. */

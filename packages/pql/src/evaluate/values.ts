@@ -92,10 +92,10 @@ export function isKnown(data: Data): boolean {
   return Object.values(data).some((value) => value !== undefined && isKnown(value));
 }
 
-/** Equality of values; of objects and lists, that the same is known of them, in whatever order fields stand. */
-export function sameAs(a: Data, b: Data): boolean {
-  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(known(a)) === JSON.stringify(known(b)));
-}
+/** Equal for equal values; of objects and lists, when the same is known of them, in whatever order fields stand. */
+export const keyOf = (data: Data): string => JSON.stringify(known(data));
+
+export const sameAs = (a: Data, b: Data): boolean => a === b || (typeof a === 'object' && typeof b === 'object' && keyOf(a) === keyOf(b));
 
 /** What is known of a value, fields by their names. */
 function known(data: Data): Data {

@@ -1,6 +1,6 @@
 /** The place in the token stream, with what every part of the parser needs: looking, taking, complaining, recovering. */
 import type { Expr } from '../ast.ts';
-import { problem } from '../problems.ts';
+import { MAX_PROBLEMS, problem } from '../problems.ts';
 import type { Problem, ProblemCode, ProblemExtra, Span } from '../problems.ts';
 import type { Token } from './lexer.ts';
 
@@ -19,6 +19,9 @@ export class NestingTooDeep extends Error {
   }
 }
 
+/** Thrown inside the parser only, to leave a text that is no query at all. */
+export class TooManyProblems extends Error {}
+
 const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 export class Cursor {
@@ -28,6 +31,7 @@ export class Cursor {
   readonly #tokens: readonly Token[];
   #at = 0;
   #depth = 0;
+  #over: Uint8Array | null = null;
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
@@ -76,6 +80,13 @@ export class Cursor {
     // A second complaint about the same place only hides the first.
     if (last !== undefined && last.span.from === span.from && last.span.to === span.to) return;
     this.problems.push(problem(code, span, message, extra));
+    if (this.problems.length >= MAX_PROBLEMS) throw new TooManyProblems();
+  }
+
+  /** Whether the word `over` ends the operand that begins `ahead` of here. */
+  saysOver(ahead: number): boolean {
+    this.#over ??= oversOf(this.#tokens);
+    return this.#over[this.#at + ahead] === 1;
   }
 
   /** Names the next token in messages. */
@@ -149,6 +160,42 @@ export class Cursor {
     this.inIsMembership = before;
     return result;
   }
+}
+
+const OPERAND_ENDS: ReadonlySet<string> = new Set([
+  'and',
+  'or',
+  'in',
+  'notin',
+  'like',
+  'matches',
+  'occurs',
+  'where',
+  'from',
+  '=',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  ',',
+  ':',
+]);
+
+/** For every token, whether an operand that begins there is followed by `over`; found from the end in one pass. */
+function oversOf(tokens: readonly Token[]): Uint8Array {
+  const over = new Uint8Array(tokens.length + 1);
+  const outside: number[] = [];
+  for (let index = tokens.length - 1; index >= 0; index--) {
+    const { kind, text } = tokens[index] ?? { kind: 'end', text: '' };
+    const after = over[index + 1] ?? 0;
+    if (kind === 'symbol' && ')]}'.includes(text)) outside.push(after);
+    else if (kind === 'symbol' && '([{'.includes(text)) over[index] = outside.pop() ?? 0;
+    else if (kind === 'name' && text.toLowerCase() === 'over') over[index] = 1;
+    else if ((kind === 'name' || kind === 'symbol') && OPERAND_ENDS.has(text.toLowerCase())) over[index] = 0;
+    else over[index] = kind === 'end' ? 0 : after;
+  }
+  return over;
 }
 
 /** What the parts of the parser share: the cursor, and reading an expression at a level. */

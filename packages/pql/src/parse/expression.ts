@@ -144,20 +144,8 @@ function startsOperand(cursor: Cursor, ahead: number): boolean {
   return token.kind !== 'end';
 }
 
-/** `sum(list)`, unlike `sum (X.a) over X from list`: nothing says `over` after the parentheses and what follows them. */
-function isPlainCall(cursor: Cursor): boolean {
-  if (!cursor.atSymbol('(', 1)) return false;
-  let depth = 0;
-  for (let ahead = 1; ; ahead++) {
-    const token = cursor.peek(ahead);
-    if (token.kind === 'end') return true;
-    if (depth === 0 && cursor.atWord('over', ahead)) return false;
-    if (token.kind !== 'symbol') continue;
-    if ('([{'.includes(token.text)) depth++;
-    else if (')]}'.includes(token.text) && --depth < 0) return true;
-    else if (token.text === ',' && depth === 0) return true;
-  }
-}
+/** `sum(list)`, unlike `sum (X.a) over X from list`. */
+const isPlainCall = (cursor: Cursor): boolean => cursor.atSymbol('(', 1) && !cursor.saysOver(1);
 
 function prefixAggregate(parsing: Parsing, fn: 'sum' | 'average' | 'min' | 'max'): Expr {
   const { cursor, expression } = parsing;

@@ -1,9 +1,9 @@
 /** Text → syntax tree. Reports several problems in one run; whatever could be read is in the tree. */
 import { childrenOf } from '../ast.ts';
 import type { Expr } from '../ast.ts';
-import { problem } from '../problems.ts';
+import { MAX_PROBLEMS, problem } from '../problems.ts';
 import type { Problem, Span } from '../problems.ts';
-import { Cursor, LEVEL, MAX_NESTING, NestingTooDeep } from './cursor.ts';
+import { Cursor, LEVEL, MAX_NESTING, NestingTooDeep, TooManyProblems } from './cursor.ts';
 import { parsingOf } from './expression.ts';
 import { tokenize } from './lexer.ts';
 
@@ -36,6 +36,11 @@ export function parse(text: string): Parsed {
     return { ast, problems: [...problems, ...cursor.problems].toSorted((a, b) => a.span.from - b.span.from) };
   } catch (error) {
     if (error instanceof NestingTooDeep) return failed(tooDeep(error.span));
+    if (error instanceof TooManyProblems)
+      return {
+        ast: null,
+        problems: [...problems, ...cursor.problems].toSorted((a, b) => a.span.from - b.span.from).slice(0, MAX_PROBLEMS),
+      };
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** Text → tokens. Never fails: what it cannot read it reports and passes over. */
-import { problem } from '../problems.ts';
+import { MAX_PROBLEMS, problem } from '../problems.ts';
 import type { Problem, Span } from '../problems.ts';
 
 export type TokenKind = 'name' | 'string' | 'integer' | 'double' | 'context' | 'symbol' | 'end';
@@ -80,12 +80,16 @@ class Lexer {
     this.tokens.push({ kind, text, span: { from: start, to: this.#at } });
   }
 
+  #report(found: Problem): void {
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push(found);
+  }
+
   #number(text: string, start: number): void {
     const integer = /^\d+$/.test(text);
     this.#push(integer ? 'integer' : 'double', text, start);
     const value = Number(text);
     if (Number.isFinite(value) && (!integer || Number.isSafeInteger(value))) return;
-    this.problems.push(
+    this.#report(
       problem('number-out-of-range', { from: start, to: this.#at }, `The number ${text} is too large.`, {
         hint: integer ? 'Whole numbers go up to 9007199254740991. An identifier belongs in quotes.' : 'Numbers go up to about 1.8E308.',
       }),
@@ -98,7 +102,7 @@ class Lexer {
     if (right === undefined) return this.#push('symbol', text, start);
     this.#push(/\w/.test(right) ? 'name' : 'symbol', right, start);
     const message = `\`${text}\` is not an operator here. Did you mean \`${right}\`?`;
-    this.problems.push(problem('wrong-operator', span, message, { fix: { span, text: right } }));
+    this.#report(problem('wrong-operator', span, message, { fix: { span, text: right } }));
   }
 
   #string(quote: string): void {
@@ -114,7 +118,7 @@ class Lexer {
       value += char === '\\' ? this.#escape() : char;
     }
     this.#push('string', value, start);
-    this.problems.push(
+    this.#report(
       problem('unclosed-string', { from: start, to: start + 1 }, 'This string is never closed.', {
         hint: `Add a closing ${quote} on the same line; a line break inside a string is written \\n.`,
       }),
@@ -136,7 +140,7 @@ class Lexer {
     this.#at++;
     const plain = ESCAPES[char];
     if (plain !== undefined) return plain;
-    this.problems.push(
+    this.#report(
       problem('unknown-escape', { from: start, to: this.#at }, `\`\\${char}\` is not an escape sequence.`, {
         hint: `A backslash itself is written twice: \\\\${char}.`,
         fix: { span: { from: start, to: start + 1 }, text: '\\\\' },
@@ -156,9 +160,7 @@ class Lexer {
       return;
     }
     const context = char === '@' ? { hint: 'A context reference is written @{name}.' } : {};
-    this.problems.push(
-      problem('unknown-character', { from: start, to: this.#at }, `The character \`${char}\` has no meaning here.`, context),
-    );
+    this.#report(problem('unknown-character', { from: start, to: this.#at }, `The character \`${char}\` has no meaning here.`, context));
   }
 }
 

@@ -36,7 +36,7 @@ export function simplifyLogic(op: 'and' | 'or', terms: readonly Test[]): Test {
 
 /** `x = a or x in [b, c]` → `x in [a, b, c]`; with `and`, what both lists hold. */
 function mergeMembers(op: 'and' | 'or', terms: readonly Test[]): readonly Test[] {
-  const groups = new Map<string, Node<'member'>>();
+  const groups = new Map<string, Node<'member'>[]>();
   const merged: (Test | string)[] = [];
   for (const term of terms) {
     const member = asMember(term);
@@ -46,16 +46,22 @@ function mergeMembers(op: 'and' | 'or', terms: readonly Test[]): readonly Test[]
     }
     const key = valueKey(member.value);
     const known = groups.get(key);
-    if (known === undefined) merged.push(key);
-    groups.set(key, known === undefined ? member : { ...known, list: joined(op, known.list, member.list) });
+    if (known === undefined) {
+      merged.push(key);
+      groups.set(key, [member]);
+    } else known.push(member);
   }
-  return merged.map((each) => (typeof each === 'string' ? simplifyMember(groups.get(each) as Node<'member'>) : each));
+  return merged.map((each) => (typeof each === 'string' ? simplifyMember(joined(op, groups.get(each) ?? [])) : each));
 }
 
-function joined(op: 'and' | 'or', a: Value, b: Value): Value {
-  if (a.op !== 'list' || b.op !== 'list') return a;
-  const others = new Set(b.items.map(literalKey));
-  return { ...a, items: op === 'or' ? [...a.items, ...b.items] : a.items.filter((item) => others.has(literalKey(item))) };
+/** Members of one value as one: of all lists with `or`, of what they share with `and`. */
+function joined(op: 'and' | 'or', members: readonly Node<'member'>[]): Node<'member'> {
+  const lists = members.map(({ list }) => (list.op === 'list' ? list.items : []));
+  const [member, first = []] = [members[0], lists[0]];
+  if (member?.list.op !== 'list') throw new Error('bug: only lists of literals are joined');
+  const shared = lists.slice(1).map((items) => new Set(items.map(literalKey)));
+  const items = op === 'or' ? lists.flat() : first.filter((item) => shared.every((others) => others.has(literalKey(item))));
+  return { ...member, list: { ...member.list, items } };
 }
 
 const literalKey = (item: Value): string => (item.op === 'literal' ? JSON.stringify(item.value) : '');
