@@ -16,6 +16,23 @@ describe('print', () => {
     );
   });
 
+  it('is asked for every kind of node, time and clause', () => {
+    const seen = new Set<string>();
+    const look = (part: unknown): void => {
+      if (typeof part !== 'object' || part === null) return;
+      if ('kind' in part && typeof part.kind === 'string') seen.add(part.kind);
+      if ('negated' in part) seen.add(part.negated === true ? 'negated step' : 'step');
+      if ('operator' in part) seen.add(String(part.operator));
+      for (const each of Object.values(part)) look(each);
+    };
+    for (const tree of fc.sample(arbitraryAst, { numRuns: 5000, seed: 1 })) look(tree);
+    const kinds =
+      'string integer double boolean array object name parameter this context field method call filter lambda let if select exists forall aggregate ' +
+      'negative not logic binary occurs timeWord calendar chain distance relative between on step negated_step ' +
+      'and or + - * / % = != < <= > >= in notIn like matches';
+    expect(kinds.split(' ').filter((kind) => !seen.has(kind.replace('_', ' ')))).toEqual([]);
+  });
+
   it('gives every node a span whose text reads as that node', () => {
     fc.assert(
       fc.property(arbitraryAst, (ast) => {

@@ -191,9 +191,11 @@ function oversOf(tokens: readonly Token[]): Uint8Array {
     const after = over[index + 1] ?? 0;
     if (kind === 'symbol' && ')]}'.includes(text)) outside.push(after);
     else if (kind === 'symbol' && '([{'.includes(text)) over[index] = outside.pop() ?? 0;
-    else if (kind === 'name' && text.toLowerCase() === 'over') over[index] = 1;
-    else if ((kind === 'name' || kind === 'symbol') && OPERAND_ENDS.has(text.toLowerCase())) over[index] = 0;
-    else over[index] = kind === 'end' ? 0 : after;
+    else if (kind === 'end') over[index] = 0;
+    // After a dot every word is the name of a field.
+    else if (kind !== 'symbol' && (kind !== 'name' || tokens[index - 1]?.text === '.')) over[index] = after;
+    else if (text.toLowerCase() === 'over') over[index] = 1;
+    else over[index] = OPERAND_ENDS.has(text.toLowerCase()) ? 0 : after;
   }
   return over;
 }
