@@ -41,8 +41,8 @@ const SLOTS = 4;
 const CHUNK = 50_000;
 const NAMESPACE = 'document';
 
-/** What events are stored by, besides their fields. */
-const KEYS: ReadonlySet<string> = new Set(['_id', 'timestamp', 'eventType', 'xEvent']);
+/** What is stored otherwise than as a field: an event by its keys, the events of a profile by themselves. */
+const KEYS: Readonly<Record<Table, readonly string[]>> = { profiles: ['xEvent'], events: ['_id', 'timestamp', 'eventType'] };
 
 /** Names that SQL over the tables uses itself; the fields of XDM that stand alone are called otherwise. */
 const TAKEN = /^(id|idHash|profile|version|dataset|time|content|members|owner|events|(t|k|v|x|e|p|s|i|entries|sorted)\d*)$/;
@@ -110,7 +110,8 @@ function tableSchema({ profile, event }: UnionSchema): XdmSchema {
 function topWithColumns(table: Table, type: ObjectType): ObjectType {
   const { fields } = withColumns(type);
   const kept = Object.entries(fields).filter(
-    ([name, field]) => KEYS.has(name) || (!TAKEN.test(name) && columnsOf(table, { kind: 'object', fields: { [name]: field } }).length > 0),
+    ([name, field]) =>
+      KEYS[table].includes(name) || (!TAKEN.test(name) && columnsOf(table, { kind: 'object', fields: { [name]: field } }).length > 0),
   );
   return { kind: 'object', fields: Object.fromEntries(kept) };
 }
@@ -208,7 +209,7 @@ type DraftRecord = readonly [target: XdmClass, draft: Draft];
 /** What to store of a document: itself and its events. Null when an event has no time, or an event type the table lacks. */
 function recordsOf(document: DataObject, index: number, schema: XdmSchema): readonly DraftRecord[] | null {
   const person = { primary: { namespace: NAMESPACE, id: String(index) }, others: [] };
-  const profile: Draft = { id: '', time: 0, eventType: '', person, document: stored(document, schema.profile) };
+  const profile: Draft = { id: '', time: 0, eventType: '', person, document: stored('profiles', document, schema.profile) };
   const records: DraftRecord[] = [['profile', profile]];
   const { xEvent } = document;
   for (const [place, event] of (Array.isArray(xEvent) ? (xEvent as readonly DataObject[]) : []).entries()) {
@@ -218,14 +219,14 @@ function recordsOf(document: DataObject, index: number, schema: XdmSchema): read
     if (time === null || eventType === '') return null;
     // As text, events of one instant are in the order of the document.
     const key = { id: `${index} ${String(place).padStart(9, '0')}`, time, eventType: typeof eventType === 'string' ? eventType : '' };
-    records.push(['event', { ...key, person, document: stored(event, schema.event) }]);
+    records.push(['event', { ...key, person, document: stored('events', event, schema.event) }]);
   }
   return records;
 }
 
 /** The fields of a document that have columns, times parsed. */
-function stored(document: DataObject, { fields }: ObjectType): DataObject {
-  const kept = Object.entries(document).filter(([name]) => Object.hasOwn(fields, name) && !KEYS.has(name));
+function stored(table: Table, document: DataObject, { fields }: ObjectType): DataObject {
+  const kept = Object.entries(document).filter(([name]) => Object.hasOwn(fields, name) && !KEYS[table].includes(name));
   return Object.fromEntries(kept.map(([name, value]) => [name, withTimes(value ?? null, fields[name]?.type)])) as DataObject;
 }
 

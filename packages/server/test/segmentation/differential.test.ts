@@ -17,9 +17,9 @@ beforeAll(async () => {
 afterAll(() => both.close());
 
 /** Batches × (people, queries) of each; lengths are uniform, so half of the greatest product is what to expect. */
-const BATCHES = Number(process.env['KINDRED_DIFFERENTIAL_BATCHES'] ?? 60);
-const MOST_PEOPLE = 40;
-const MOST_QUERIES = 150;
+const BATCHES = Number(process.env['KINDRED_DIFFERENTIAL_BATCHES'] ?? 40);
+const MOST_PEOPLE = 80;
+const MOST_QUERIES = 60;
 
 /** Another one for each run; a failed run is repeated by its number. */
 const SEED = Number(process.env['KINDRED_DIFFERENTIAL_SEED'] ?? randomInt(2 ** 31));

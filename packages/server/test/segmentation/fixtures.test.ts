@@ -1,9 +1,11 @@
 /** Disagreements between SQL and the reference evaluator that were found once, and rules that are easy to get wrong. */
 import { compile, evaluate } from '@kindred/pql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Bitmap } from '../../src/segmentation/bitmap/index.ts';
 import { combineLeaves } from '../../src/segmentation/logic.ts';
-import { queriesOf, testEngine } from './support/leaves.ts';
+import { Bitmap, fromState } from '../../src/segmentation/bitmap/index.ts';
+import { inRanges } from '../../src/segmentation/ranges.ts';
+import { leafQuery } from '../../src/segmentation/sql/index.ts';
+import { contextOf, queriesOf, testEngine } from './support/leaves.ts';
 import type { TestEvent, TestPerson } from './support/people.ts';
 import { TestPopulation } from './support/people.ts';
 import { NOW, schema } from './support/shop.ts';
@@ -406,6 +408,54 @@ beforeAll(async () => {
   population = await TestPopulation.open(schema);
 });
 afterAll(() => population.close());
+
+const IN_RANGES: readonly string[] = [
+  'xEvent[eventType = "buy"].count() >= 2',
+  'xEvent.sum(total) < 9',
+  'xEvent[total > ^.points].count() = 1',
+  'xEvent.topN(total, 1).head().eventType = "view"',
+  chain('A: WHAT(eventType = "view")', 'B: WHAT(eventType = "buy")'),
+  chain('A: WHAT(eventType = "view" and total >= ^.points)', 'B: WHAT(total > A.total)'),
+  'if(inSegment("few"), points, carts.max(price)) > 0',
+];
+
+test('asked of one range of profiles after another, the answer is the same', async () => {
+  const event = (index: number): TestEvent => ago(index * HOUR, index % 2 === 0 ? 'view' : 'buy', { total: index % 5 });
+  const people = Array.from({ length: 23 }, (_, index) =>
+    who(
+      { points: index % 3, carts: [{ price: index % 4 }] },
+      Array.from({ length: index % 6 }, (__, at) => event(index + at)),
+    ),
+  );
+  await population.clear();
+  const ordinals = await population.add(people);
+  const universe = Bitmap.of(ordinals);
+  const few = Bitmap.of(ordinals.filter((ordinal) => ordinal % 2 === 0));
+  const { clickhouse } = population.tables;
+  for (const query of IN_RANGES) {
+    const { plan } = compile(query, schema);
+    for (const leaf of Object.values(plan?.leaves ?? {})) {
+      const { sql, ranged } =
+        leaf.kind === 'audience'
+          ? raise(query)
+          : leafQuery(
+              leaf,
+              contextOf(population.tables, () => few),
+            );
+      if (sql === null || ranged === null) throw new Error(`not asked in ranges: ${query}`);
+      const whole = fromState(await clickhouse.bytes(sql, 'RowBinary'));
+      const texts = [...inRanges(universe, sql, ranged, 5)];
+      const parts = await Promise.all(texts.map(async (text) => fromState(await clickhouse.bytes(text, 'RowBinary'))));
+      expect(texts).toHaveLength(5);
+      expect(parts.filter(({ size }) => size > 0).length, query).toBeGreaterThan(1);
+      expect(parts.reduce((all, each) => all.or(each), Bitmap.empty).equals(whole), query).toBe(true);
+    }
+  }
+});
+
+function raise(message: string): never {
+  throw new Error(message);
+}
 
 describe.each([
   ['null rules', NULLS],

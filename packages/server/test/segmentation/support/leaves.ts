@@ -7,6 +7,7 @@ import { Bitmap } from '../../../src/segmentation/bitmap/index.ts';
 import { BitmapCache } from '../../../src/segmentation/cache.ts';
 import type { LeafEngineOptions } from '../../../src/segmentation/leaf-engine.ts';
 import { LeafEngine } from '../../../src/segmentation/leaf-engine.ts';
+import type { SqlContext } from '../../../src/segmentation/sql/index.ts';
 import { leafQuery } from '../../../src/segmentation/sql/index.ts';
 import { NOW } from './shop.ts';
 
@@ -21,16 +22,22 @@ export function testEngine(tables: ProfileTables, options: Pick<LeafEngineOption
   });
 }
 
-/** The SQL of a leaf, after a note when it does not decide alone. */
-export function queriesOf(leaf: Leaf, tables: ProfileTables): string {
-  if (leaf.kind === 'audience') return '-- audience';
-  const { sql, complement, exact } = leafQuery(leaf, {
+/** What the SQL of a leaf is made with. */
+export function contextOf(tables: ProfileTables, membersOf: NonNullable<SqlContext['membersOf']>): SqlContext {
+  return {
     schema: tables.schema,
     layouts: { events: tables.layout('events'), profiles: tables.layout('profiles') },
     now: NOW,
     zone: 'UTC',
     instantOf: (value) => resolveInstant(value, { now: NOW, zone: 'UTC' }),
-    membersOf: () => Bitmap.of([0]),
-  });
+    membersOf,
+  };
+}
+
+/** The SQL of a leaf, after a note when it does not decide alone. */
+export function queriesOf(leaf: Leaf, tables: ProfileTables): string {
+  if (leaf.kind === 'audience') return '-- audience';
+  const context = contextOf(tables, () => Bitmap.of([0]));
+  const { sql, complement, exact } = leafQuery(leaf, context);
   return [exact ? '' : '-- by reference ', complement ? '-- everybody but ' : '', sql ?? '-- everybody'].join('');
 }
