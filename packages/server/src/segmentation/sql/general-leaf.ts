@@ -46,8 +46,8 @@ interface Source {
   readonly ordered: boolean;
 }
 
-/** Everybody with events or attributes; what one does not have is empty or null. */
-function source({ event, profiles, identities }: WholeProfile, { range, ordered }: Source): string {
+/** Everybody with events, or with attributes or identities where they are read; what one does not have is empty or null. */
+function source({ event, profiles, identities, audiences }: WholeProfile, { range, ordered }: Source): string {
   const where = range === null ? '' : ` WHERE ${inRange(range)}`;
   const events = ordered ? `arrayMap(x -> x.3, arraySort(x -> (x.1, x.2), groupArray((timestamp, id, ${event}))))` : `groupArray(${event})`;
   const parts = [`(SELECT profile, ${events} AS ${EVENTS} FROM events${where} GROUP BY profile)`];
@@ -55,9 +55,10 @@ function source({ event, profiles, identities }: WholeProfile, { range, ordered 
     const columns = ['profile', ...profiles.map(identifier)].join(', ');
     parts.push(`(SELECT ${columns} FROM profiles FINAL${where})`);
   }
-  if (identities) {
-    const gathered = `arraySort(groupUniqArray((toString(namespace), id))) AS ${IDENTITIES}`;
-    parts.push(`(SELECT profile, ${gathered} FROM identities${where} GROUP BY profile)`);
+  // Who is in no other table can be a member of an audience, too.
+  if (identities || audiences.size > 0) {
+    const gathered = identities ? `, arraySort(groupUniqArray((toString(namespace), id))) AS ${IDENTITIES}` : '';
+    parts.push(`(SELECT profile${gathered} FROM identities${where} GROUP BY profile)`);
   }
   const [first = '', ...others] = parts;
   return `SELECT * FROM ${first} AS e${others.map((part, index) => ` FULL JOIN ${part} AS j${index} USING (profile)`).join('')}`;

@@ -195,7 +195,11 @@ const event = fc
   .map(({ timestamp, rest }) => ({ ...rest, timestamp }));
 
 export const person: fc.Arbitrary<TestPerson> = fc
-  .record({ attributes, events: fc.array(event, { maxLength: 7 }), emails: fc.constantFrom(0, 0, 1, 2) })
+  .record({
+    attributes: fc.oneof({ weight: 9, arbitrary: attributes }, fc.constant({})),
+    events: fc.oneof({ weight: 9, arbitrary: fc.array(event, { maxLength: 7 }) }, fc.array(event, { maxLength: 0 })),
+    emails: fc.constantFrom(0, 0, 1, 2),
+  })
   .map((each) => ({
     attributes: each.attributes,
     emails: each.emails,
