@@ -73,7 +73,8 @@ describe('pql eval over files', () => {
     const answer = await evaluated('--queries', queries);
     expect(answer.code).toBe(0);
     expect(linesOf(answer)).toMatchObject([{ matches: ['ann'] }, { matches: ['ann'] }, { errors: [{ code: 'bad-json' }] }]);
-    const checked = await run('pql', 'check', '--no-schema', '--queries', queries);
+    const checked = await run('pql', 'check', '--no-schema', queries);
+    expect(checked).toEqual(await run('pql', 'check', '--no-schema', '--queries', queries));
     expect(linesOf(checked)).toMatchObject([
       { ok: true, text: 'vip = true', json: tree },
       { ok: true, json: tree },

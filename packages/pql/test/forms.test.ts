@@ -125,6 +125,7 @@ const TABLE: readonly (readonly [pql: string, members: string])[] = [
   ['loyalty.level.equals("gold","Silver")', 'p1 p2'],
   ['loyalty.level.equals("gold","silver", false)', 'p1 p2'],
   ['loyalty.level.equals(“gold”)', 'p1'],
+  ['loyalty.points.equals(120, false)', 'p1'],
   ['“gold” = loyalty.level', 'p1'],
   ["loyalty.level = 'gold'", 'p1'],
   ['person', 'p1 p2 p3'],

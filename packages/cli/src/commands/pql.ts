@@ -3,6 +3,7 @@ import { routes } from '@kindred/contract';
 import type { PqlCheck } from '@kindred/contract';
 import type { RuleWords } from '@kindred/pql';
 import type { Command } from 'commander';
+import { statSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
 import { withServer } from '../connection.ts';
 import { CommandError } from '../exit-codes.ts';
@@ -27,15 +28,17 @@ function addCheck(pql: Command): void {
   addCommand(pql, 'check', 'Check a query against the schema, exit code 4 when it has errors; or a line of JSON for each of many', [
     `pql check 'person.birthYear >= 1990'`,
     'pql check - < sneakers.pql',
-    'pql check --no-schema --queries queries.jsonl',
+    'pql check --no-schema queries.jsonl',
+    'pql check --no-schema < queries.jsonl',
   ])
-    .argument('[text]', 'the query, or - to read it from standard input; without it, lines of {"id", "pql"} are read')
+    .argument('[text]', 'the query, or - to read it from standard input; a file of lines of {"id", "pql"}; without it, lines are read')
     .option('--queries <file>', 'lines of {"id", "pql"}; standard input when left out')
     .option('--no-schema', 'check lines without a server and without knowing the fields')
     .action(
       action(async (output, [given], options: { readonly queries?: string; readonly schema: boolean }) => {
-        if (given === undefined) return await checkFile(options.queries ?? '-', options);
-        if (options.queries !== undefined || !options.schema) throw misuse('--queries and --no-schema are for lines: leave out the text');
+        const { queries, schema } = options;
+        if (given === undefined || (queries === undefined && isFile(given))) return await checkFile(queries ?? given ?? '-', options);
+        if (queries !== undefined || !schema) throw misuse('--queries and --no-schema are for lines: leave out the text');
         const text = await queryOf(given);
         const answer = await withServer(({ client }) => client.call(routes.checkPql, { body: { pql: text } }));
         output.result(answer, () =>
@@ -94,6 +97,11 @@ function filesOf(given: string | undefined, { profiles, queries, engine = 'refer
   if (profiles === undefined || queries === undefined) throw misuse('give a query, or --profiles and --queries');
   if (profiles === '-' && queries === '-') throw misuse('only one of --profiles and --queries can be standard input');
   return { profiles, queries, engine, now: now === undefined ? new Date() : instantOf(now) };
+}
+
+/** A query and the name of a file are hardly ever the same. */
+function isFile(given: string): boolean {
+  return statSync(given, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function misuse(message: string): CommandError {

@@ -38,6 +38,10 @@ function textOperands(checker: Checker, call: TextCall, left: Operand, right: Op
   // Equality by case is the comparison `=`; one form keeps equal rules equal.
   if (test === 'equals' && caseSensitive) return compareOperands(checker, negated ? '!=' : '=', left, right);
   return anyOf(checker, left.value, (value) => {
+    // Generated rules carry the case flag whatever the field is; only text has a case.
+    const form = formOf(value.type);
+    if (test === 'equals' && form !== null && form !== 'string')
+      return compareOperands(checker, negated ? '!=' : '=', { value, span: left.span }, right);
     if (!isText(checker, { value, span: left.span }, name) || !isText(checker, right, name)) return never;
     if (test === 'equals' && right.value.op === 'literal') warnFolded(checker, value, right);
     return { op: 'text', test, negated, caseSensitive, left: value, right: coerce(right.value, 'string') };
