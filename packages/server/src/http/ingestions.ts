@@ -121,13 +121,8 @@ export class ExternalIngestions {
     const { status, entry } = answerTo(error);
     if (status === 500) onUnexpected(error);
     const { code, message, hint } = entry;
-    const outcome = {
-      status: 'FAILED',
-      counts: countsOf(progress),
-      problems: progress.problems,
-      error: { code, message, ...(hint !== undefined && { hint }) },
-    } as const;
-    await segmentation.external.ingestions.end(ingestion.id, outcome, clock());
+    const told = { code, message, ...(hint !== undefined && { hint }) };
+    await segmentation.external.fail(ingestion, { counts: countsOf(progress), problems: progress.problems, error: told }, clock());
   }
 
   async #file(path: string, frame: Frame, progress: Progress): Promise<void> {

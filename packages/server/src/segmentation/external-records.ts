@@ -57,6 +57,14 @@ export class ExternalRecords {
     );
   }
 
+  /** Forgets the records of one list. */
+  async drop({ audience, generation, number }: Omit<ListKey, 'part'>): Promise<void> {
+    await this.#clickhouse.command(
+      `DELETE FROM audience_records
+       WHERE audience = ${literal(audience)} AND generation = ${literal(generation)} AND number = ${literal(number)}`,
+    );
+  }
+
   async forget(audience: string): Promise<void> {
     await this.#clickhouse.command(`DELETE FROM audience_records WHERE audience = ${literal(audience)}`);
   }

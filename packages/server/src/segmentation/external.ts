@@ -10,7 +10,7 @@ import type { Definition } from './definition.ts';
 import { SegmentationError } from './errors.ts';
 import type { ExternalField, IdentityColumn } from './external-fields.ts';
 import type { ExternalRecord, ExternalRecords } from './external-records.ts';
-import type { Ingestion, IngestionCounts, IngestionProblem } from './ingestions.ts';
+import type { Ingestion, IngestionCounts, IngestionOutcome, IngestionProblem } from './ingestions.ts';
 import { Ingestions } from './ingestions.ts';
 import type { Memberships } from './memberships.ts';
 
@@ -159,6 +159,12 @@ export class ExternalAudiences {
     );
     await records.dropBefore(audience, ingestion.generation);
     return ended;
+  }
+
+  /** Ends a list that cannot be taken in: its records are gone, the members are as they were. */
+  async fail(ingestion: Ingestion, outcome: Omit<IngestionOutcome, 'status'>, now: Date): Promise<void> {
+    await this.#options.records.drop(ingestion);
+    await this.ingestions.end(ingestion.id, { ...outcome, status: 'FAILED' }, now);
   }
 
   /** Records of the present members, by identity, and how many there are. */

@@ -215,6 +215,13 @@ describe.each(ENGINES)('lists from outside, %s', (engine) => {
       expect([ended.status, ended.error?.message], words).toEqual(['FAILED', expect.stringContaining(words)]);
       expect(await members(audience)).toEqual([ann]);
     }
+    const half = [file('customer,score,day', 'p1,9,2026-01-01'), join(folder, 'none.csv')];
+    const { id } = await ingestions.start({ audience, files: half, mode: 'add', by: 'test' });
+    await ingestions.idle();
+    expect((await segmentation.external.ingestions.get(audience.id, id)).status).toBe('FAILED');
+    expect(await members(audience)).toEqual([ann]);
+    const kept = await stores.stores.clickhouse.query(`SELECT id FROM audience_records WHERE audience = '${audience.id}'`);
+    expect(kept).toHaveLength(1);
     const untyped = await create('Wide');
     const many = Array.from({ length: 26 }, (_, index) => (index === 0 ? 'customer' : `c${index}`));
     expect((await ingest(untyped, file(many.join(','), many.join(',')))).error?.message).toContain('26 columns');
