@@ -27,7 +27,8 @@ export async function withServer<T>(work: (connection: Connection) => Promise<T>
   const settings = readSettings(serverEnvironment());
   const running = runningServer(settings.dataFolder);
   if (running?.url !== undefined) return work(connect(running.url, true));
-  const server = await startServer({ ...settings, host: '127.0.0.1', port: 0, logLevel: quiet(settings.logLevel) });
+  const own = { ...settings, host: '127.0.0.1', port: 0, logLevel: quiet(settings.logLevel) };
+  const server = await startServer(own, { schedules: false });
   const stop = closeOnSignals(() => server.close());
   try {
     return await work({ ...connect(server.url, true), client: createClient({ baseUrl: server.url }) });

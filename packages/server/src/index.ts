@@ -4,7 +4,7 @@
  */
 import type { Settings } from './config/index.ts';
 import type { DocumentBatch, DocumentMembers } from './documents.ts';
-import type { RunningServer } from './start.ts';
+import type { RunningServer, StartOptions } from './start.ts';
 
 export { SettingsError, readSettings } from './config/index.ts';
 export type { Settings } from './config/index.ts';
@@ -17,9 +17,9 @@ export type { RunningServer } from './start.ts';
  * Opens the rooms and listens. Throws StartError (port, keys), DataFolderError, StoreError or SchemaError, with
  * nothing left open.
  */
-export async function startServer(settings: Settings): Promise<RunningServer> {
+export async function startServer(settings: Settings, options?: StartOptions): Promise<RunningServer> {
   const { start } = await import('./start.ts');
-  return start(settings);
+  return start(settings, options);
 }
 
 /** Evaluates plans over documents in a database of their own, which is gone afterwards. Throws StoreError. */

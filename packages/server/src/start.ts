@@ -39,7 +39,12 @@ export interface RunningServer {
 const STUDIO = fileURLToPath(new URL('../../studio/dist', import.meta.url));
 const PACKAGE = new URL('../package.json', import.meta.url);
 
-export async function start(settings: Settings): Promise<RunningServer> {
+export interface StartOptions {
+  /** False: nothing is started by the clock; for a server that lives for a moment only. */
+  readonly schedules?: boolean;
+}
+
+export async function start(settings: Settings, { schedules = true }: StartOptions = {}): Promise<RunningServer> {
   const logger = pino({ level: settings.logLevel }, pino.destination(2));
   const schema = unionSchema({ tenant: settings.tenant, ...readOwnSchema(settings.fieldGroups, settings.tenant) });
   const stores = await openStores(settings);
@@ -54,7 +59,9 @@ export async function start(settings: Settings): Promise<RunningServer> {
       studio: STUDIO,
       version: rooms.version,
     });
-    return await listen(app, rooms);
+    const server = await listen(app, rooms);
+    if (schedules) rooms.segmentation.schedules.watch();
+    return server;
   } catch (error) {
     await stores.close();
     throw error;
@@ -105,7 +112,6 @@ async function openRooms({ settings, stores, schema, logger }: Parts): Promise<R
     onUnexpected: (error) => logger.error({ err: error }, 'a schedule failed'),
   });
   watchSchedules(metrics, segmentation.schedules);
-  segmentation.schedules.watch();
   const namespaces = new Namespaces();
   const onUnexpected = (error: unknown): void => logger.error({ err: error }, 'a list was not taken in');
   const ingestions = new ExternalIngestions({ segmentation, tables, namespaces, clock, onUnexpected });

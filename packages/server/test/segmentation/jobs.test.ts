@@ -92,6 +92,18 @@ describe.each(ENGINES)('on the %s engine', (name) => {
     expect((await segmentation.audiences.evaluate(id, 'api')).last?.size).toBe(3);
   });
 
+  test('when nobody waits for an estimate any more its queries stop, those of its parts too', async () => {
+    endless = true;
+    for (const rule of ['points >= 2 and points < 400', 'points < 500 or not (points > 600)']) {
+      const gone = new AbortController();
+      const estimate = segmentation.estimateNodes(rule, { now: clock(), signal: gone.signal });
+      while ((await running()) === 0) await sleep(10);
+      gone.abort(new DOMException('gone', 'AbortError'));
+      await expect(estimate).rejects.toThrow();
+      expect(await running()).toBe(0);
+    }
+  });
+
   test('a job that the end of the server stops waits, and goes on after the next start', async () => {
     const id = await create('Some', 'points >= 2 and points < 200');
     endless = true;

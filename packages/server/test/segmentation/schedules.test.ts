@@ -164,6 +164,7 @@ test('by its own it wakes up in time', async () => {
     work: { batch_segmentation: work, export: work },
     onUnexpected: (error) => failures.push(error),
   });
+  real.watch();
   await real.create({ ...nightly, schedule: '* * * * * ?' });
   while (started.length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
   await real.close();

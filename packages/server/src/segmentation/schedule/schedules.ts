@@ -79,6 +79,7 @@ const PATIENCE = 1000;
 export class Schedules {
   readonly #options: SchedulesOptions;
   #timer: NodeJS.Timeout | undefined;
+  #watching = false;
   #closed = false;
   /** Ends when the last look at the clock has. */
   #ticks: Promise<void> = Promise.resolve();
@@ -89,6 +90,7 @@ export class Schedules {
 
   /** Begins to watch the clock; what is due already runs at once. */
   watch(): void {
+    this.#watching = true;
     void this.tick();
   }
 
@@ -216,6 +218,7 @@ export class Schedules {
 
   /** Sleeps until the next schedule is due. */
   async #arm(): Promise<void> {
+    if (!this.#watching) return;
     const next = this.#options.db.selectFrom('schedules').select('due_at').where('state', '=', 'active').where('due_at', 'is not', null);
     const row = await next.orderBy('due_at').limit(1).executeTakeFirst();
     clearTimeout(this.#timer);
