@@ -195,6 +195,8 @@ function oversOf(tokens: readonly Token[]): Uint8Array {
     // After a dot every word is the name of a field.
     else if (kind !== 'symbol' && (kind !== 'name' || tokens[index - 1]?.text === '.')) over[index] = after;
     else if (text.toLowerCase() === 'over') over[index] = 1;
+    // The `over` after another aggregate is its own.
+    else if (/^(sum|average|min|max)$/i.test(text) && tokens[index + 1]?.text === '(') over[index] = 0;
     else over[index] = OPERAND_ENDS.has(text.toLowerCase()) ? 0 : after;
   }
   return over;

@@ -88,9 +88,15 @@ function infixFrom(parsing: Parsing, { left, start, infix }: { readonly left: Ex
   if (cursor.atWord('not')) reportNotIn(cursor);
   cursor.take();
   if (operator === 'occurs') return { kind: 'occurs', value: left, time: timeSpec(parsing), span: cursor.since(start) };
-  const right = expression(level + 1);
+  const bracketed = cursor.atSymbol('(');
+  const operand = expression(level + 1);
+  // `in ("a", "b")` is a list, and so is `in ("a")`.
+  const right = bracketed && (operator === 'in' || operator === 'notIn') ? listOfOne(operand) : operand;
   return { kind: 'binary', operator, left, right, span: cursor.since(start) };
 }
+
+const listOfOne = (expr: Expr): Expr =>
+  expr.kind === 'string' || expr.kind === 'integer' || expr.kind === 'double' ? { kind: 'array', items: [expr], span: expr.span } : expr;
 
 function reportNotIn(cursor: Cursor): void {
   const span = { from: cursor.take().span.from, to: cursor.peek().span.to };
