@@ -138,6 +138,16 @@ describe('definitions', () => {
     });
   });
 
+  test('what rules refer to is found out for audiences from before it was kept', async () => {
+    const base = await create('Base', 'vip');
+    const other = await create('On top', `inSegment("${base}")`);
+    await stores.stores.postgres.updateTable('segment_definitions').set({ refers_to: null }).execute();
+    expect(await segmentation.definitions.dependents(base)).toEqual([]);
+    const again = await createSegmentation({ stores: stores.stores, tables: population.tables, clock });
+    expect((await again.definitions.dependents(base)).map(({ id }) => id)).toEqual([other]);
+    await again.close();
+  });
+
   test('a rule cannot come to depend on itself', async () => {
     const first = await create('First', 'vip');
     const second = await create('Second', `inSegment("${first}")`);
