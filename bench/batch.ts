@@ -22,7 +22,7 @@ import { CLICKHOUSE, DUCKDB, membersSql } from './_batch-sql.ts';
 import type { Dialect } from './_batch-sql.ts';
 import { openDuck } from './_duckdb.ts';
 import { measure, median, peakMemory, percentile, row, sizeSetting } from './_measure.ts';
-import type { Row, RunOptions } from './_measure.ts';
+import type { Cost, Row, RunOptions } from './_measure.ts';
 import { inFolder } from './_stores.ts';
 
 interface Bed {
@@ -72,38 +72,32 @@ async function compare(bed: Bed): Promise<readonly Row[]> {
   const { mixed, planned, note } = bed;
   note('reading the columns');
   const scan = await scanLimit(bed);
-  const ours = new Map<number, number>();
+  const ours = new Map<number, Cost>();
   const memory = new Map<number, number>();
   let sizes: ReadonlyMap<string, number> = new Map();
   for (const count of COUNTS) {
     note(`${count} audiences`);
-    const walls: number[] = [];
+    const costs: Cost[] = [];
     for (let time = 0; time < RUNS; time += 1) {
       const peak = peakMemory();
       const evaluator = freshEvaluator(bed);
-      const { wall } = await measure(async () => {
+      const cost = await measure(async () => {
         const { members } = await evaluator.evaluate(planned.slice(0, count), { now: DATA_END, zone: 'UTC' });
         sizes = new Map([...members].map(([id, bitmap]) => [id, bitmap.size]));
       });
-      walls.push(wall);
+      costs.push(cost);
       memory.set(count, Math.max(memory.get(count) ?? 0, peak()));
     }
-    ours.set(count, median(walls));
+    ours.set(count, medianCost(costs));
   }
   const byHand = await onSample(bed, CLICKHOUSE, { sizes, ask: async (sql) => await numberOf(bed, sql) });
   const duck = process.env['BENCH_DUCKDB'] === '0' ? null : await inDuck(bed, sizes);
-  const many = ours.get(MANY) ?? Number.NaN;
+  const costOf = (count: number): Cost => ours.get(count) ?? { wall: Number.NaN, cpu: Number.NaN };
+  const peers = [byHand, ...(duck === null ? [] : [duck])];
   return [
-    ...COUNTS.flatMap((count) => against(count, ours.get(count) ?? Number.NaN, [byHand, ...(duck === null ? [] : [duck])], mixed)),
-    row({
-      case: '3000 audiences',
-      metric: 'time',
-      unit: 'ms',
-      value: ours.get(3000) ?? Number.NaN,
-      peer: 'ours with 1000',
-      peerValue: many,
-    }),
-    row({ case: `${MANY} audiences`, metric: 'time', unit: 'ms', value: many, peer: 'one reading of the columns', peerValue: scan }),
+    ...COUNTS.flatMap((count) => against(count, costOf(count), peers, mixed)),
+    ...costRows('3000 audiences', costOf(3000), 'ours with 1000', costOf(MANY)),
+    ...costRows(`${MANY} audiences`, costOf(MANY), 'one reading of the columns', scan),
     row({
       case: `${MANY} audiences`,
       metric: 'resident memory, peak',
@@ -114,6 +108,17 @@ async function compare(bed: Bed): Promise<readonly Row[]> {
     }),
     ...(await editing(bed)),
     ...(await again(bed)),
+  ];
+}
+
+function medianCost(costs: readonly Cost[]): Cost {
+  return { wall: median(costs.map(({ wall }) => wall)), cpu: median(costs.map(({ cpu }) => cpu)) };
+}
+
+function costRows(name: string, ours: Cost, peer: string, theirs: Cost): readonly Row[] {
+  return [
+    row({ case: name, metric: 'time', unit: 'ms', value: ours.wall, peer, peerValue: theirs.wall }),
+    row({ case: name, metric: 'processor time', unit: 'ms', value: ours.cpu, peer, peerValue: theirs.cpu }),
   ];
 }
 
@@ -129,22 +134,23 @@ function freshEvaluator({ stores: { clickhouse }, tables }: Bed): Evaluator {
 }
 
 /** Every column that some rule of the mix looks at, decoded once. */
-async function scanLimit({ stores: { clickhouse } }: Bed): Promise<number> {
+async function scanLimit({ stores: { clickhouse } }: Bed): Promise<Cost> {
   const columns = ['profile', 'eventType', 'timestamp', CLICKHOUSE.column('category'), CLICKHOUSE.column('price')].join(', ');
-  const walls: number[] = [];
+  const costs: Cost[] = [];
   for (let time = 0; time < RUNS; time += 1) {
-    const { wall } = await measure(async () => {
-      await clickhouse.query(`SELECT count() FROM events WHERE NOT ignore(${columns})`);
-    });
-    walls.push(wall);
+    costs.push(
+      await measure(async () => {
+        await clickhouse.query(`SELECT count() FROM events WHERE NOT ignore(${columns})`);
+      }),
+    );
   }
-  return median(walls);
+  return medianCost(costs);
 }
 
 interface Peer {
   readonly name: string;
-  /** Mean of the sample, ms. */
-  readonly mean: ReadonlyMap<Kind, number>;
+  /** Mean of the sample. */
+  readonly mean: ReadonlyMap<Kind, Cost>;
 }
 
 interface Asking {
@@ -154,32 +160,42 @@ interface Asking {
 
 /** Throws when a size is not ours. */
 async function onSample({ mixed, note }: Bed, dialect: Dialect, { sizes, ask }: Asking): Promise<Peer> {
-  const mean = new Map<Kind, number>();
+  const mean = new Map<Kind, Cost>();
   const kinds = Map.groupBy(mixed.slice(0, MANY), ({ rule }) => rule.kind);
   for (const [kind, audiences] of kinds) {
     note(`${dialect.name}: ${kind}`);
-    let total = 0;
-    for (const audience of audiences.slice(0, SAMPLE)) {
+    const sample = audiences.slice(0, SAMPLE);
+    const costs: Cost[] = [];
+    for (const audience of sample) {
       const sql = `SELECT count(*) FROM (${membersSql(audience, mixed, dialect)}) AS members`;
       let size = 0;
-      const { wall } = await measure(async () => {
-        size = await ask(sql);
-      });
-      total += wall;
+      costs.push(
+        await measure(async () => {
+          size = await ask(sql);
+        }),
+      );
       if (size !== sizes.get(audience.id))
         throw new Error(`${audience.pql}: ${sizes.get(audience.id)} by Kindred, ${size} by ${dialect.name}`);
     }
-    mean.set(kind, total / Math.min(SAMPLE, audiences.length));
+    mean.set(kind, sumOf(costs, 1 / sample.length));
   }
   return { name: dialect.name, mean };
 }
 
-function against(count: number, value: number, peers: readonly Peer[], mixed: readonly MixedAudience[]): readonly Row[] {
-  const audiences = mixed.slice(0, count);
-  return peers.map(({ name, mean }) => {
-    const peerValue = audiences.reduce((total, { rule }) => total + (mean.get(rule.kind) ?? 0), 0);
-    const peer = `${name} (mean of ${SAMPLE} of each kind × their number)`;
-    return row({ case: `${count} audiences`, metric: `time, median of ${RUNS}`, unit: 'ms', value, peer, peerValue });
+function sumOf(costs: readonly Cost[], times: number): Cost {
+  const total = (of: (cost: Cost) => number): number => costs.reduce((sum, cost) => sum + of(cost), 0) * times;
+  return { wall: total(({ wall }) => wall), cpu: total(({ cpu }) => cpu) };
+}
+
+/** What the peer would take for all of them: the mean of the sample of each kind, times their number. */
+function against(count: number, ours: Cost, peers: readonly Peer[], mixed: readonly MixedAudience[]): readonly Row[] {
+  const none = { wall: 0, cpu: 0 };
+  return peers.flatMap(({ name, mean }) => {
+    const theirs = sumOf(
+      mixed.slice(0, count).map(({ rule }) => mean.get(rule.kind) ?? none),
+      1,
+    );
+    return costRows(`${count} audiences`, ours, `${name} (from ${SAMPLE} of each kind)`, theirs);
   });
 }
 
@@ -242,27 +258,18 @@ async function again(bed: Bed): Promise<readonly Row[]> {
   const fresh = { from: events, count: Math.round(events / 100), profiles, days: 1 / 24, end: now, revision: change };
   await stores.clickhouse.command(eventRows(fresh));
   await revision.end('changed');
-  const sizesBy = async (by: Evaluator): Promise<{ readonly wall: number; readonly sizes: string }> => {
+  const sizesBy = async (by: Evaluator): Promise<{ readonly cost: Cost; readonly sizes: string }> => {
     let sizes = '';
-    const { wall } = await measure(async () => {
+    const cost = await measure(async () => {
       const { members } = await by.evaluate(audiences, { now, zone: 'UTC' });
       sizes = JSON.stringify(audiences.map(({ id }) => members.get(id)?.size));
     });
-    return { wall, sizes };
+    return { cost, sizes };
   };
   const patched = await sizesBy(evaluator);
   const anew = await sizesBy(freshEvaluator(bed));
   if (patched.sizes !== anew.sizes) throw new Error('evaluating again gave other sizes than evaluating anew');
-  return [
-    row({
-      case: `${MANY} audiences again, after 1 % new events and an hour`,
-      metric: 'time',
-      unit: 'ms',
-      value: patched.wall,
-      peer: 'everything anew',
-      peerValue: anew.wall,
-    }),
-  ];
+  return costRows(`${MANY} audiences again, after 1 % new events and an hour`, patched.cost, 'everything anew', anew.cost);
 }
 
 export default {

@@ -49,9 +49,13 @@ export class BitmapCache {
     const known = this.#entries.get(key);
     if (known !== undefined && known.revision > kept.revision) return;
     this.#delete(key);
+    const newest = this.#newest.get(question);
+    const before = this.newest(question)?.revision ?? -1;
+    // What is older than the newest state of the data is of no more use.
+    if (newest !== undefined && before < kept.revision) this.#delete(newest);
     this.#bytes += kept.bitmap.bytes;
     this.#entries.set(key, kept);
-    if ((this.newest(question)?.revision ?? -1) <= kept.revision) this.#newest.set(question, key);
+    if (before <= kept.revision) this.#newest.set(question, key);
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#budget) return;
       this.#delete(oldest);

@@ -31,7 +31,6 @@ export function attributeQueries(leaves: readonly AttributeCondition[]): readonl
       columns: some.length,
       answers: some.map(({ hash, complement }, column) => ({ hash, cells: [{ key: 0, column }], complement })),
       changed: ({ revision }) => `SELECT profile, toUInt32(${ANY_KEY}) AS ${KEY} FROM profiles WHERE version > ${revision}`,
-      byProfile: true,
       grouped: null,
     });
   }

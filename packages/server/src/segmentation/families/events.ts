@@ -6,9 +6,9 @@ import type { EventLeaf, LeafHash, Window } from '@kindred/pql';
 import { eventNumber } from '../sql/compiler.ts';
 import type { SqlContext } from '../sql/index.ts';
 import { keyCondition } from '../sql/selection.ts';
-import { all, TRUE } from '../sql/text.ts';
+import { all } from '../sql/text.ts';
 import { Keys, split } from './dimension.ts';
-import { Columns, FOUND, KEY, MOST_COLUMNS, SPAN } from './shared-query.ts';
+import { Columns, FOUND, KEY, MOST_COLUMNS, SPAN, whereEvents } from './shared-query.ts';
 import type { SharedQuery, Since } from './shared-query.ts';
 import type { Threshold } from './thresholds.ts';
 import { Thresholds } from './thresholds.ts';
@@ -100,9 +100,8 @@ function intervalKey({ from, to }: Interval): string {
 function existsQuery(family: EventFamily, members: readonly EventMember[]): SharedQuery {
   const read = reading(family, members);
   return {
-    ...existsOver(read, members, (filter) => `SELECT * FROM (${rowsSql(family, read)}) WHERE ${wantedSql(family, filter)}`),
+    ...existsOver(read, members, (filter) => rowsSql(family, read, filter)),
     changed: (since) => changedSql(family, { members, keys: read.keys, since }),
-    byProfile: false,
     grouped: null,
   };
 }
@@ -178,12 +177,10 @@ function numberQuery(family: EventFamily, members: readonly EventMember[]): Shar
   const some = numbers.map(({ thresholds, name }) => thresholds.someSql(name));
   return {
     sql: (filter) => `SELECT ${KEY}, ${columns.sql(read.keys.used)} FROM (
-      SELECT profile, ${KEY}, ${[...aggregates, ...steps].join(', ')} FROM (${rowsSql(family, read)})
-      WHERE ${wantedSql(family, filter)} GROUP BY profile, ${KEY} HAVING ${some.join(' OR ')}) GROUP BY ${KEY}`,
+      SELECT profile, ${KEY}, ${[...aggregates, ...steps].join(', ')} FROM (${rowsSql(family, read, filter)}) GROUP BY profile, ${KEY} HAVING ${some.join(' OR ')}) GROUP BY ${KEY}`,
     columns: columns.count,
     answers,
     changed: (since) => changedSql(family, { members, keys: read.keys, since }),
-    byProfile: false,
     grouped: `SELECT count() FROM events WHERE ${family.condition}`,
   };
 }
@@ -207,11 +204,12 @@ export function reading({ fields }: EventFamily, members: readonly EventMember[]
   };
 }
 
-/** The events of a family, with what is asked of each. */
-export function rowsSql({ condition }: EventFamily, { keys, spans, values }: Read): string {
+/** The events of a family with a wanted key, and what is asked of each. */
+export function rowsSql(family: EventFamily, { keys, spans, values }: Read, filter: string): string {
   const read = [...values].map(([sql, name]) => `, ${sql} AS ${name}`).join('');
-  const when = spans.wholeSql(MILLISECONDS);
-  return `SELECT profile, ${keys.sql} AS ${KEY}, ${spans.numberSql(MILLISECONDS)} AS ${SPAN}${read} FROM events WHERE ${all([condition, when])}`;
+  const where = whereEvents(filter, all([family.condition, spans.wholeSql(MILLISECONDS)]));
+  const rows = `SELECT profile, ${keys.sql} AS ${KEY}, ${spans.numberSql(MILLISECONDS)} AS ${SPAN}${read} FROM events ${where}`;
+  return wantedSql(family, rows);
 }
 
 interface Changed {
@@ -223,13 +221,13 @@ interface Changed {
 /** Events that are new, and those that came into some window or left it as the clock moved. */
 export function changedSql(family: EventFamily, { members, keys, since }: Changed): string {
   const moved = members.flatMap(({ window, interval }) => difference(intervalOf(window, since), interval));
-  const rows = `SELECT profile, ${keys.sql} AS ${KEY} FROM events WHERE ${all([family.condition, changedEvents(since.revision, moved)])}`;
-  return `SELECT profile, ${KEY} FROM (${rows}) WHERE ${wantedSql(family, TRUE)}`;
+  const where = whereEvents(changedEvents(since.revision, moved), family.condition);
+  return wantedSql(family, `SELECT profile, ${keys.sql} AS ${KEY} FROM events ${where}`);
 }
 
 /** Rows without a wanted key count for nobody. */
-export function wantedSql({ fields }: EventFamily, filter: string): string {
-  return all([fields.length === 0 ? TRUE : `${KEY} != 0`, filter]);
+function wantedSql({ fields }: EventFamily, rows: string): string {
+  return fields.length === 0 ? rows : `SELECT * FROM (${rows}) WHERE ${KEY} != 0`;
 }
 
 /** As one leaf alone has it: of no known value the sum is 0, the others are null; beyond the largest float there is no number. */

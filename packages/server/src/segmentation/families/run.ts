@@ -1,7 +1,7 @@
 /** Running shared queries: in ranges of profiles where states for all of them at once would take too much memory. */
 import type { LeafHash } from '@kindred/pql';
 import type { ClickHouse } from '../../store/index.ts';
-import { Bitmap } from '../bitmap/index.ts';
+import { Bitmap, toState } from '../bitmap/index.ts';
 import type { SharedAnswer, SharedQuery, Since } from './shared-query.ts';
 import { answersOf, ANY_KEY, KEY, readRows } from './shared-query.ts';
 
@@ -43,12 +43,10 @@ export async function patchShared(query: SharedQuery, before: Before, running: R
     [ANY_KEY, ...cells.map(({ key }) => key)]
       .map((key) => touched.get(key)?.[0] ?? Bitmap.empty)
       .reduce((a, b) => a.or(b), complement ? newcomers : Bitmap.empty);
-  const total = [...touched.values()].reduce((sum, [bitmap]) => sum + (bitmap?.size ?? 0), 0);
-  if (total > universe.size * WORTH_PATCHING * Math.max(1, touched.size / 4)) return await runShared(query, running);
+  const all = [...touched.values()].map(([bitmap]) => bitmap ?? Bitmap.empty).reduce((a, b) => a.or(b), Bitmap.empty);
+  if (all.size > universe.size * WORTH_PATCHING) return await runShared(query, running);
   const rows = new Map<number, Bitmap[]>();
-  const byProfile = query.byProfile || touched.size === 1 || touched.has(ANY_KEY);
-  const among = byProfile ? `profile IN (SELECT profile FROM (${changed}))` : `(profile, ${KEY}) IN (${changed})`;
-  if (total > 0) readRows(await read(query.sql(among), running), query.columns, rows);
+  if (all.size > 0) readRows(await read(query.sql(isIn(all)), running), query.columns, rows);
   const fresh = answersOf(query, rows, suspects);
   return new Map(
     query.answers.map((answer) => {
@@ -57,6 +55,12 @@ export async function patchShared(query: SharedQuery, before: Before, running: R
       return [answer.hash, who.size === 0 ? old : old.andNot(who).or(now.and(who))] as const;
     }),
   );
+}
+
+/** The condition that `profile` is one of these. */
+function isIn(profiles: Bitmap): string {
+  const state = Buffer.from(toState(profiles)).toString('hex');
+  return `bitmapContains(CAST(unhex('${state}') AS AggregateFunction(groupBitmap, UInt32)), profile)`;
 }
 
 async function read(sql: string, { clickhouse, signal }: Running): Promise<Uint8Array> {

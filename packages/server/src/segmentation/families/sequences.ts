@@ -10,9 +10,9 @@ import { keyCondition, selectionCondition } from '../sql/selection.ts';
 import { all } from '../sql/text.ts';
 import { split } from './dimension.ts';
 import type { EventFamily, EventMember } from './events.ts';
-import { batches, changedSql, existsCells, existsOver, reading, rowsSql, wantedSql } from './events.ts';
+import { batches, changedSql, existsCells, existsOver, reading, rowsSql } from './events.ts';
 import type { SharedQuery, Since } from './shared-query.ts';
-import { ANY_KEY, KEY, SPAN } from './shared-query.ts';
+import { ANY_KEY, KEY, SPAN, whereEvents } from './shared-query.ts';
 import type { Interval } from './windows.ts';
 import { changedEvents, difference, intervalOf, intervalSql, MILLISECONDS } from './windows.ts';
 
@@ -54,16 +54,16 @@ function sequenceQuery({ first, second, window, interval, gap }: SequenceFamily,
   const values = new Map([[MILLISECONDS, AT]]);
   const read = { ...reading(first, members), values };
   const bounded = (filter: string): string =>
-    `SELECT *, ${gap.from(AT)} AS ${FIRST}, ${gap.to(AT)} AS ${LAST} FROM (${rowsSql(first, read)}) WHERE ${wantedSql(first, filter)}`;
+    `SELECT *, ${gap.from(AT)} AS ${FIRST}, ${gap.to(AT)} AS ${LAST} FROM (${rowsSql(first, read, filter)})`;
   const seconds = (filter: string): string =>
-    `SELECT profile, ${MILLISECONDS} AS ${AT} FROM events WHERE ${all([second, intervalSql(interval, MILLISECONDS), filter])}`;
+    `SELECT profile, ${MILLISECONDS} AS ${AT} FROM events ${whereEvents(filter, all([second, intervalSql(interval, MILLISECONDS)]))}`;
   const rows = (filter: string): string => `SELECT one.profile AS profile, ${KEY}, ${SPAN} FROM (${bounded(filter)}) AS one
       ASOF JOIN (${seconds(filter)}) AS two ON one.profile = two.profile AND one.${FIRST} <= two.${AT} WHERE two.${AT} <= ${LAST}`;
   const changed = (since: Since): string => {
     const moved = difference(intervalOf(window, since), interval);
     return `${changedSql(first, { members, keys: read.keys, since })} UNION ALL
-      SELECT profile, toUInt32(${ANY_KEY}) FROM events WHERE ${all([second, changedEvents(since.revision, moved)])}`;
+      SELECT profile, toUInt32(${ANY_KEY}) FROM events ${whereEvents(changedEvents(since.revision, moved), second)}`;
   };
   // The others are kept by profile while the first ones are read.
-  return { ...existsOver(read, members, rows), changed, byProfile: true, grouped: `SELECT count() FROM events WHERE ${second}` };
+  return { ...existsOver(read, members, rows), changed, grouped: `SELECT count() FROM events WHERE ${second}` };
 }

@@ -2,6 +2,12 @@
 import type { LeafHash } from '@kindred/pql';
 import { Bitmap, readState } from '../bitmap/index.ts';
 import type { SqlContext } from '../sql/index.ts';
+import { TRUE } from '../sql/text.ts';
+
+/** The beginning of a condition on events whose cheap part comes first: other columns are then of few rows. */
+export function whereEvents(first: string, rest: string): string {
+  return first === TRUE ? `WHERE ${rest}` : `PREWHERE ${first} WHERE ${rest}`;
+}
 
 /** Columns of our own; no field can be called so. */
 export const KEY = '`#key`';
@@ -35,8 +41,8 @@ export interface Since {
 
 export interface SharedQuery {
   /**
-   * Rows of a key (UInt32) and `columns` groupBitmap states. `filter` is a condition on the columns `profile` and `KEY`
-   * that leaves rows out: the answer about the profiles it lets through is the same.
+   * Rows of a key (UInt32) and `columns` groupBitmap states. `filter` is a condition on the column `profile`: the answer about
+   * the profiles it lets through is the same.
    */
   readonly sql: (filter: string) => string;
   readonly columns: number;
@@ -46,8 +52,6 @@ export interface SharedQuery {
    * rows or because the clock moved. With `ANY_KEY` for every key.
    */
   readonly changed: (since: Since) => string;
-  /** Whether a filter may look at `profile` alone. */
-  readonly byProfile: boolean;
   /** A SELECT of the rows that it reads when it keeps a state for each profile; null when it needs next to no memory. */
   readonly grouped: string | null;
 }

@@ -14,7 +14,7 @@ import type { LeafQuery, ProfileRange } from './leaf-query.ts';
 import { keyCondition, selectionCondition } from './selection.ts';
 import { NotInSql } from './shape.ts';
 import { nextOf, reachable, Steps } from './timeline.ts';
-import { all, FALSE, inRange, NOBODY } from './text.ts';
+import { all, FALSE, inRange, NOBODY, TRUE } from './text.ts';
 
 /** A step with the name of the column that holds its times. */
 interface Timed {
@@ -65,10 +65,16 @@ function sequenceSql(timed: readonly Timed[], range: ProfileRange | null): strin
   const positive = timed.filter(({ step }) => !step.negated);
   if (positive.some(({ condition }) => condition === FALSE)) return NOBODY;
   // Each step reads its own events by itself, so that the order of the table helps and no column is read for another step.
-  const chosen = timed.map(
-    ({ condition }, index) =>
-      `SELECT profile, toUnixTimestamp64Milli(timestamp) AS at, ${index} AS step FROM events WHERE ${all([inRange(range), condition])}`,
-  );
+  const [pivot] = positive;
+  const chosen = timed.map((each, index) => {
+    // Who has no event of the first step needs no look at the others.
+    const among =
+      each === pivot || pivot === undefined
+        ? TRUE
+        : `profile IN (SELECT profile FROM events WHERE ${all([inRange(range), pivot.condition])})`;
+    const where = all([inRange(range), among, each.condition]);
+    return `SELECT profile, toUnixTimestamp64Milli(timestamp) AS at, ${index} AS step FROM events WHERE ${where}`;
+  });
   const columns = timed.map(({ times }, index) => `arraySort(groupArrayIf(at, step = ${index})) AS ${times}`);
   const having = positive.map(({ times }) => `notEmpty(${times})`);
   const inner = `SELECT profile, ${columns.join(', ')} FROM (${chosen.join(' UNION ALL ')}) GROUP BY profile HAVING ${having.join(' AND ')}`;
