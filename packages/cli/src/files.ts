@@ -22,7 +22,8 @@ export async function sourceOf({ client, sameMachine }: Connection, path: string
       .replace(/[^\w.-]/g, '_')
       .replace(/^[.-]+/, '')
       .slice(0, 200) || 'upload';
-  const { mtime } = await stat(path);
-  await client.call(routes.upload, { params: { name }, query: { modified: mtime.toISOString() }, body: await openAsBlob(path) });
+  // The whole millisecond, as a server that reads the file itself takes it; `mtime` is rounded up half of the time.
+  const modified = new Date(Math.floor((await stat(path)).mtimeMs)).toISOString();
+  await client.call(routes.upload, { params: { name }, query: { modified }, body: await openAsBlob(path) });
   return { upload: name };
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../src/exit-codes.ts';
@@ -24,6 +24,8 @@ const BERLIN = 'homeAddress.city = "Berlin"';
 
 beforeAll(() => {
   writeFileSync(people, PEOPLE);
+  // Late in a millisecond, where rounding and cutting off differ.
+  utimesSync(people, 1_790_000_000.1237, 1_790_000_000.1237);
   writeFileSync(mapping, JSON.stringify(MAPPING));
 });
 afterAll(() => temporary.remove());

@@ -27,11 +27,7 @@ export async function receiveUpload(folder: DataFolder, { name, body, modified }
   await mkdir(dirname(path), { recursive: true });
   try {
     await pipeline(body, createWriteStream(part, { flush: true }));
-    if (modified) {
-      // Seconds are floats here; from the middle of its millisecond none of them is rounded into the one before.
-      const seconds = (modified.getTime() + 0.5) / 1000;
-      await utimes(part, seconds, seconds);
-    }
+    if (modified) await utimes(part, modified, modified);
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true });
