@@ -1,5 +1,6 @@
 /** `kindred pql eval` and `kindred pql check` over files of queries: one JSON line in, one JSON line out. */
 import { routes } from '@kindred/contract';
+import type { DocumentMembers } from '@kindred/server';
 import type { DataObject, InferredCompiled, Methods, Plan, Problem, UnionSchema } from '@kindred/pql';
 import {
   anySchema,
@@ -78,7 +79,7 @@ export function limited<Result>(evaluated: () => Result): Result | LineError {
     return evaluated();
   } catch (error) {
     if (!(error instanceof EvaluationLimit)) throw error;
-    return { code: 'evaluation-too-long', message: error.message };
+    return { code: error.code, message: error.message, hint: error.hint };
   }
 }
 
@@ -94,12 +95,22 @@ async function byBatch(plans: readonly Planned[], context: Context): Promise<Mem
   const members = new Map<Plan, Answered>();
   for (const [schema, group] of Map.groupBy(plans, (each): UnionSchema => each.schema)) {
     const batch = group.map(({ plan }) => plan);
-    const answer = await evaluateDocuments({ ...context, schema, plans: batch });
-    for (const [index, plan] of batch.entries()) members.set(plan, answer.members[index] ?? []);
-    if (answer.unstorable > 0)
+    const answer = await evaluateDocuments({ ...context, schema, plans: batch }).catch(unlessLimited);
+    // Which of the queries takes too long is told by the reference evaluator, which has the same answers.
+    for (const [plan, answered] of answer === null ? byReference(group, context) : answersOf(batch, answer)) members.set(plan, answered);
+    if (answer !== null && answer.unstorable > 0)
       note(`${answer.unstorable} of ${context.documents.length} profiles cannot be stored as they are: decided by the reference evaluator`);
   }
   return members;
+}
+
+function unlessLimited(error: unknown): null {
+  if (error instanceof EvaluationLimit) return null;
+  throw error;
+}
+
+function answersOf(plans: readonly Plan[], { members }: DocumentMembers): Members {
+  return new Map(plans.map((plan, index) => [plan, members[index] ?? []] as const));
 }
 
 type Compiled = (InferredCompiled & { readonly text: string }) | readonly LineError[];

@@ -43,6 +43,9 @@ const MAX_STEPS = 10_000_000;
 
 /** Thrown when a query takes more than `MAX_STEPS` steps for one profile. */
 export class EvaluationLimit extends Error {
+  readonly code = 'evaluation-too-long';
+  readonly hint = 'Filter the lists before they are combined, or combine fewer of them.';
+
   constructor() {
     super(
       `The query takes more than ${MAX_STEPS / 1_000_000} million steps for one profile: it tries too many combinations of members of lists.`,

@@ -22,6 +22,7 @@ export const statusByCode = {
   'path-refused': 403,
   // segmentation
   'pql-invalid': 400,
+  'evaluation-too-long': 422,
   'audience-reference-unknown': 400,
   'audience-cycle': 400,
   'audience-lifecycle': 409,

@@ -58,20 +58,28 @@ export function openDataFolder(path: string): DataFolder {
   const root = resolve(path);
   create(root);
   const lock = takeLock(root);
+  held.add(lock);
+  const release = (): void => {
+    held.delete(lock);
+    lock.close();
+  };
   try {
     checkFormat(root);
     writeNotice(root, { pid: process.pid, host: hostname() });
   } catch (error) {
-    lock.close();
+    release();
     throw error;
   }
   return {
     path: root,
     inside: (...names) => join(root, ...names),
     announce: (url, startedAt) => writeNotice(root, { pid: process.pid, host: hostname(), url, startedAt: startedAt.toISOString() }),
-    close: () => lock.close(),
+    close: release,
   };
 }
+
+/** A lock that nothing refers to is collected as garbage, and the folder free while the process still works in it. */
+const held = new Set<DatabaseSync>();
 
 /** The process that holds the folder now, if one does. A notice left by a process that was killed does not count. */
 export function runningServer(path: string): ServerNotice | undefined {
