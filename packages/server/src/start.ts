@@ -18,8 +18,10 @@ import {
   isLoopback,
   measuredClickHouse,
   watchSchedules,
+  watchStream,
 } from './http/index.ts';
 import { Identities, Namespaces } from './identity/index.ts';
+import { openStream } from './ingest/index.ts';
 import { ProfileTables } from './profile/index.ts';
 import { ensureTables, unionSchema } from './schema/index.ts';
 import { createSegmentation } from './segmentation/index.ts';
@@ -112,6 +114,12 @@ async function openRooms({ settings, stores, schema, logger }: Parts): Promise<R
     onUnexpected: (error) => logger.error({ err: error }, 'a schedule failed'),
   });
   watchSchedules(metrics, segmentation.schedules);
+  const stream = await openStream({
+    stores,
+    tables,
+    onRetry: (error) => logger.warn({ err: error }, 'the stream waits for a store'),
+  });
+  watchStream(metrics, stream);
   const namespaces = new Namespaces();
   const onUnexpected = (error: unknown): void => logger.error({ err: error }, 'a list was not taken in');
   const ingestions = new ExternalIngestions({ segmentation, tables, namespaces, clock, onUnexpected });
@@ -123,6 +131,7 @@ async function openRooms({ settings, stores, schema, logger }: Parts): Promise<R
     namespaces,
     imports,
     ingestions,
+    stream,
     segmentation,
     metrics,
     clock,
@@ -133,12 +142,13 @@ async function openRooms({ settings, stores, schema, logger }: Parts): Promise<R
 
 async function listen(
   app: FastifyInstance,
-  { settings, stores, imports, ingestions, segmentation, startedAt }: Rooms,
+  { settings, stores, imports, ingestions, stream, segmentation, startedAt }: Rooms,
 ): Promise<RunningServer> {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     await Promise.all([app.close(), imports.close(), ingestions.close(), segmentation.close()]);
+    await stream.close();
     await stores.close();
     resolve();
   };

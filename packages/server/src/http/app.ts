@@ -4,6 +4,7 @@ import { LogController, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { IntakeError } from '../ingest/index.ts';
 import type { AuthenticationOptions, Caller } from './authentication.ts';
 import { createAuthenticate, requireAccess } from './authentication.ts';
 import { answerTo, errorBodyOf } from './errors.ts';
@@ -90,6 +91,7 @@ function handleErrors(app: FastifyInstance): void {
     const { status, body } = errorBodyOf(answerTo(error), request);
     if (status >= 500) request.log.error({ err: error }, 'request failed');
     if (status === 401) reply.header('www-authenticate', 'Bearer');
+    if (error instanceof IntakeError && error.retryAfter !== undefined) reply.header('retry-after', String(error.retryAfter));
     return reply.code(status).serializer(JSON.stringify).send(body);
   });
 }

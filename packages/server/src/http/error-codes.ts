@@ -73,6 +73,9 @@ export const statusByCode = {
   MAPPING_FIELD_UNKNOWN: 400,
   IMPORT_STOPPED: 409,
   IMPORT_DISK_FULL: 507,
+  // the stream
+  'stream-busy': 429,
+  'record-too-large': 413,
   // stores
   cancelled: 499,
   timeout: 504,

@@ -6,3 +6,4 @@ export { isLoopback } from './loopback.ts';
 export { measuredClickHouse } from './measured.ts';
 export { createMetrics, watchSchedules } from './metrics.ts';
 export type { Rooms } from './rooms.ts';
+export { watchStream } from './stream-metrics.ts';

@@ -1,6 +1,7 @@
 /** What the handlers work with: the rooms below, opened, and the clock of the edge. */
 import type { Settings } from '../config/index.ts';
 import type { Namespaces } from '../identity/index.ts';
+import type { Stream } from '../ingest/index.ts';
 import type { ProfileTables } from '../profile/index.ts';
 import type { Stores } from '../store/index.ts';
 import type { ImportJobs } from './import-jobs.ts';
@@ -16,6 +17,8 @@ export interface Rooms {
   readonly segmentation: Segmentation;
   readonly imports: ImportJobs;
   readonly ingestions: ExternalIngestions;
+  /** What comes in record by record. */
+  readonly stream: Stream;
   readonly metrics: Metrics;
   readonly clock: () => Date;
   /** Version of Kindred. */

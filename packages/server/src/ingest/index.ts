@@ -9,3 +9,4 @@ export { runImport } from './run-import.ts';
 export type { FileFormat, SourceDescription } from './sources/open.ts';
 export type { ListBatch, ListFile, ListRecord } from './audience-file.ts';
 export { openAudienceFile } from './audience-file.ts';
+export * from './stream/index.ts';

@@ -1,5 +1,6 @@
 /** The tables of PostgreSQL, as Kysely sees them. The migrations make them. */
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable, Updateable } from 'kysely';
+import type { DatastreamsTable, FlowObjectsTable, StreamDeadLettersTable, WriteKeysTable } from './streaming-tables.ts';
 
 /** Read as Date; written as Date or ISO text. */
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -250,6 +251,10 @@ export interface Database {
   readonly import_jobs: ImportJobsTable;
   readonly datasets: DatasetsTable;
   readonly api_keys: ApiKeysTable;
+  readonly stream_dead_letters: StreamDeadLettersTable;
+  readonly flow_objects: FlowObjectsTable;
+  readonly write_keys: WriteKeysTable;
+  readonly datastreams: DatastreamsTable;
 }
 
 export type SegmentDefinitionRow = Selectable<SegmentDefinitionsTable>;

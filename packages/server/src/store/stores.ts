@@ -7,12 +7,16 @@ import type { DataFolder } from './data-folder.ts';
 import type { Database } from './database.ts';
 import { openLmdb } from './lmdb.ts';
 import type { Lmdb } from './lmdb.ts';
+import type { EventLog } from './event-log.ts';
+import { openEventLog } from './lmdb-event-log.ts';
 import { openPostgres } from './postgres.ts';
 
 export interface Stores {
   readonly clickhouse: ClickHouse;
   readonly postgres: Kysely<Database>;
   readonly lmdb: Lmdb;
+  /** What came in as a stream. */
+  readonly log: EventLog;
   readonly folder: DataFolder;
   /** Waits for the queries under way. */
   close(): Promise<void>;
@@ -41,6 +45,8 @@ export async function openStores(settings: StoreSettings): Promise<Stores> {
     closers.push(() => folder.close());
     const lmdb = openLmdb(folder.inside('lmdb'));
     closers.push(() => lmdb.close());
+    const log = openEventLog(lmdb);
+    closers.push(() => log.close());
     const postgres = await openPostgres({ path: folder.inside('postgres'), url: settings.postgresUrl });
     closers.push(() => postgres.destroy());
     const clickhouse = await openClickHouse({
@@ -50,7 +56,7 @@ export async function openStores(settings: StoreSettings): Promise<Stores> {
       slots: settings.querySlots,
     });
     closers.push(() => clickhouse.close());
-    return { clickhouse, postgres, lmdb, folder, close };
+    return { clickhouse, postgres, lmdb, log, folder, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,0 +1,14 @@
+export type { Encoded, StreamLetter } from './encode.ts';
+export type { IntakeErrorCode } from './errors.ts';
+export { IntakeError } from './errors.ts';
+export type { IntakeCounts, IntakeOptions } from './intake.ts';
+export { Intake } from './intake.ts';
+export type { KeptLetter, LetterFilter, LetterPage, LetterState } from './letters.ts';
+export { StreamLetters } from './letters.ts';
+export { LONGEST_RECORD } from './limits.ts';
+export type { StreamRecord } from './record.ts';
+export { parseRecord, recordLine } from './record.ts';
+export type { SinkCounts, SinkOptions } from './sink.ts';
+export { StreamSink } from './sink.ts';
+export type { Stream, StreamOptions } from './stream.ts';
+export { openStream } from './stream.ts';

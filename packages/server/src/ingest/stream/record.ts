@@ -1,0 +1,23 @@
+/** A record as it lies in the log: an XDM document, and what its way in knows of it. */
+import type { UnknownFields, XdmClass } from '../../schema/index.ts';
+
+export interface StreamRecord {
+  readonly kind: XdmClass;
+  /** Where it is stored under. */
+  readonly dataset: string;
+  /** The way it came in, such as `inlet:…`. */
+  readonly source: string;
+  /** Epoch milliseconds. The time of profile records that state none. */
+  readonly receivedAt: number;
+  readonly unknownFields: UnknownFields;
+  readonly document: unknown;
+}
+
+/** A line of the log. */
+export function recordLine(record: StreamRecord): string {
+  return JSON.stringify(record);
+}
+
+export function parseRecord(line: string): StreamRecord {
+  return JSON.parse(line) as StreamRecord;
+}

@@ -1,0 +1,48 @@
+/** The stream as a whole: what comes in through the intake, lies in the log, and reaches the tables through the sink. */
+import type { ProfileTables } from '../../profile/index.ts';
+import type { Stores } from '../../store/index.ts';
+import type { IntakeCounts } from './intake.ts';
+import { Intake } from './intake.ts';
+import { StreamLetters } from './letters.ts';
+import type { SinkCounts } from './sink.ts';
+import { StreamSink } from './sink.ts';
+
+export interface StreamOptions {
+  readonly stores: Pick<Stores, 'log' | 'postgres'>;
+  readonly tables: ProfileTables;
+  /** Called when a store fails, before each new attempt. */
+  readonly onRetry: (error: unknown) => void;
+  /** Records in the log that are not stored yet, at most. */
+  readonly mostLag?: number;
+}
+
+export interface StreamCounts extends IntakeCounts, SinkCounts {
+  readonly lag: number;
+}
+
+export interface Stream {
+  readonly intake: Intake;
+  readonly letters: StreamLetters;
+  counts(): StreamCounts;
+  /** Ends after the batch under way; what is not stored stays in the log. */
+  close(): Promise<void>;
+}
+
+/** The consumer of the log that fills the tables. */
+const SINK = 'tables';
+
+/** Opens the stream and starts its sink. */
+export async function openStream({ stores, tables, onRetry, mostLag }: StreamOptions): Promise<Stream> {
+  const { log } = stores;
+  const consumer = await log.consumer(SINK);
+  const letters = new StreamLetters(stores.postgres);
+  const intake = new Intake({ log, sink: consumer, schema: () => tables.schema, ...(mostLag !== undefined && { mostLag }) });
+  const sink = new StreamSink({ log, consumer, tables, keepLetters: (kept) => letters.keep(kept), onRetry });
+  sink.start();
+  return {
+    intake,
+    letters,
+    counts: () => ({ ...intake.counts, ...sink.counts, lag: intake.lag }),
+    close: () => sink.close(),
+  };
+}
