@@ -1,6 +1,9 @@
 /** The HTTP API as data: one table that the server serves, the clients call and OpenAPI is made from. */
 import { versionRoutes } from './audience-versions.ts';
 import { audienceRoutes } from './audiences.ts';
+import { collectionRoutes } from './collection.ts';
+import { deadLetterRoutes } from './dead-letters.ts';
+import { edgeRoutes } from './edge.ts';
 import { estimateRoutes } from './estimates.ts';
 import { externalAudienceRoutes } from './external-audiences.ts';
 import { folderRoutes } from './folders.ts';
@@ -10,6 +13,7 @@ import { platformRoutes } from './platform/index.ts';
 import { pqlRoutes } from './pql.ts';
 import { profileRoutes } from './profiles.ts';
 import { schemaRoutes } from './schema.ts';
+import { trackingRoutes } from './tracking.ts';
 import { statusRoutes } from './status.ts';
 
 export const routes = {
@@ -25,6 +29,10 @@ export const routes = {
   ...importRoutes,
   ...keyRoutes,
   ...platformRoutes,
+  ...collectionRoutes,
+  ...trackingRoutes,
+  ...edgeRoutes,
+  ...deadLetterRoutes,
 } as const;
 export type Routes = typeof routes;
 export type RouteName = keyof Routes;
@@ -40,11 +48,12 @@ export type { ApiKey, CreatedApiKey } from './keys.ts';
 export type { Audience } from './audiences.ts';
 export type { AudienceVersion } from './audience-versions.ts';
 export type { Ingestion } from './external-audiences.ts';
+export type { StreamDeadLetter } from './dead-letters.ts';
 export type { Folder } from './folders.ts';
 export type { EstimateNode, PqlEstimate } from './estimates.ts';
 export type { ImportJob } from './imports.ts';
 export type { ExportJobBody, PlatformAudience, ScheduleBody, SegmentDefinition, SegmentJob } from './platform/index.ts';
-export { PROFILE_MODEL, platformAudienceContent, SEARCH_CLASS, SHOWN_SEGMENTS } from './platform/index.ts';
+export { HTTP_API_SPEC, PROFILE_MODEL, platformAudienceContent, SEARCH_CLASS, SHOWN_SEGMENTS } from './platform/index.ts';
 export type { Member, PqlCheck, Problem } from './pql.ts';
 export type { Evidence, ProfileBody, TimelineEvent, WhyBody } from './profiles.ts';
 export type { SchemaBody } from './schema.ts';

@@ -24,6 +24,11 @@ export interface Route {
   readonly access?: Access;
   /** The body is raw bytes of any length instead of JSON. */
   readonly stream?: true;
+  /**
+   * A way in for events, open to everybody who knows the id in it: no API key, pages of other sites too. The body is JSON under any
+   * media type, also with gzip, 1 MB at most.
+   */
+  readonly door?: true;
   /** Media type of an answer that is no JSON. */
   readonly produces?: string;
   /** Answers by status; errors have one form everywhere (`errorBody`) and are not listed. */

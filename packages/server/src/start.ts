@@ -8,11 +8,12 @@ import type { Logger } from 'pino';
 import type { Settings } from './config/index.ts';
 import { readOwnSchema } from './field-groups.ts';
 import { listKeys, verifyKey } from './governance/index.ts';
-import type { Rooms } from './http/index.ts';
+import type { AuthenticationOptions, Rooms } from './http/index.ts';
 import {
   ExternalIngestions,
   ImportJobs,
   createApp,
+  createAuthenticate,
   createHandlers,
   createMetrics,
   isLoopback,
@@ -21,7 +22,7 @@ import {
   watchStream,
 } from './http/index.ts';
 import { Identities, Namespaces } from './identity/index.ts';
-import { openStream } from './ingest/index.ts';
+import { openStream, trackingGroups } from './ingest/index.ts';
 import { ProfileTables } from './profile/index.ts';
 import { ensureTables, unionSchema } from './schema/index.ts';
 import { createSegmentation } from './segmentation/index.ts';
@@ -48,13 +49,15 @@ export interface StartOptions {
 
 export async function start(settings: Settings, { schedules = true }: StartOptions = {}): Promise<RunningServer> {
   const logger = pino({ level: settings.logLevel }, pino.destination(2));
-  const schema = unionSchema({ tenant: settings.tenant, ...readOwnSchema(settings.fieldGroups, settings.tenant) });
+  const own = readOwnSchema(settings.fieldGroups, settings.tenant);
+  const fieldGroups = [...own.fieldGroups, ...trackingGroups(settings.tenant)];
+  const schema = unionSchema({ tenant: settings.tenant, ...own, fieldGroups });
   const stores = await openStores(settings);
   try {
     await requireKey(settings, stores);
     const rooms = await openRooms({ settings, stores, schema, logger });
     const app = await createApp({
-      authentication: { host: settings.host, verifyKey: (secret) => verifyKey(stores.postgres, secret, rooms.clock()) },
+      authentication: authenticationOf(settings, stores),
       handlers: createHandlers(rooms),
       metrics: rooms.metrics,
       logger,
@@ -80,6 +83,10 @@ async function requireKey({ host }: Settings, { postgres }: Stores): Promise<voi
     `KINDRED_HOST ${host} is reachable from other machines, and there is no API key yet.`,
     'Create one first: ./kindred key create <name> --role admin. Or bind to 127.0.0.1.',
   );
+}
+
+function authenticationOf({ host }: Settings, { postgres }: Stores): AuthenticationOptions {
+  return { host, verifyKey: (secret) => verifyKey(postgres, secret, clock()) };
 }
 
 /** The clock of the edge; everything below takes the time from it. */
@@ -134,6 +141,7 @@ async function openRooms({ settings, stores, schema, logger }: Parts): Promise<R
     stream,
     segmentation,
     metrics,
+    authenticate: createAuthenticate(authenticationOf(settings, stores)),
     clock,
     version,
     startedAt: clock(),

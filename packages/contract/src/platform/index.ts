@@ -5,12 +5,14 @@
 import { platformAudienceRoutes } from './audiences.ts';
 import { definitionRoutes } from './definitions.ts';
 import { exportRoutes } from './exports.ts';
+import { flowServiceRoutes } from './flow-service.ts';
 import { jobRoutes } from './jobs.ts';
 import { previewRoutes } from './previews.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { aisRoutes } from './external-audiences.ts';
 import { searchRoutes } from './search.ts';
 
+export { HTTP_API_SPEC } from './flow-service.ts';
 export { PROFILE_MODEL } from './common.ts';
 export { SHOWN_SEGMENTS } from './jobs.ts';
 export { platformAudienceContent } from './audiences.ts';
@@ -29,4 +31,5 @@ export const platformRoutes = {
   ...platformAudienceRoutes,
   ...aisRoutes,
   ...searchRoutes,
+  ...flowServiceRoutes,
 } as const;

@@ -7,13 +7,15 @@ import type { Logger } from 'pino';
 import { IntakeError } from '../ingest/index.ts';
 import type { AuthenticationOptions, Caller } from './authentication.ts';
 import { createAuthenticate, requireAccess } from './authentication.ts';
+import { serveDoorOptions } from './door.ts';
+import { EdgeError } from './edge-error.ts';
 import { answerTo, errorBodyOf } from './errors.ts';
 import type { Metrics } from './metrics.ts';
 import { serveMetrics } from './metrics.ts';
 import { notFound } from './not-found.ts';
 import { serveOpenApi } from './openapi.ts';
 import type { Handlers } from './serve.ts';
-import { serveRoutes } from './serve.ts';
+import { doorPaths, serveRoutes } from './serve.ts';
 import { serveStudio } from './studio.ts';
 
 declare module 'fastify' {
@@ -36,6 +38,8 @@ export interface AppOptions {
 
 /** Bytes of a JSON body. Data goes in through uploads, which have no limit. */
 const BODY_LIMIT = 4 * 1024 * 1024;
+/** How long a client may take to send the head of a request, in ms. */
+const HEADERS_TIME = 20_000;
 /** Identities are parts of paths. */
 const MAX_PARAMETER_LENGTH = 2048;
 
@@ -44,6 +48,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     loggerInstance: options.logger,
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, ignoreTrailingSlash: true },
+    rewriteUrl: ({ url = '/' }) => withoutHint(url),
+    http: { headersTimeout: HEADERS_TIME },
     genReqId: (request) => validRequestId(request.headers['x-request-id']) ?? randomUUID(),
     logController: new LogController({ disableRequestLogging: true }),
   }) as unknown as FastifyInstance;
@@ -56,8 +62,14 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await serveOpenApi(app, options.version);
   serveMetrics(app, options.metrics);
   serveRoutes(app, options.handlers);
+  serveDoorOptions(app, doorPaths());
   await serveStudio(app, options.studio);
   return app;
+}
+
+/** The Edge Network's location hint and prefix of third-party hosts stand in the path, and mean nothing here. */
+function withoutHint(url: string): string {
+  return url.replace(/^\/ee(?:\/[a-z]{2,4}\d?)?(?:\/va)?\/(?=v[12]\/)/, '/ee/');
 }
 
 /** A client's own request id, when it is harmless in a log and a header. */
@@ -88,6 +100,7 @@ function addHooks(app: FastifyInstance, authentication: AuthenticationOptions): 
 function handleErrors(app: FastifyInstance): void {
   app.setNotFoundHandler(notFound);
   app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof EdgeError) return reply.code(error.status).serializer(JSON.stringify).send(error.body);
     const { status, body } = errorBodyOf(answerTo(error), request);
     if (status >= 500) request.log.error({ err: error }, 'request failed');
     if (status === 401) reply.header('www-authenticate', 'Bearer');

@@ -76,6 +76,10 @@ export const statusByCode = {
   // the stream
   'stream-busy': 429,
   'record-too-large': 413,
+  'body-too-slow': 408,
+  'write-key-invalid': 401,
+  'dead-letter-closed': 409,
+  'dead-letter-failing': 400,
   // stores
   cancelled: 499,
   timeout: 504,

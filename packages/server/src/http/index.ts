@@ -1,3 +1,5 @@
+export type { AuthenticationOptions } from './authentication.ts';
+export { createAuthenticate } from './authentication.ts';
 export { createApp } from './app.ts';
 export { createHandlers } from './handlers/index.ts';
 export { ImportJobs } from './import-jobs.ts';

@@ -4,6 +4,7 @@ import type { Namespaces } from '../identity/index.ts';
 import type { Stream } from '../ingest/index.ts';
 import type { ProfileTables } from '../profile/index.ts';
 import type { Stores } from '../store/index.ts';
+import type { Authenticate } from './authentication.ts';
 import type { ImportJobs } from './import-jobs.ts';
 import type { ExternalIngestions } from './ingestions.ts';
 import type { Metrics } from './metrics.ts';
@@ -20,6 +21,8 @@ export interface Rooms {
   /** What comes in record by record. */
   readonly stream: Stream;
   readonly metrics: Metrics;
+  /** For ways in that ask for a key although their route does not. */
+  readonly authenticate: Authenticate;
   readonly clock: () => Date;
   /** Version of Kindred. */
   readonly version: string;

@@ -3,6 +3,7 @@ import type { Access, Body, Params, Query, Result, Route, RouteName, Routes } fr
 import { accessOf, errorBody, routes } from '@kindred/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Readable } from 'node:stream';
+import { openDoor } from './door.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -32,8 +33,14 @@ export function serveRoutes(app: FastifyInstance, handlers: Handlers): void {
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
     const options = routeOptions(name, route, handlers[name] as unknown as Handler<Route>);
     if (route.stream) void app.register((scope, _, done) => (takeRawBodies(scope), scope.route(options), done()));
+    else if (route.door) void app.register((scope, _, done) => (openDoor(scope), scope.route(options), done()));
     else app.route(options);
   }
+}
+
+/** Paths that pages of other sites may call, in Fastify's notation. */
+export function doorPaths(): readonly string[] {
+  return (Object.values(routes) as readonly Route[]).filter(({ door }) => door).map(({ path }) => fastifyPath(path));
 }
 
 /** The path of a route in Fastify's notation. */
@@ -56,7 +63,7 @@ function routeOptions(name: RouteName, route: Route, handler: Handler<Route>): R
       ...(route.headers && { headers: route.headers }),
       response: { ...(route.produces === undefined && route.responses), default: errorBody },
     },
-    config: { access: name === 'health' ? 'none' : accessOf(route) },
+    config: { access: name === 'health' || route.door ? 'none' : accessOf(route) },
     handler: async (request, reply) => {
       reply.code(success);
       const { params, query, body } = request as unknown as { params: never; query: never; body: never };

@@ -46,6 +46,8 @@ export interface WriteKeysTable {
 export interface DatastreamsTable {
   readonly id: string;
   readonly name: string;
+  /** Of the organisation that clients are configured with: names their cookies. */
+  readonly org_id: string;
   readonly event_dataset: string;
   readonly profile_dataset: string;
   readonly created_at: Time;

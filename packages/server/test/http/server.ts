@@ -57,6 +57,9 @@ export const AUDIENCE_TAGS: ReadonlySet<string> = new Set([
   'search',
 ]);
 
+/** Tags of the routes that streaming.test.ts calls. */
+export const STREAMING_TAGS: ReadonlySet<string> = new Set(['streaming', 'tracking', 'edge', 'dead letters']);
+
 /** Names of the routes with one of the tags. */
 export function routesTagged(has: (tag: string) => boolean): ReadonlySet<string> {
   return new Set(Object.entries(routes).flatMap(([name, { tag }]) => (has(tag) ? [name] : [])));

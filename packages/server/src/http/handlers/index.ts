@@ -11,8 +11,13 @@ import { searchHandlers } from '../platform/search.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 import { audienceHandlers } from './audiences.ts';
+import { collectionHandlers } from './collection.ts';
+import { datastreamHandlers } from './datastreams.ts';
+import { deadLetterHandlers } from './dead-letters.ts';
+import { edgeHandlers } from './edge.ts';
 import { estimateHandlers } from './estimates.ts';
 import { externalAudienceHandlers } from './external-audiences.ts';
+import { flowServiceHandlers } from './flow-service.ts';
 import { folderHandlers } from './folders.ts';
 import { importHandlers } from './imports.ts';
 import { keyHandlers } from './keys.ts';
@@ -20,6 +25,7 @@ import { pqlHandlers } from './pql.ts';
 import { profileHandlers } from './profiles.ts';
 import { schemaHandlers } from './schema.ts';
 import { statusHandlers } from './status.ts';
+import { trackingHandlers } from './tracking.ts';
 import { versionHandlers } from './versions.ts';
 
 export function createHandlers(rooms: Rooms): Handlers {
@@ -44,5 +50,11 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...platformAudienceHandlers(rooms),
     ...aisHandlers(rooms),
     ...searchHandlers(rooms),
+    ...flowServiceHandlers(rooms),
+    ...collectionHandlers(rooms),
+    ...trackingHandlers(rooms),
+    ...edgeHandlers(rooms),
+    ...datastreamHandlers(rooms),
+    ...deadLetterHandlers(rooms),
   };
 }

@@ -3,7 +3,10 @@ import type { ProfileTables } from '../../profile/index.ts';
 import type { Stores } from '../../store/index.ts';
 import type { IntakeCounts } from './intake.ts';
 import { Intake } from './intake.ts';
+import { Datastreams } from './datastreams.ts';
+import { FlowObjects } from './flow-objects.ts';
 import { StreamLetters } from './letters.ts';
+import { WriteKeys } from './write-keys.ts';
 import type { SinkCounts } from './sink.ts';
 import { StreamSink } from './sink.ts';
 
@@ -23,6 +26,9 @@ export interface StreamCounts extends IntakeCounts, SinkCounts {
 export interface Stream {
   readonly intake: Intake;
   readonly letters: StreamLetters;
+  readonly flowObjects: FlowObjects;
+  readonly writeKeys: WriteKeys;
+  readonly datastreams: Datastreams;
   counts(): StreamCounts;
   /** Ends after the batch under way; what is not stored stays in the log. */
   close(): Promise<void>;
@@ -38,11 +44,15 @@ export async function openStream({ stores, tables, onRetry, mostLag }: StreamOpt
   const letters = new StreamLetters(stores.postgres);
   const intake = new Intake({ log, sink: consumer, schema: () => tables.schema, ...(mostLag !== undefined && { mostLag }) });
   const sink = new StreamSink({ log, consumer, tables, keepLetters: (kept) => letters.keep(kept), onRetry });
-  sink.start();
-  return {
+  const stream = {
     intake,
     letters,
+    flowObjects: await FlowObjects.open(stores.postgres),
+    writeKeys: await WriteKeys.open(stores.postgres),
+    datastreams: await Datastreams.open(stores.postgres),
     counts: () => ({ ...intake.counts, ...sink.counts, lag: intake.lag }),
     close: () => sink.close(),
   };
+  sink.start();
+  return stream;
 }

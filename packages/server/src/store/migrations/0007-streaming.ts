@@ -43,6 +43,7 @@ const STATEMENTS = [
   `CREATE TABLE datastreams (
     id text PRIMARY KEY,
     name text NOT NULL,
+    org_id text NOT NULL,
     event_dataset text NOT NULL,
     profile_dataset text NOT NULL,
     created_at timestamptz NOT NULL,

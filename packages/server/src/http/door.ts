@@ -1,0 +1,85 @@
+/**
+ * What holds for the ways in that are open to everybody: pages of other sites may call, bodies are JSON under any media type,
+ * also with gzip, and neither a large body nor a slow one takes memory or time.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { RequestError } from './errors.ts';
+
+/** Bytes of a body, unpacked. */
+const BODY_LIMIT = 1024 * 1024;
+/** How long a client may take to send its body, in ms. */
+const BODY_TIME = 15_000;
+
+export function openDoor(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => parse(await read(request, payload)));
+  scope.addHook('onRequest', async (request, reply) => allowOrigin(request, reply));
+  scope.addHook('onError', async (_, reply, error) => {
+    // What is left of the body is not read.
+    if ('code' in error && (error.code === 'body-too-large' || error.code === 'body-too-slow')) reply.header('connection', 'close');
+  });
+}
+
+/** Answers of a browser's question whether a page may call. */
+export function serveDoorOptions(app: FastifyInstance, paths: readonly string[]): void {
+  for (const url of paths) {
+    app.options(url, { schema: { hide: true }, config: { access: 'none' } }, async (request, reply) => {
+      allowOrigin(request, reply);
+      reply.header('access-control-allow-methods', 'POST, OPTIONS');
+      reply.header('access-control-allow-headers', request.headers['access-control-request-headers'] ?? 'content-type, authorization');
+      reply.header('access-control-max-age', '86400');
+      return reply.code(204).send();
+    });
+  }
+}
+
+function allowOrigin(request: FastifyRequest, reply: FastifyReply): void {
+  const { origin } = request.headers;
+  reply.header('vary', 'origin');
+  if (origin === undefined) return;
+  reply.header('access-control-allow-origin', origin);
+  reply.header('access-control-allow-credentials', 'true');
+  reply.header('access-control-expose-headers', 'x-request-id, x-adobe-edge, retry-after');
+}
+
+/** Throws RequestError as soon as the body is too large, before it is read when it says so itself. */
+async function read(request: FastifyRequest, payload: IncomingMessage): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge();
+  const slow = new RequestError('body-too-slow', `The body did not arrive within ${BODY_TIME / 1000} s.`);
+  const body: Readable = request.headers['content-encoding'] === 'gzip' ? payload.pipe(createGunzip()) : payload;
+  const timer = setTimeout(() => body.destroy(slow), BODY_TIME);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    // The stream is not destroyed when the loop ends early: the answer must still go out.
+    for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > BODY_LIMIT) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof RequestError) throw error;
+    throw new RequestError('request-invalid', `The body cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    clearTimeout(timer);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);
+}
+
+function tooLarge(): RequestError {
+  return new RequestError('body-too-large', `The body is larger than ${BODY_LIMIT} bytes.`, {
+    hint: 'Send fewer events at once. Large data goes in as a file: PUT /api/uploads/{name}, then POST /api/imports.',
+  });
+}
+
+function parse(body: Buffer): unknown {
+  if (body.length === 0) throw new RequestError('json-malformed', 'The body is empty.', { hint: 'Send valid JSON.' });
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw new RequestError('json-malformed', `The body is no JSON: ${(error as Error).message}`, { hint: 'Send valid JSON.' });
+  }
+}

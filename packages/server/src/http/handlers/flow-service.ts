@@ -1,0 +1,61 @@
+/** Connections and flows of the streaming HTTP API. */
+import type { Body, Routes } from '@kindred/contract';
+import { HTTP_API_SPEC } from '@kindred/contract';
+import type { FastifyRequest } from 'fastify';
+import type { FlowObject } from '../../ingest/index.ts';
+import { RequestError } from '../errors.ts';
+import type { Rooms } from '../rooms.ts';
+import type { Handlers } from '../serve.ts';
+
+type FlowRoutes = 'createFlowObject' | 'listFlowObjects' | 'getFlowObject' | 'deleteFlowObject';
+
+export function flowServiceHandlers({ stream, clock }: Rooms): Handlers<FlowRoutes> {
+  const { flowObjects } = stream;
+  return {
+    async createFlowObject({ params: { kind }, body, request }) {
+      const streaming = kind === 'connections' && isStreaming(body);
+      if (kind === 'connections' && !streaming) {
+        throw new RequestError('not-supported', 'Only connections of the streaming HTTP API can be made here.', {
+          hint: `Use "connectionSpec": {"id": "${HTTP_API_SPEC}", "version": "1.0"} with "auth": {"specName": "Streaming Connection", "params": {…}}.`,
+        });
+      }
+      const { id, etag } = await flowObjects.create(kind, body, { by: request.caller.name, at: clock(), streaming });
+      return { id, etag };
+    },
+    async listFlowObjects({ params: { kind }, query, request }) {
+      const wanted = [query.property ?? []].flat().map((each) => each.split('=='));
+      const all = flowObjects.list(kind).filter(({ body }) => wanted.every(([name = '', value]) => String(body[name]) === value));
+      const start = Number(query.continuationToken ?? 0);
+      const items = all.slice(start, start + query.limit).map((object) => shown(object, request));
+      const next = start + query.limit;
+      const href = `/${kind}?limit=${query.limit}&continuationToken=${next}`;
+      return { items, _links: next < all.length ? { next: { href } } : {} };
+    },
+    async getFlowObject({ params: { kind, id }, request, reply }) {
+      const object = flowObjects.get(kind, id) ?? missing(kind, id);
+      reply.header('etag', object.etag);
+      return { items: [shown(object, request)] };
+    },
+    async deleteFlowObject({ params: { kind, id } }) {
+      if (!(await flowObjects.delete(kind, id))) missing(kind, id);
+    },
+  };
+}
+
+function isStreaming({ connectionSpec, auth }: Body<Routes['createFlowObject']>): boolean {
+  return auth !== undefined && (connectionSpec === undefined || connectionSpec.id === HTTP_API_SPEC);
+}
+
+function missing(kind: string, id: string): never {
+  throw new RequestError('not-found', `There is no ${id} among the ${kind}.`, { hint: `See GET /data/foundation/flowservice/${kind}.` });
+}
+
+function shown({ id, etag, body, inletId, createdAt, updatedAt, createdBy }: FlowObject, request: FastifyRequest) {
+  const at = { createdAt: createdAt.getTime(), updatedAt: updatedAt.getTime(), createdBy };
+  return { ...body, ...(inletId !== null && { auth: authOf(body, inletId, request) }), id, etag, ...at, state: 'enabled' };
+}
+
+function authOf(body: FlowObject['body'], inletId: string, request: FastifyRequest): object {
+  const auth = body['auth'] as { readonly params?: object };
+  return { ...auth, params: { ...auth.params, inletId, inletUrl: `${request.protocol}://${request.host}/collection/${inletId}` } };
+}

@@ -1,0 +1,81 @@
+/** Messages of the streaming HTTP API: header and body, read into records. */
+import type { XdmClass } from '../../schema/index.ts';
+import type { StreamRecord } from './record.ts';
+
+export interface MessageContext {
+  readonly inletId: string;
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+  /** The flow named by the request rather than by the message. */
+  readonly flowId: string | undefined;
+  /** The dataset that a flow writes to. */
+  readonly datasetOf: (flowId: string) => string | undefined;
+  /** What the records of a dataset are; undefined when nobody has said so. */
+  readonly kindOf: (dataset: string) => XdmClass | undefined;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The record of a message, or why it is none, in the documented words. */
+export function readMessage(message: unknown, context: MessageContext): StreamRecord | string {
+  const { header, body } = object(message) ?? {};
+  const head = object(header);
+  if (head === null) return 'Message has no header';
+  const { imsOrgId } = head;
+  if (typeof imsOrgId !== 'string' || imsOrgId === '') return 'Message has an absent or wrong ims org in the header';
+  const flowId = typeof head['flowId'] === 'string' ? head['flowId'] : context.flowId;
+  const named = head['datasetId'] ?? (flowId === undefined ? undefined : context.datasetOf(flowId));
+  if (typeof named !== 'string' || named === '') return 'Message has an absent or wrong dataset id in the header';
+  const operations = object(head['operations']);
+  const read = operations === null ? entityOf(head, body) : patchOf(operations, body);
+  if (typeof read === 'string') return read;
+  const document = read.document;
+  return {
+    kind: read.kind ?? context.kindOf(named) ?? kindOfDocument(document),
+    dataset: named,
+    source: `inlet:${context.inletId}`,
+    receivedAt: context.receivedAt,
+    unknownFields: 'reject',
+    document,
+  };
+}
+
+interface Entity {
+  readonly kind: XdmClass | undefined;
+  readonly document: Json;
+}
+
+const UNKNOWN_FORMAT = 'Message has unknown xdm format';
+
+function entityOf(head: Json, body: unknown): Entity | string {
+  const { xdmMeta, xdmEntity } = object(body) ?? {};
+  const document = object(xdmEntity);
+  const reference = object(head['schemaRef']) ?? object(object(xdmMeta)?.['schemaRef']);
+  if (document === null || typeof reference?.['id'] !== 'string') return UNKNOWN_FORMAT;
+  return { kind: kindOfSchema(reference['id']), document };
+}
+
+/** An upsert: the body is the profile record itself. */
+function patchOf(operations: Json, body: unknown): Entity | string {
+  const { data = 'create', identity } = operations;
+  if (data === 'delete') return 'Message asks to delete a profile fragment, which the stream cannot do';
+  if (data !== 'create' && data !== 'merge') return `Message has an unknown operation ${JSON.stringify(data)}`;
+  if (identity !== undefined && identity !== 'create') return `Message has an unknown operation ${JSON.stringify(identity)} on identities`;
+  const row = object(body);
+  const document = object(row?.['xdmEntity']) ?? row;
+  return document === null ? UNKNOWN_FORMAT : { kind: 'profile', document };
+}
+
+function kindOfSchema(id: string): XdmClass | undefined {
+  if (/\/(context|class)\/profile$|_xdm\.context\.profile/.test(id)) return 'profile';
+  return id.endsWith('experienceevent') ? 'event' : undefined;
+}
+
+/** What happened has a time; what is true of somebody has none of its own. */
+function kindOfDocument(document: Json): XdmClass {
+  return document['timestamp'] === undefined && document['eventType'] === undefined ? 'profile' : 'event';
+}
+
+function object(value: unknown): Json | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
+}
