@@ -9,7 +9,7 @@ import { hasErrors } from './problems.ts';
 import type { Problem } from './problems.ts';
 import type { Value } from './term.ts';
 import { UNKNOWN } from './types.ts';
-import type { Type, UnionSchema } from './xdm.ts';
+import type { ComputedWindow, Field, Type, UnionSchema } from './xdm.ts';
 
 export interface Compiled {
   /** Null when there are errors; warnings do not hinder. */
@@ -37,6 +37,19 @@ export function compile(text: string, schema: UnionSchema): Compiled {
 export function compileValue(text: string, schema: UnionSchema): CompiledValue {
   const { ast, problems, checked } = checkedText(text, schema);
   return { value: hasErrors(problems) ? null : (checked?.value ?? null), type: checked?.type ?? UNKNOWN, ast, problems };
+}
+
+/** A computed attribute as a field of the profile; null when the text has errors or says nothing a field can hold. */
+export interface CompiledField {
+  readonly field: Field | null;
+  readonly problems: readonly Problem[];
+}
+
+/** `window`: how far back events count; null: all of them. */
+export function compileField(text: string, window: ComputedWindow | null, schema: UnionSchema): CompiledField {
+  const { value, type, ast, problems } = compileValue(text, schema);
+  if (value === null || ast === null) return { field: null, problems };
+  return { field: { type, computed: { expression: ast, window } }, problems };
 }
 
 interface CheckedText extends Omit<Compiled, 'plan'> {

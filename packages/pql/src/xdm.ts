@@ -2,6 +2,7 @@
  * The types of XDM as the language sees them. A union schema is two object types: what a profile holds
  * and what one of its events holds. Names are plain XDM field names without the `xdm:` prefix.
  */
+import type { Expr } from './ast.ts';
 
 export type ScalarKind = 'string' | 'boolean' | 'integer' | 'number' | 'date' | 'datetime';
 
@@ -42,6 +43,20 @@ export interface Field {
   readonly title?: string;
   readonly description?: string;
   readonly deprecated?: boolean;
+  /** The field is not stored: to read it from a profile is to ask this. */
+  readonly computed?: Computed;
+}
+
+/** What a computed attribute means: an expression about the profile, checked against a schema without the attribute, so that there are no circles. */
+export interface Computed {
+  readonly expression: Expr;
+  /** Only events of that long before the instant of evaluation count; null: all events. */
+  readonly window: ComputedWindow | null;
+}
+
+export interface ComputedWindow {
+  readonly amount: number;
+  readonly unit: 'hour' | 'day' | 'week' | 'month';
 }
 
 /** What a query is checked against. `profile.fields.xEvent` is not listed: it is always the array of `event`. */

@@ -26,6 +26,8 @@ export interface Checker {
   readonly problems: Problem[];
   fresh(): number;
   report(code: ProblemCode, span: Span, message: string, extra?: ProblemExtra): void;
+  /** The same, saying nothing: for expressions that are in another text and were checked before. */
+  silent(): Checker;
   /** Checks an expression for its value. After a problem: `nothing`. */
   value(expr: Expr, scope: Scope): Value;
   /** Checks an expression in a Boolean place. */
@@ -43,6 +45,13 @@ export const variable = (id: number, type: Type): Value => ({ op: 'variable', id
 export const testValue = (test: Test): Value => ({ op: 'test', test, type: BOOLEAN });
 export const negate = (term: Test): Test => ({ op: 'not', term });
 export const both = (...terms: readonly Test[]): Test => (terms.length === 1 && terms[0] !== undefined ? terms[0] : { op: 'and', terms });
+
+/** Where a query begins: names are fields of the profile. */
+export const profileScope = (profile: Value): Scope => ({
+  names: new Map(),
+  labels: new Map(),
+  levels: [{ value: profile, alias: false }],
+});
 
 export function withNames(scope: Scope, names: Iterable<readonly [string, Value]>): Scope {
   return { ...scope, names: new Map([...scope.names, ...names]) };

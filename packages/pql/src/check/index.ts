@@ -8,7 +8,7 @@ import { profileType, shallow } from '../types.ts';
 import type { Type, UnionSchema } from '../xdm.ts';
 import { truth } from './compare.ts';
 import { warnComplex } from './complexity.ts';
-import { nothing, variable } from './context.ts';
+import { nothing, profileScope, variable } from './context.ts';
 import type { Checker, Scope } from './context.ts';
 import { checkTest, checkValue } from './expression.ts';
 
@@ -24,8 +24,7 @@ export interface Checked {
 export function check(ast: Expr, schema: UnionSchema): Checked {
   const checker = checkerOf(schema);
   const profile = variable(0, checker.profile);
-  const scope: Scope = { names: new Map(), labels: new Map(), levels: [{ value: profile, alias: false }] };
-  const value = checkValue(checker, ...entered(checker, ast, scope));
+  const value = checkValue(checker, ...entered(checker, ast, profileScope(profile)));
   const { problems } = checker;
   problems.push(...warnComplex(ast));
   if (hasErrors(problems) || value === nothing) return { test: null, value: null, type: value.type, problems };
@@ -60,8 +59,20 @@ function checkerOf(schema: UnionSchema): Checker {
       const found = problem(code, span, message, extra);
       if (++counts[found.severity] <= MAX_PROBLEMS) problems.push(found);
     },
-    value: (expr, scope) => checkValue(checker, expr, scope),
-    test: (expr, scope) => checkTest(checker, expr, scope),
+    ...checksOf(() => checker),
+    silent: () => silenced(checker),
   };
   return checker;
+}
+
+function silenced(checker: Checker): Checker {
+  const silent: Checker = { ...checker, problems: [], report: () => undefined, silent: () => silent, ...checksOf(() => silent) };
+  return silent;
+}
+
+function checksOf(checker: () => Checker): Pick<Checker, 'value' | 'test'> {
+  return {
+    value: (expr, scope) => checkValue(checker(), expr, scope),
+    test: (expr, scope) => checkTest(checker(), expr, scope),
+  };
 }

@@ -3,6 +3,7 @@ import type { Expr } from '../ast.ts';
 import { nearest } from '../nearest.ts';
 import type { ProblemExtra, Span } from '../problems.ts';
 import type { Value } from '../term.ts';
+import { computedValue } from './computed.ts';
 import { aType, arrayOf, fieldOf, UNKNOWN } from '../types.ts';
 import type { Type } from '../xdm.ts';
 import { itemType, nothing, variable } from './context.ts';
@@ -116,7 +117,7 @@ export function field(checker: Checker, object: Value, named: Named): Value {
         return nothing;
       }
       if (found.deprecated === true) checker.report('deprecated-field', span, `The field \`${name}\` is deprecated.`);
-      return { op: 'field', object, name, type: found.type };
+      return found.computed === undefined ? { op: 'field', object, name, type: found.type } : computedValue(checker, found.computed);
     }
     case 'array':
       return projected(checker, object, named);
