@@ -1,6 +1,11 @@
 export type { Chunk, WriteResult } from './chunk.ts';
 export { EVENT_KEYS, FRAGMENT_KEYS } from './chunk.ts';
+export { ProfileError } from './errors.ts';
+export type { ProfileErrorCode } from './errors.ts';
+export type { AttributeMerge, MergePolicy } from './merge-policy.ts';
+export { MergePolicies } from './merge-policies.ts';
+export type { MergePolicyChange, NewMergePolicy } from './merge-policies.ts';
 export type { EventPosition, EventsOptions, ReadableTables } from './read.ts';
-export { countEvents, countProfiles, readDocuments, readEvents, readProfile, readProfiles } from './read.ts';
+export { countEvents, countProfiles, readAttributes, readDocuments, readEvents, readProfile, readProfiles } from './read.ts';
 export type { ProfileTablesOptions } from './tables.ts';
 export { ProfileTables } from './tables.ts';

@@ -3,6 +3,8 @@ import type { ProfileIdentity } from '../identity/index.ts';
 import type { Document, Row, Table } from '../schema/index.ts';
 import { documentReader, instantText, parseColumnTime } from '../schema/index.ts';
 import { identifier, literal } from '../store/index.ts';
+import { mergedProfiles } from './merge.ts';
+import type { AttributeMerge } from './merge-policy.ts';
 import type { ProfileTables } from './tables.ts';
 
 /** What reading takes: the tables, or a view of them. */
@@ -39,6 +41,19 @@ export async function readProfiles(tables: ReadableTables, ordinals: readonly nu
   );
   const attributes = new Map(rows.map((row) => [row.profile, document(row)]));
   return new Map([...identities].map(([ordinal, list]) => [ordinal, { ...attributes.get(ordinal), identityMap: identityMap(list) }]));
+}
+
+/** The attributes of profiles as a policy merges them; who has none is absent. */
+export async function readAttributes(
+  tables: ReadableTables,
+  ordinals: readonly number[],
+  by: AttributeMerge,
+): Promise<ReadonlyMap<number, Document>> {
+  if (ordinals.length === 0) return new Map();
+  const columns = [...tables.layout('profiles').columns.values()];
+  const document = documentReader(tables.schema.profile, columns);
+  const rows = await tables.clickhouse.query<Row & { owner: number }>(mergedProfiles(columns, { profiles: literal(ordinals), by }));
+  return new Map(rows.map((row) => [row.owner, document(row)]));
 }
 
 /** Events of a profile, newest first. */

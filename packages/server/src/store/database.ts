@@ -1,5 +1,6 @@
 /** The tables of PostgreSQL, as Kysely sees them. The migrations make them. */
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable, Updateable } from 'kysely';
+import type { ComputedAttributesTable, MergePoliciesTable } from './profile-tables.ts';
 import type { DatastreamsTable, FlowObjectsTable, StreamDeadLettersTable, WriteKeysTable } from './streaming-tables.ts';
 
 /** Read as Date; written as Date or ISO text. */
@@ -255,6 +256,8 @@ export interface Database {
   readonly flow_objects: FlowObjectsTable;
   readonly write_keys: WriteKeysTable;
   readonly datastreams: DatastreamsTable;
+  readonly merge_policies: MergePoliciesTable;
+  readonly computed_attributes: ComputedAttributesTable;
 }
 
 export type SegmentDefinitionRow = Selectable<SegmentDefinitionsTable>;

@@ -7,6 +7,7 @@ import * as expressionJson from './migrations/0002-expression-json.ts';
 import * as audiences from './migrations/0003-audiences.ts';
 import * as jobs from './migrations/0005-jobs.ts';
 import * as streaming from './migrations/0007-streaming.ts';
+import * as profile from './migrations/0009-profile.ts';
 import type { Database } from './database.ts';
 
 /** Run in the order of their names; a name and its content never change once released. */
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-audiences': audiences,
   '0005-jobs': jobs,
   '0007-streaming': streaming,
+  '0009-profile': profile,
 };
 
 /**

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readProfile, readProfiles } from '../../src/profile/index.ts';
+import { readAttributes, readProfile, readProfiles } from '../../src/profile/index.ts';
 import type { Document } from '../../src/schema/index.ts';
 import { unionSchema } from '../../src/schema/index.ts';
 import type { TestRecord } from './encode.ts';
@@ -51,6 +51,31 @@ describe.each(ENGINES)('ClickHouse, %s', (engine) => {
       [{ time: 300, document: { preferredLanguage: 'fr' } }],
     ]);
     expect(profile).toEqual({ person: { name: { firstName: 'Ann', lastName: 'Old' } }, preferredLanguage: 'fr', testProfile: false });
+  });
+
+  test('a policy may trust one dataset more than another, and others not at all', async () => {
+    const who = `p${people++}`;
+    const write = async (dataset: string, time: number, document: Document): Promise<unknown> =>
+      await opened.tables.writeFragments(encode(schema, 'profile', [{ who, time, document }]), dataset);
+    await write('crm', 100, { person: { name: { firstName: 'Ann' } }, ...list({ news: { val: 'y' } }) });
+    await write('web', 200, {
+      person: { name: { firstName: 'A.', lastName: 'Webb' } },
+      ...list({ news: { val: 'n' }, trips: { val: 'p' } }),
+    });
+    await write('bought', 300, { person: { name: { firstName: 'Nobody', lastName: 'Knows' } }, preferredLanguage: 'fr' });
+    const profile = opened.identities.find({ namespace: 'CRMID', id: who }) ?? -1;
+    const read = async (...order: readonly string[]): Promise<Document | undefined> =>
+      (await readAttributes(opened.tables, [profile], { type: 'dataSetPrecedence', order })).get(profile);
+    const crmFirst = { person: { name: { firstName: 'Ann', lastName: 'Webb' } }, ...list({ news: { val: 'y' }, trips: { val: 'p' } }) };
+    expect(await read('crm', 'web')).toEqual(crmFirst);
+    expect(await read('web', 'crm')).toEqual({
+      person: { name: { firstName: 'A.', lastName: 'Webb' } },
+      ...list({ news: { val: 'n' }, trips: { val: 'p' } }),
+    });
+    expect(await read('nowhere')).toBeUndefined();
+    const newest = await readAttributes(opened.tables, [profile], { type: 'timestampOrdered' });
+    const { identityMap: _, ...stored } = (await readProfile(opened.tables, profile)) ?? {};
+    expect(newest.get(profile)).toEqual(stored);
   });
 
   test('an array comes whole from its newest record, never mixed', async () => {
