@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addAudienceCommands } from './commands/audience.ts';
 import { addBenchCommand } from './commands/bench.ts';
+import { addDeadLetterCommands } from './commands/dead-letter.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addKeyCommands } from './commands/key.ts';
@@ -22,6 +23,7 @@ export function createProgram(): Command {
   addPqlCommands(program);
   addBenchCommand(program);
   addKeyCommands(program);
+  addDeadLetterCommands(program);
   for (const command of everyCommand(program)) command.exitOverride().showHelpAfterError('(add --help for the usage)');
   return program;
 }

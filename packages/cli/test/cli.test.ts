@@ -44,6 +44,7 @@ describe('without a server', () => {
       'audience evaluate',
     ];
     const more = ['audience members', 'audience delete', 'profile show', 'pql check', 'pql eval', 'key create', 'key list', 'key revoke'];
+    commands.push('dead-letter list', 'dead-letter show', 'dead-letter fix', 'dead-letter replay', 'dead-letter discard');
     commands.push('audience import', 'audience overlap', 'audience versions', 'audience rollback');
     for (const command of [...commands, ...more]) {
       const { code, stdout } = await run(...command.split(' '), '--help');
