@@ -160,6 +160,7 @@ describe('the stream', () => {
     await stream.intake.accept([event('e2'), event('e3')]);
     await stored();
     expect(await countEvents(tables)).toBe(3);
+    await stream.close();
     expect(bed.stores.log.start).toBe(4);
   });
 });
