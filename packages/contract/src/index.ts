@@ -52,8 +52,25 @@ export type { StreamDeadLetter } from './dead-letters.ts';
 export type { Folder } from './folders.ts';
 export type { EstimateNode, PqlEstimate } from './estimates.ts';
 export type { ImportJob } from './imports.ts';
-export type { ExportJobBody, PlatformAudience, ScheduleBody, SegmentDefinition, SegmentJob } from './platform/index.ts';
-export { HTTP_API_SPEC, PROFILE_MODEL, platformAudienceContent, SEARCH_CLASS, SHOWN_SEGMENTS } from './platform/index.ts';
+export type {
+  EventPage,
+  ExportJobBody,
+  MergePolicyBody,
+  PlatformAudience,
+  ProfileEntity,
+  ScheduleBody,
+  SegmentDefinition,
+  SegmentJob,
+} from './platform/index.ts';
+export {
+  EVENT_MODEL,
+  HTTP_API_SPEC,
+  mergePolicyInput,
+  PROFILE_MODEL,
+  platformAudienceContent,
+  SEARCH_CLASS,
+  SHOWN_SEGMENTS,
+} from './platform/index.ts';
 export type { Member, PqlCheck, Problem } from './pql.ts';
 export type { Evidence, ProfileBody, TimelineEvent, WhyBody } from './profiles.ts';
 export type { SchemaBody } from './schema.ts';

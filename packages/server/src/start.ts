@@ -23,7 +23,7 @@ import {
 } from './http/index.ts';
 import { Identities, Namespaces } from './identity/index.ts';
 import { openStream, trackingGroups } from './ingest/index.ts';
-import { ProfileTables } from './profile/index.ts';
+import { MergePolicies, ProfileTables } from './profile/index.ts';
 import { ensureTables, unionSchema } from './schema/index.ts';
 import { createSegmentation } from './segmentation/index.ts';
 import { StartError, listenError } from './start-error.ts';
@@ -136,6 +136,7 @@ async function openRooms({ settings, stores, schema, logger }: Parts): Promise<R
     stores: measured,
     tables,
     namespaces,
+    mergePolicies: new MergePolicies(stores.postgres),
     imports,
     ingestions,
     stream,

@@ -4,9 +4,11 @@
  */
 import { platformAudienceRoutes } from './audiences.ts';
 import { definitionRoutes } from './definitions.ts';
+import { entityRoutes } from './entities.ts';
 import { exportRoutes } from './exports.ts';
 import { flowServiceRoutes } from './flow-service.ts';
 import { jobRoutes } from './jobs.ts';
+import { mergePolicyRoutes } from './merge-policies.ts';
 import { previewRoutes } from './previews.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { aisRoutes } from './external-audiences.ts';
@@ -22,6 +24,10 @@ export type { SegmentDefinition } from './definitions.ts';
 export type { ExportJobBody } from './exports.ts';
 export type { SegmentJob } from './jobs.ts';
 export type { ScheduleBody } from './schedules.ts';
+export { EVENT_MODEL } from './entities.ts';
+export type { EventPage, ProfileEntity } from './entities.ts';
+export { mergePolicyInput } from './merge-policies.ts';
+export type { MergePolicyBody } from './merge-policies.ts';
 export const platformRoutes = {
   ...definitionRoutes,
   ...jobRoutes,
@@ -31,5 +37,7 @@ export const platformRoutes = {
   ...platformAudienceRoutes,
   ...aisRoutes,
   ...searchRoutes,
+  ...mergePolicyRoutes,
+  ...entityRoutes,
   ...flowServiceRoutes,
 } as const;

@@ -80,6 +80,15 @@ export const statusByCode = {
   'write-key-invalid': 401,
   'dead-letter-closed': 409,
   'dead-letter-failing': 400,
+  // profile
+  'merge-policy-not-found': 404,
+  'merge-policy-in-use': 409,
+  'merge-policy-invalid': 400,
+  'merge-policy-limit': 409,
+  'computed-attribute-not-found': 404,
+  'computed-attribute-invalid': 400,
+  'computed-attribute-name-taken': 409,
+  'computed-attribute-state': 409,
   // stores
   cancelled: 499,
   timeout: 504,

@@ -82,3 +82,20 @@ export async function datasetsOf(clickhouse: ClickHouse, ordinal: number, ids: r
   );
   return new Map(rows.map(({ id, dataset }) => [id, dataset]));
 }
+
+export interface Origins {
+  /** By name. */
+  readonly datasets: string[];
+  /** The time of the newest record or event. */
+  readonly last: Date;
+}
+
+/** Where what is known of a profile came from. */
+export async function originsOf(clickhouse: ClickHouse, ordinal: number): Promise<Origins> {
+  const [row] = await clickhouse.query<{ datasets: string[]; last: string }>(
+    `SELECT arraySort(groupUniqArray(dataset)) AS datasets, toUnixTimestamp64Milli(max(at)) AS last FROM (
+       SELECT toString(dataset) AS dataset, time AS at FROM fragments WHERE profile = ${literal(ordinal)}
+       UNION ALL SELECT toString(dataset) AS dataset, timestamp AS at FROM events WHERE profile = ${literal(ordinal)})`,
+  );
+  return { datasets: row?.datasets ?? [], last: new Date(Number(row?.last ?? 0)) };
+}

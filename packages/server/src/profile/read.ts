@@ -12,8 +12,10 @@ export type ReadableTables = Pick<ProfileTables, 'clickhouse' | 'identities' | '
 
 export interface EventsOptions {
   readonly limit: number;
-  /** Only events older than this one, the last of the page before. */
-  readonly before?: EventPosition;
+  /** Newest first unless told. */
+  readonly order?: 'newest' | 'oldest';
+  /** Only events that come after this one in that order: the last of the page before. */
+  readonly beyond?: EventPosition;
   /** Epoch milliseconds, included. */
   readonly from?: number;
   /** Epoch milliseconds, not included. */
@@ -56,16 +58,17 @@ export async function readAttributes(
   return new Map(rows.map((row) => [row.owner, document(row)]));
 }
 
-/** Events of a profile, newest first. */
+/** Events of a profile by their times. */
 export async function readEvents(tables: ReadableTables, ordinal: number, options: EventsOptions): Promise<Document[]> {
-  const { before, from, to, limit } = options;
+  const { beyond, from, to, limit, order = 'newest' } = options;
+  const [sign, direction] = order === 'newest' ? ['<', 'DESC'] : ['>', 'ASC'];
   const conditions = [
     `profile = ${ordinal}`,
     ...(from === undefined ? [] : [`timestamp >= ${time(from)}`]),
     ...(to === undefined ? [] : [`timestamp < ${time(to)}`]),
-    ...(before === undefined ? [] : [`(timestamp, id) < (${time(before.timestamp)}, ${literal(before.id)})`]),
+    ...(beyond === undefined ? [] : [`(timestamp, id) ${sign} (${time(beyond.timestamp)}, ${literal(beyond.id)})`]),
   ];
-  const rows = await eventRows(tables, `${conditions.join(' AND ')} ORDER BY timestamp DESC, id DESC LIMIT ${limit}`);
+  const rows = await eventRows(tables, `${conditions.join(' AND ')} ORDER BY timestamp ${direction}, id ${direction} LIMIT ${limit}`);
   return rows.map(({ event }) => event);
 }
 

@@ -55,7 +55,7 @@ describe.each(ENGINES)('ClickHouse, %s', (engine) => {
       productListItems: [{ SKU: 's3' }],
       commerce: { productViews: { value: 1 } },
     });
-    const rest = await readEvents(opened.tables, ann, { limit: 2, before: { timestamp: start + 2000, id: 'ann-2' } });
+    const rest = await readEvents(opened.tables, ann, { limit: 2, beyond: { timestamp: start + 2000, id: 'ann-2' } });
     expect(rest.map((event) => event['_id'])).toEqual(['ann-1']);
     expect(await readEvents(opened.tables, ann, { limit: 9, from: start + 2000, to: start + 3000 })).toHaveLength(1);
   });

@@ -7,6 +7,8 @@ import { platformAudienceHandlers } from '../platform/audiences.ts';
 import { previewHandlers } from '../platform/previews.ts';
 import { scheduleHandlers } from '../platform/schedules.ts';
 import { aisHandlers } from '../platform/external-audiences.ts';
+import { entityHandlers } from '../platform/entities.ts';
+import { mergePolicyHandlers } from '../platform/merge-policies.ts';
 import { searchHandlers } from '../platform/search.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
@@ -50,6 +52,8 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...platformAudienceHandlers(rooms),
     ...aisHandlers(rooms),
     ...searchHandlers(rooms),
+    ...mergePolicyHandlers(rooms),
+    ...entityHandlers(rooms),
     ...flowServiceHandlers(rooms),
     ...collectionHandlers(rooms),
     ...trackingHandlers(rooms),

@@ -43,8 +43,8 @@ export function profileHandlers(rooms: Rooms): Handlers<ProfileRoutes> {
     },
     async listEvents({ params, query }) {
       const profile = ordinalOf(rooms, params);
-      const before = query.before === undefined ? {} : { before: { timestamp: Date.parse(query.before), id: query.beforeId ?? '' } };
-      const found = await readEvents(tables, profile, { limit: query.limit + 1, ...before });
+      const beyond = query.before === undefined ? {} : { beyond: { timestamp: Date.parse(query.before), id: query.beforeId ?? '' } };
+      const found = await readEvents(tables, profile, { limit: query.limit + 1, ...beyond });
       const page = found.slice(0, query.limit);
       const datasets = await datasetsOf(
         stores.clickhouse,

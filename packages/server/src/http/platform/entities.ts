@@ -1,0 +1,107 @@
+/** `/data/core/ups/access/entities` */
+import type { EventPage, ProfileEntity } from '@kindred/contract';
+import { EVENT_MODEL } from '@kindred/contract';
+import { identityOfXid, xidOf } from '../../identity/index.ts';
+import type { Identity } from '../../identity/index.ts';
+import { RequestError } from '../errors.ts';
+import type { Rooms } from '../rooms.ts';
+import type { Handlers } from '../serve.ts';
+import type { EventQuestion } from './event-pages.ts';
+import { eventPageOf, NO_EVENTS } from './event-pages.ts';
+import { parseConditions } from './event-conditions.ts';
+import { projected } from './projection.ts';
+import { entityOf, nobody } from './profile-entity.ts';
+
+export function entityHandlers(rooms: Rooms): Handlers<'getEntity' | 'getEntities'> {
+  return {
+    async getEntity({ query }) {
+      const { mergePolicyId, fields } = query;
+      const paths = fields?.split(',').map((path) => path.trim());
+      if (query['schema.name'] === EVENT_MODEL) {
+        const who = identityFrom(rooms, { id: query.relatedEntityId, namespace: query.relatedEntityIdNS }, 'relatedEntityId');
+        const { startTime, endTime, limit, orderby, start, property } = query;
+        return await eventsOf(rooms, who, {
+          fields: paths,
+          startTime,
+          endTime,
+          limit,
+          start,
+          oldestFirst: isAscending(orderby),
+          conditions: parseConditions(property),
+          linkTo: (next) => ({ href: `/entities?${nextQuery(query, next)}` }),
+        });
+      }
+      const who = identityFrom(rooms, { id: query.entityId, namespace: query.entityIdNS }, 'entityId');
+      const entity = await entityOf(rooms, who, mergePolicyId);
+      if (entity === null) throw unknownProfile(who);
+      return { [xidOf(who)]: { ...entity, entity: projected(entity.entity, paths) } };
+    },
+    async getEntities({ body }) {
+      const answers: [string, ProfileEntity | EventPage][] = [];
+      for (const given of body.identities) {
+        const about = body.schema.name === EVENT_MODEL;
+        const [id, code] = about ? [given.relatedEntityId, given.relatedEntityIdNS] : [given.entityId, given.entityIdNS];
+        const who = identityFrom(rooms, { id, namespace: code?.code }, about ? 'relatedEntityId' : 'entityId');
+        answers.push([xidOf(who), about ? await manyEvents(rooms, who, body, given.start) : await manyProfiles(rooms, who, body)]);
+      }
+      return Object.fromEntries(answers);
+    },
+  };
+}
+
+type Many = Parameters<Handlers<'getEntities'>['getEntities']>[0]['body'];
+
+async function manyProfiles(rooms: Rooms, who: Identity, { mergePolicyId, fields }: Many): Promise<ProfileEntity> {
+  const entity = (await entityOf(rooms, who, mergePolicyId)) ?? nobody(who, await rooms.mergePolicies.find(mergePolicyId));
+  const requestedIdentity = { entityId: who.id, entityIdNS: { code: who.namespace } };
+  return { ...entity, requestedIdentity, entity: projected(entity.entity, fields) };
+}
+
+async function manyEvents(rooms: Rooms, who: Identity, body: Many, start: string | undefined): Promise<EventPage> {
+  const { fields, timeFilter = {}, limit, orderby, orderBy } = body;
+  const identityAt = (next: string): object => ({ relatedEntityId: who.id, relatedEntityIdNS: { code: who.namespace }, start: next });
+  return await eventsOf(rooms, who, {
+    fields,
+    ...timeFilter,
+    limit,
+    start,
+    oldestFirst: isAscending(orderBy ?? orderby ?? 'timestamp'),
+    conditions: [],
+    linkTo: (next) => ({ href: '/entities', payload: { ...body, identities: [identityAt(next)] } }),
+  });
+}
+
+async function eventsOf(rooms: Rooms, who: Identity, question: EventQuestion): Promise<EventPage> {
+  const profile = rooms.tables.identities.find(who);
+  return profile === undefined ? NO_EVENTS : await eventPageOf(rooms.tables, { who, profile }, question);
+}
+
+const isAscending = (orderby: string): boolean => !orderby.startsWith('-');
+
+function nextQuery(query: Readonly<Record<string, unknown>>, start: string): string {
+  const entries = Object.entries({ ...query, start }).flatMap(([name, value]) =>
+    value === undefined ? [] : (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+  );
+  return new URLSearchParams(entries).toString();
+}
+
+interface Given {
+  readonly id: string | undefined;
+  readonly namespace: string | undefined;
+}
+
+/** By namespace and id, or by XID. Throws RequestError. */
+function identityFrom({ namespaces }: Rooms, { id, namespace }: Given, name: string): Identity {
+  if (id === undefined || id === '')
+    throw new RequestError('request-invalid', `${name} is missing.`, { hint: `Send ${name} and ${name}NS.` });
+  if (namespace !== undefined) return { namespace: namespaces.find(namespace)?.code ?? namespace, id };
+  const identity = identityOfXid(id);
+  if (identity !== null) return identity;
+  throw new RequestError('request-invalid', `${name} is no XID, so it needs its namespace.`, { hint: `Send ${name}NS, such as Email.` });
+}
+
+function unknownProfile({ namespace, id }: Identity): RequestError {
+  return new RequestError('profile-not-found', `There is no profile with the identity ${namespace}:${id}.`, {
+    hint: 'Identities are case-sensitive.',
+  });
+}
