@@ -12,7 +12,7 @@ type Document = Readonly<Record<string, unknown>>;
 /** Lines gathered before they are written. */
 const BUFFER = 2000;
 
-function* events(count: number): Generator<Document> {
+export function* events(count: number): Generator<Document> {
   let left = count;
   for (const { kind, record } of demoShop({ end: NOW, profiles: Infinity })) {
     if (kind !== 'event') continue;

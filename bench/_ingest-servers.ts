@@ -1,0 +1,73 @@
+/** Servers of a measurement, each a process of its own, so that its processor time and memory are its own. */
+import { createClient, HTTP_API_SPEC, routes } from '../packages/contract/src/index.ts';
+import type { Client } from '../packages/contract/src/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startProgram } from '../packages/server/test/support/processes.ts';
+
+export interface Usage {
+  /** Processor time of all threads since the start, ms. */
+  readonly cpu: number;
+  /** Resident memory, bytes. */
+  readonly rss: number;
+}
+
+export interface Measured {
+  /** Where batches go. */
+  readonly target: string;
+  usage(): Promise<Usage>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface MeasuredKindred extends Measured {
+  readonly client: Client;
+  /** Resolves when the log is empty. */
+  stored(): Promise<void>;
+}
+
+export async function startKindred(folder: string): Promise<MeasuredKindred> {
+  const { url, stop } = await start('../packages/server/test/ingest/stream/crash/server.ts', [folder]);
+  const client = createClient({ baseUrl: url });
+  const metric = async (name: string): Promise<number> => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  };
+  return {
+    client,
+    target: `${url}/collection/batch/${await createInlet(client)}`,
+    stop,
+    async usage() {
+      const cpu = await metric('process_cpu_seconds_total');
+      return { cpu: cpu * 1000, rss: await metric('process_resident_memory_bytes') };
+    },
+    async stored() {
+      while ((await metric('kindred_stream_lag_records')) > 0) await sleep(20);
+    },
+  };
+}
+
+export async function startPeer(): Promise<Measured> {
+  const { url, stop } = await start('_ingest-peer.ts', []);
+  return {
+    target: `${url}/collection/batch/peer`,
+    stop,
+    usage: async () => (await (await fetch(`${url}/usage`)).json()) as Usage,
+  };
+}
+
+async function start(file: string, args: readonly string[]): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+  let url = '';
+  const env = { ...process.env, UV_THREADPOOL_SIZE: '16' };
+  const command = [process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...args];
+  const running = await startProgram(command, /^listening /, { env }, (line) => {
+    url = line.replace('listening ', '');
+  });
+  return { url, stop: () => running.kill() };
+}
+
+async function createInlet(client: Client): Promise<string> {
+  const body = { name: 'bench', connectionSpec: { id: HTTP_API_SPEC }, auth: { specName: 'Streaming Connection', params: {} } };
+  const { id } = await client.call(routes.createFlowObject, { params: { kind: 'connections' }, body });
+  const { items } = await client.call(routes.getFlowObject, { params: { kind: 'connections', id } });
+  return (items[0] as unknown as { readonly auth: { readonly params: { readonly inletId: string } } }).auth.params.inletId;
+}
