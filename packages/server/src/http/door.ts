@@ -48,25 +48,35 @@ function allowOrigin(request: FastifyRequest, reply: FastifyReply): void {
 /** Throws RequestError as soon as the body is too large, before it is read when it says so itself. */
 async function read(request: FastifyRequest, payload: IncomingMessage): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge();
-  const slow = new RequestError('body-too-slow', `The body did not arrive within ${BODY_TIME / 1000} s.`);
   const body: Readable = request.headers['content-encoding'] === 'gzip' ? payload.pipe(createGunzip()) : payload;
-  const timer = setTimeout(() => body.destroy(slow), BODY_TIME);
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const timer = setTimeout(() => payload.destroy(tooSlow()), BODY_TIME);
   const chunks: Buffer[] = [];
   let size = 0;
+  // Events rather than an iterator, which costs as much as all the rest of a small request.
+  body.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= BODY_LIMIT) return chunks.push(chunk);
+    // The stream is not destroyed: the answer must still go out.
+    body.pause();
+    reject(tooLarge());
+  });
+  body.once('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)));
+  for (const stream of [payload, body]) stream.once('error', (error: Error) => reject(unreadable(error)));
+  payload.once('close', () => payload.complete || reject(unreadable(new Error('the client went away'))));
   try {
-    // The stream is not destroyed when the loop ends early: the answer must still go out.
-    for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > BODY_LIMIT) throw tooLarge();
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof RequestError) throw error;
-    throw new RequestError('request-invalid', `The body cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return await promise;
   } finally {
     clearTimeout(timer);
   }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);
+}
+
+function tooSlow(): RequestError {
+  return new RequestError('body-too-slow', `The body did not arrive within ${BODY_TIME / 1000} s.`);
+}
+
+function unreadable(error: Error): RequestError {
+  return error instanceof RequestError ? error : new RequestError('request-invalid', `The body cannot be read: ${error.message}`);
 }
 
 function tooLarge(): RequestError {

@@ -65,7 +65,7 @@ class LmdbEventLog implements EventLog {
     for (const { key, value } of this.#entries.getRange({ start: from, end: this.#end })) {
       size += value.length;
       if (entries.length > 0 && size > bytes) break;
-      entries.push({ offset: key, count: value.readUInt32LE(0), lines: Uint8Array.from(value.subarray(COUNT_BYTES)) });
+      entries.push({ offset: key, count: value.readUInt32LE(0), lines: new Uint8Array(value.subarray(COUNT_BYTES)) });
     }
     return entries;
   }

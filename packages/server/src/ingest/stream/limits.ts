@@ -25,9 +25,9 @@ function walk(value: unknown, depth: number, left: { fields: number }): number {
   }
   if (depth > MOST_DEPTH) return depth;
   let deepest = depth;
-  for (const name in value) {
+  for (const inner of Array.isArray(value) ? (value as readonly unknown[]) : Object.values(value)) {
     if (left.fields < 0) return deepest;
-    deepest = Math.max(deepest, walk((value as Readonly<Record<string, unknown>>)[name], depth + 1, left));
+    deepest = Math.max(deepest, walk(inner, depth + 1, left));
   }
   return deepest;
 }

@@ -33,9 +33,9 @@ export interface SinkCounts {
 /** How long the first record of a batch waits for company, in ms. */
 const GATHER = 50;
 /** Of records in a batch; one entry of the log may be more. */
-const BATCH_BYTES = 8 * 1024 * 1024;
+const BATCH_BYTES = 32 * 1024 * 1024;
 /** Of a batch that need not wait for more. */
-const ENOUGH_BYTES = 1024 * 1024;
+const ENOUGH_BYTES = 4 * 1024 * 1024;
 /** In ms, doubled with each failure in a row. */
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5000;
