@@ -6,20 +6,44 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { IntakeError } from '../ingest/index.ts';
 import { RequestError } from './errors.ts';
 
 /** Bytes of a body, unpacked. */
 const BODY_LIMIT = 1024 * 1024;
+/** Bytes of all bodies on their way at a time; beyond that clients are told to come again. */
+const ALL_BODIES = 256 * 1024 * 1024;
+/** Errors after which the rest of a body is not read. */
+const UNREAD: ReadonlySet<string> = new Set(['body-too-large', 'body-too-slow', 'stream-busy']);
+const BUSY = 'more bodies are on their way than memory is meant for';
 /** How long a client may take to send its body, in ms. */
 const BODY_TIME = 15_000;
 
-export function openDoor(scope: FastifyInstance): void {
+/** Bytes of the bodies that are being read or worked on, of all ways in together. */
+export interface BodyBudget {
+  used: number;
+}
+
+export function openDoor(scope: FastifyInstance, budget: BodyBudget): void {
+  const taken = new WeakMap<FastifyRequest, number>();
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => parse(await read(request, payload)));
+  scope.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
+    const take = (bytes: number): void => {
+      if (budget.used + bytes > ALL_BODIES)
+        throw new IntakeError('stream-busy', BUSY, { hint: 'Send the same again after 1 s.', retryAfter: 1 });
+      budget.used += bytes;
+      taken.set(request, (taken.get(request) ?? 0) + bytes);
+    };
+    return parse(await read(request, payload, take));
+  });
+  scope.addHook('onRequest', async (request, reply) => {
+    // Once for every request, whether it was answered or given up.
+    reply.raw.once('close', () => (budget.used -= taken.get(request) ?? 0));
+  });
   scope.addHook('onRequest', async (request, reply) => allowOrigin(request, reply));
   scope.addHook('onError', async (_, reply, error) => {
     // What is left of the body is not read.
-    if ('code' in error && (error.code === 'body-too-large' || error.code === 'body-too-slow')) reply.header('connection', 'close');
+    if ('code' in error && UNREAD.has(error.code)) reply.header('connection', 'close');
   });
 }
 
@@ -46,7 +70,7 @@ function allowOrigin(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** Throws RequestError as soon as the body is too large, before it is read when it says so itself. */
-async function read(request: FastifyRequest, payload: IncomingMessage): Promise<Buffer> {
+async function read(request: FastifyRequest, payload: IncomingMessage, take: (bytes: number) => void): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge();
   const body: Readable = request.headers['content-encoding'] === 'gzip' ? payload.pipe(createGunzip()) : payload;
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
@@ -56,10 +80,15 @@ async function read(request: FastifyRequest, payload: IncomingMessage): Promise<
   // Events rather than an iterator, which costs as much as all the rest of a small request.
   body.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size <= BODY_LIMIT) return chunks.push(chunk);
-    // The stream is not destroyed: the answer must still go out.
-    body.pause();
-    reject(tooLarge());
+    try {
+      if (size > BODY_LIMIT) throw tooLarge();
+      take(chunk.length);
+      chunks.push(chunk);
+    } catch (error) {
+      // The stream is not destroyed: the answer must still go out.
+      body.pause();
+      reject(error);
+    }
   });
   body.once('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)));
   for (const stream of [payload, body]) stream.once('error', (error: Error) => reject(unreadable(error)));

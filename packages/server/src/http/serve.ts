@@ -3,6 +3,7 @@ import type { Access, Body, Params, Query, Result, Route, RouteName, Routes } fr
 import { accessOf, errorBody, routes } from '@kindred/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Readable } from 'node:stream';
+import type { BodyBudget } from './door.ts';
 import { openDoor } from './door.ts';
 
 declare module 'fastify' {
@@ -30,10 +31,11 @@ export type Handler<R extends Route> = (call: Call<R>) => Promise<R extends { re
 export type Handlers<N extends RouteName = RouteName> = { readonly [K in N]: Handler<Routes[K]> };
 
 export function serveRoutes(app: FastifyInstance, handlers: Handlers): void {
+  const budget: BodyBudget = { used: 0 };
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
     const options = routeOptions(name, route, handlers[name] as unknown as Handler<Route>);
     if (route.stream) void app.register((scope, _, done) => (takeRawBodies(scope), scope.route(options), done()));
-    else if (route.door) void app.register((scope, _, done) => (openDoor(scope), scope.route(options), done()));
+    else if (route.door) void app.register((scope, _, done) => (openDoor(scope, budget), scope.route(options), done()));
     else app.route(options);
   }
 }

@@ -72,11 +72,13 @@ class LmdbEventLog implements EventLog {
 
   async waitFor(offset: number, signal: AbortSignal): Promise<void> {
     while (this.#end <= offset && !signal.aborted) {
-      const woken = Promise.withResolvers<void>();
-      this.#listeners.add(woken.resolve);
-      signal.addEventListener('abort', () => woken.resolve(), { once: true });
-      await woken.promise;
-      this.#listeners.delete(woken.resolve);
+      const { promise, resolve: wake } = Promise.withResolvers<void>();
+      const woken = (): void => wake();
+      this.#listeners.add(woken);
+      signal.addEventListener('abort', woken);
+      await promise;
+      signal.removeEventListener('abort', woken);
+      this.#listeners.delete(woken);
     }
   }
 

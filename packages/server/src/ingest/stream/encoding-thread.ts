@@ -8,8 +8,22 @@ import type { EncodingReply } from './worker.ts';
 export class EncodingThread {
   #thread: { readonly worker: Worker; readonly schema: XdmSchema } | null = null;
 
-  /** One call at a time. */
+  /** Ends when the last call asked for has: the thread answers in order and does not say whom. */
+  #calls: Promise<unknown> = Promise.resolve();
+
   async encode(portions: readonly Portion[], schema: XdmSchema): Promise<Encoded> {
+    const call = this.#calls.then(async () => await this.#encodeNow(portions, schema));
+    this.#calls = call.catch(() => undefined);
+    return await call;
+  }
+
+  async close(): Promise<void> {
+    const thread = this.#thread;
+    this.#thread = null;
+    await thread?.worker.terminate();
+  }
+
+  async #encodeNow(portions: readonly Portion[], schema: XdmSchema): Promise<Encoded> {
     const worker = await this.#worker(schema);
     const done = new AbortController();
     try {
@@ -25,12 +39,6 @@ export class EncodingThread {
     } finally {
       done.abort();
     }
-  }
-
-  async close(): Promise<void> {
-    const thread = this.#thread;
-    this.#thread = null;
-    await thread?.worker.terminate();
   }
 
   async #worker(schema: XdmSchema): Promise<Worker> {

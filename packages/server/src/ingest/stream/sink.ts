@@ -129,7 +129,6 @@ export class StreamSink {
         return true;
       } catch (error) {
         if (isRefusal(error)) refusals++;
-        made = null;
         this.#retries++;
         onRetry(error);
       }
