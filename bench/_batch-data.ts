@@ -42,19 +42,24 @@ const PRICE = 'commerce/order/priceTotal';
 const EVENT_FIELDS = [CATEGORY, PRICE, 'web/webPageDetails/name', 'channel/mediaType', 'placeContext/geo/countryCode'];
 const PROFILE_FIELDS = ['loyalty/tier', 'loyalty/points', 'homeAddress/countryCode', 'person/birthYear'];
 
-/** Fills the tables of empty stores and opens them. */
-export async function generate({ clickhouse, lmdb }: Stores, { events, profiles }: DataSize): Promise<ProfileTables> {
-  const schema = unionSchema({ tenant: 'bench' });
+const SCHEMA = unionSchema({ tenant: 'bench' });
+
+/** Fills the tables of empty stores. */
+export async function generate({ clickhouse }: Stores, { events, profiles }: DataSize): Promise<void> {
   await ensureTables(clickhouse);
-  await addFields(clickhouse, schema);
+  await addFields(clickhouse, SCHEMA);
   await clickhouse.command(eventRows({ from: 0, count: events, profiles, days: DAYS }));
   await clickhouse.command(
     `INSERT INTO identities (profile, namespace, id) SELECT number, 'CRMID', concat('C', toString(number)) FROM numbers(${profiles})`,
   );
   await clickhouse.command(profileRows(profiles));
   for (const table of ['events', 'profiles', 'identities']) await clickhouse.command(`OPTIMIZE TABLE ${table} FINAL`);
+}
+
+/** The tables of stores that have been filled. */
+export async function openTables({ clickhouse, lmdb }: Stores): Promise<ProfileTables> {
   const identities = await Identities.open(lmdb, clickhouse);
-  return await ProfileTables.open({ clickhouse, lmdb, identities, schema });
+  return await ProfileTables.open({ clickhouse, lmdb, identities, schema: SCHEMA });
 }
 
 async function addFields(clickhouse: Stores['clickhouse'], schema: XdmSchema): Promise<void> {

@@ -4,7 +4,9 @@
  * Then: the size of an audience that is being edited, and evaluating again after 1 % new events and an hour.
  * BENCH_EVENTS and BENCH_PROFILES set the sizes, BENCH_DUCKDB=0 leaves DuckDB out.
  */
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { compile } from '../packages/pql/src/index.ts';
 import type { ProfileTables } from '../packages/server/src/profile/index.ts';
 import { Revision } from '../packages/server/src/profile/revision.ts';
@@ -15,7 +17,7 @@ import { LeafEngine } from '../packages/server/src/segmentation/leaf-engine.ts';
 import { openStores } from '../packages/server/src/store/index.ts';
 import type { Stores } from '../packages/server/src/store/index.ts';
 import { literal } from '../packages/server/src/store/index.ts';
-import { DATA_END, eventRows, generate } from './_batch-data.ts';
+import { DATA_END, eventRows, openTables } from './_batch-data.ts';
 import { edits, mix } from './_batch-mix.ts';
 import type { Kind, MixedAudience } from './_batch-mix.ts';
 import { CLICKHOUSE, DUCKDB, membersSql } from './_batch-sql.ts';
@@ -36,6 +38,7 @@ interface Bed {
   readonly note: RunOptions['note'];
 }
 
+const GENERATE = fileURLToPath(new URL('_generate.ts', import.meta.url));
 const COUNTS = [1, 10, 100, 1000, 3000] as const;
 /** The one that is compared with most. */
 const MANY = 1000;
@@ -49,10 +52,12 @@ async function run({ note }: RunOptions): Promise<readonly Row[]> {
   const events = sizeSetting('BENCH_EVENTS', 10_000_000);
   const profiles = sizeSetting('BENCH_PROFILES', 200_000);
   return inFolder(async (folder) => {
-    const stores = await openStores({ dataFolder: join(folder, 'data'), clickhouseUrl: undefined, postgresUrl: undefined, querySlots: 4 });
+    note(`making ${events} events of ${profiles} profiles`);
+    const dataFolder = join(folder, 'data');
+    execFileSync(process.execPath, [GENERATE, dataFolder, String(events), String(profiles)], { stdio: 'inherit' });
+    const stores = await openStores({ dataFolder, clickhouseUrl: undefined, postgresUrl: undefined, querySlots: 4 });
     try {
-      note(`making ${events} events of ${profiles} profiles`);
-      const tables = await generate(stores, { events, profiles });
+      const tables = await openTables(stores);
       const mixed = mix(Math.max(...COUNTS));
       const planned = mixed.map((audience) => plannedOf(audience, tables));
       return await compare({ folder, stores, tables, mixed, planned, events, profiles, note });
@@ -71,7 +76,7 @@ function plannedOf({ id, pql }: Pick<MixedAudience, 'id' | 'pql'>, { schema }: P
 async function compare(bed: Bed): Promise<readonly Row[]> {
   const { mixed, planned, note } = bed;
   note('reading the columns');
-  const scan = await scanLimit(bed);
+  const [scan, grouping] = [await costOfSql(bed, READING), await costOfSql(bed, GROUPING)];
   const ours = new Map<number, Cost>();
   const memory = new Map<number, number>();
   let sizes: ReadonlyMap<string, number> = new Map();
@@ -98,6 +103,7 @@ async function compare(bed: Bed): Promise<readonly Row[]> {
     ...COUNTS.flatMap((count) => against(count, costOf(count), peers, mixed)),
     ...costRows('3000 audiences', costOf(3000), 'ours with 1000', costOf(MANY)),
     ...costRows(`${MANY} audiences`, costOf(MANY), 'one reading of the columns', scan),
+    ...costRows(`${MANY} audiences`, costOf(MANY), 'one count by profile, type and category', grouping),
     row({
       case: `${MANY} audiences`,
       metric: 'resident memory, peak',
@@ -133,14 +139,20 @@ function freshEvaluator({ stores: { clickhouse }, tables }: Bed): Evaluator {
   return new Evaluator({ engine, tables, find: () => Promise.resolve(undefined) });
 }
 
+const [CATEGORY, PRICE] = [CLICKHOUSE.column('category'), CLICKHOUSE.column('price')];
+
 /** Every column that some rule of the mix looks at, decoded once. */
-async function scanLimit({ stores: { clickhouse } }: Bed): Promise<Cost> {
-  const columns = ['profile', 'eventType', 'timestamp', CLICKHOUSE.column('category'), CLICKHOUSE.column('price')].join(', ');
+const READING = `SELECT count() FROM events WHERE NOT ignore(profile, eventType, timestamp, ${CATEGORY}, ${PRICE})`;
+
+/** The least that an engine does that counts by profile: one number in each group, for no window and no audience. */
+const GROUPING = `SELECT max(n) FROM (SELECT count() AS n FROM events GROUP BY profile, eventType, ${CATEGORY})`;
+
+async function costOfSql({ stores: { clickhouse } }: Bed, sql: string): Promise<Cost> {
   const costs: Cost[] = [];
   for (let time = 0; time < RUNS; time += 1) {
     costs.push(
       await measure(async () => {
-        await clickhouse.query(`SELECT count() FROM events WHERE NOT ignore(${columns})`);
+        await clickhouse.query(sql);
       }),
     );
   }
