@@ -131,7 +131,7 @@ function costRows(name: string, ours: Cost, peer: string, theirs: Cost): readonl
 function freshEvaluator({ stores: { clickhouse }, tables }: Bed): Evaluator {
   const engine = new LeafEngine({
     clickhouse,
-    schema: tables.schema,
+    schema: () => tables.schema,
     layout: (table) => tables.layout(table),
     readDocuments: () => Promise.reject(new Error('no rule of the mix needs documents')),
     cache: new BitmapCache(256 * 1024 * 1024),

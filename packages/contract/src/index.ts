@@ -53,6 +53,7 @@ export type { Folder } from './folders.ts';
 export type { EstimateNode, PqlEstimate } from './estimates.ts';
 export type { ImportJob } from './imports.ts';
 export type {
+  ComputedAttributeBody,
   EventPage,
   ExportJobBody,
   MergePolicyBody,

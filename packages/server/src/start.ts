@@ -23,7 +23,7 @@ import {
 } from './http/index.ts';
 import { Identities, Namespaces } from './identity/index.ts';
 import { openStream, trackingGroups } from './ingest/index.ts';
-import { MergePolicies, ProfileTables } from './profile/index.ts';
+import { ComputedAttributes, MergePolicies, ProfileTables } from './profile/index.ts';
 import { ensureTables, unionSchema } from './schema/index.ts';
 import { createSegmentation } from './segmentation/index.ts';
 import { StartError, listenError } from './start-error.ts';
@@ -114,9 +114,11 @@ async function openRooms({ settings, stores, schema, logger }: Parts): Promise<R
     onRows: metrics.countRows,
     onUnexpected: (error) => logger.error({ err: error }, 'import failed'),
   });
+  const computed = await ComputedAttributes.open({ db: stores.postgres, stored: () => tables.schema });
   const segmentation = await createSegmentation({
     stores: measured,
     tables,
+    schema: () => computed.schema(),
     clock,
     onUnexpected: (error) => logger.error({ err: error }, 'a schedule failed'),
   });
@@ -137,6 +139,7 @@ async function openRooms({ settings, stores, schema, logger }: Parts): Promise<R
     tables,
     namespaces,
     mergePolicies: new MergePolicies(stores.postgres),
+    computed,
     imports,
     ingestions,
     stream,

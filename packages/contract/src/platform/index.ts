@@ -3,6 +3,7 @@
  * the documented ones, so existing clients work unchanged. Fields a client sends and we do not know are ignored.
  */
 import { platformAudienceRoutes } from './audiences.ts';
+import { computedAttributeRoutes } from './computed-attributes.ts';
 import { definitionRoutes } from './definitions.ts';
 import { entityRoutes } from './entities.ts';
 import { exportRoutes } from './exports.ts';
@@ -24,6 +25,7 @@ export type { SegmentDefinition } from './definitions.ts';
 export type { ExportJobBody } from './exports.ts';
 export type { SegmentJob } from './jobs.ts';
 export type { ScheduleBody } from './schedules.ts';
+export type { ComputedAttributeBody } from './computed-attributes.ts';
 export { EVENT_MODEL } from './entities.ts';
 export type { EventPage, ProfileEntity } from './entities.ts';
 export { mergePolicyInput } from './merge-policies.ts';
@@ -39,5 +41,6 @@ export const platformRoutes = {
   ...searchRoutes,
   ...mergePolicyRoutes,
   ...entityRoutes,
+  ...computedAttributeRoutes,
   ...flowServiceRoutes,
 } as const;

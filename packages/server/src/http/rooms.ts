@@ -2,7 +2,7 @@
 import type { Settings } from '../config/index.ts';
 import type { Namespaces } from '../identity/index.ts';
 import type { Stream } from '../ingest/index.ts';
-import type { MergePolicies, ProfileTables } from '../profile/index.ts';
+import type { ComputedAttributes, MergePolicies, ProfileTables } from '../profile/index.ts';
 import type { Stores } from '../store/index.ts';
 import type { Authenticate } from './authentication.ts';
 import type { ImportJobs } from './import-jobs.ts';
@@ -16,6 +16,7 @@ export interface Rooms {
   readonly tables: ProfileTables;
   readonly namespaces: Namespaces;
   readonly mergePolicies: MergePolicies;
+  readonly computed: ComputedAttributes;
   readonly segmentation: Segmentation;
   readonly imports: ImportJobs;
   readonly ingestions: ExternalIngestions;

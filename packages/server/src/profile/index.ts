@@ -1,5 +1,8 @@
 export type { Chunk, WriteResult } from './chunk.ts';
 export { EVENT_KEYS, FRAGMENT_KEYS } from './chunk.ts';
+export type { ComputedAttribute, ComputedStatus, NewComputedAttribute } from './computed-attribute.ts';
+export { ComputedAttributes } from './computed-attributes.ts';
+export { COMPUTED } from './computed-schema.ts';
 export { ProfileError } from './errors.ts';
 export type { ProfileErrorCode } from './errors.ts';
 export type { AttributeMerge, MergePolicy } from './merge-policy.ts';

@@ -1,6 +1,6 @@
 /** Segment definitions in PostgreSQL: created, read, listed, changed, under the rules of their lifecycle. */
 import type { UnionSchema } from '@kindred/pql';
-import { planOf } from '@kindred/pql';
+import { compile, planOf } from '@kindred/pql';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
@@ -31,7 +31,8 @@ export interface DefinitionPage {
 
 export interface DefinitionsOptions {
   readonly db: Kysely<Database>;
-  readonly schema: UnionSchema;
+  /** What rules are about at this moment. */
+  readonly schema: () => UnionSchema;
   /** Who is in an audience whose members come from outside, at an instant (epoch ms). */
   readonly outside: (id: string, now: number) => Promise<Bitmap>;
 }
@@ -48,7 +49,7 @@ const NOBODY = planOf({ op: 'constant', value: false });
 export class Definitions {
   readonly versions: Versions;
   readonly #db: Kysely<Database>;
-  readonly #schema: UnionSchema;
+  readonly #schema: () => UnionSchema;
   readonly #outside: DefinitionsOptions['outside'];
   /** Ends when the last change asked for has: what a change checks must hold until it is made. */
   #changes: Promise<unknown> = Promise.resolve();
@@ -172,10 +173,17 @@ export class Definitions {
     return new Map(definitions.map(({ id }) => [id, relationsOf(id)]));
   }
 
+  /** The audiences whose rules are valid now and would not be with another schema. */
+  async brokenBy(schema: UnionSchema): Promise<readonly Definition[]> {
+    const rows = await liveDefinitions(this.#db).where('kind', '=', 'rule').execute();
+    const now = this.#schema();
+    return rows.map(definitionOf).filter(({ pql }) => compile(pql, now).plan !== null && compile(pql, schema).plan === null);
+  }
+
   /** The audiences that a rule refers to; none when it is not valid. */
   references(pql: string): readonly AudienceReference[] {
     try {
-      return referencesOf(planFor(pql, this.#schema));
+      return referencesOf(planFor(pql, this.#schema()));
     } catch (error) {
       if (error instanceof SegmentationError) return [];
       throw error;
@@ -256,8 +264,9 @@ export class Definitions {
   }
 
   #planned({ id, name, pql, excludeOptOut }: Pick<Definition, 'id' | 'name' | 'pql' | 'excludeOptOut'>): Planned {
-    const plan = planFor(pql, this.#schema);
-    return { id, name, plan: excludeOptOut ? withoutOptedOut(plan, this.#schema) : plan };
+    const schema = this.#schema();
+    const plan = planFor(pql, schema);
+    return { id, name, plan: excludeOptOut ? withoutOptedOut(plan, schema) : plan };
   }
 
   /** What a rule refers to must exist and be active; what a published one refers to, published. */

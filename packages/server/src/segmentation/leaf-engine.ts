@@ -23,7 +23,8 @@ import { inTurns } from './turns.ts';
 
 export interface LeafEngineOptions {
   readonly clickhouse: ClickHouse;
-  readonly schema: UnionSchema;
+  /** What the tables hold at this moment. */
+  readonly schema: () => UnionSchema;
   /** The columns that exist at this moment. */
   readonly layout: (table: Table) => Layout;
   readonly readDocuments: ReadDocuments;
@@ -199,7 +200,7 @@ export class LeafEngine {
     const { schema, layout } = this.#options;
     const membersOf: SqlContext['membersOf'] = (namespace, id) => audiences.get(audienceKey(namespace, id)) ?? Bitmap.empty;
     const layouts = { events: layout('events'), profiles: layout('profiles') };
-    return { schema, layouts, now, zone, instantOf: instants({ now, zone }), membersOf };
+    return { schema: schema(), layouts, now, zone, instantOf: instants({ now, zone }), membersOf };
   }
 }
 

@@ -33,9 +33,9 @@ const CACHE = 64 * 1024 * 1024;
 /** The members of each plan, in their order. Throws StoreError. */
 export async function membersOfPlans(plans: readonly Plan[], options: PlanMembersOptions): Promise<readonly Bitmap[]> {
   const { tables, readDocuments, audience, needsDocuments, now, zone } = options;
-  const { clickhouse, schema } = tables;
+  const { clickhouse } = tables;
   const layout: ProfileTables['layout'] = (table) => tables.layout(table);
-  const engine = new LeafEngine({ clickhouse, schema, layout, readDocuments, cache: new BitmapCache(CACHE) });
+  const engine = new LeafEngine({ clickhouse, schema: () => tables.schema, layout, readDocuments, cache: new BitmapCache(CACHE) });
   const revision = tables.currentRevision();
   const universe = await engine.select(UNIVERSE, revision, undefined);
   const references = plans.flatMap((plan) => referencesOf(plan));

@@ -20,7 +20,7 @@ export interface Preview {
 }
 
 export interface PreviewsOptions {
-  readonly schema: UnionSchema;
+  readonly schema: () => UnionSchema;
   readonly evaluate: (
     pql: string,
     options: { readonly now: Date; readonly signal: AbortSignal },
@@ -47,7 +47,7 @@ export class Previews {
 
   /** Starts the evaluation of a query. Throws SegmentationError `pql-invalid`. */
   create(pql: string, now: Date): Preview {
-    planFor(pql, this.#options.schema);
+    planFor(pql, this.#options.schema());
     const preview: Preview = { id: randomUUID(), pql, state: 'NEW', createdAt: now, estimate: null, error: null };
     const stop = new AbortController();
     // The caller sees NEW; the work begins when it has got its answer.

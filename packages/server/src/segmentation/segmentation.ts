@@ -1,5 +1,5 @@
 /** The front of the room: its parts joined over the stores. */
-import type { Compiled, DataObject } from '@kindred/pql';
+import type { Compiled, DataObject, UnionSchema } from '@kindred/pql';
 import { compile } from '@kindred/pql';
 import { UNIVERSE } from '../identity/index.ts';
 import type { ProfileTables } from '../profile/index.ts';
@@ -34,6 +34,8 @@ import { openWork } from './work.ts';
 export interface SegmentationOptions {
   readonly stores: Pick<Stores, 'clickhouse' | 'postgres'> & { readonly folder: Pick<DataFolder, 'inside'> };
   readonly tables: ProfileTables;
+  /** What rules are about at this moment; what the tables hold, unless there is more. */
+  readonly schema?: () => UnionSchema;
   readonly clock: () => Date;
   /** Hears of failures that nobody asked for anything in. */
   readonly onUnexpected?: (error: unknown) => void;
@@ -78,11 +80,11 @@ const CACHE = 256 * 1024 * 1024;
 export async function createSegmentation({
   stores,
   tables,
+  schema = () => tables.schema,
   clock,
   onUnexpected = () => undefined,
 }: SegmentationOptions): Promise<Segmentation> {
   const { clickhouse, postgres } = stores;
-  const { schema } = tables;
   const read: ReadDocuments = async (ordinals) => (await readDocuments(tables, ordinals)) as ReadonlyMap<number, DataObject>;
   const memberships = await Memberships.open(clickhouse, postgres);
   const records = new ExternalRecords(clickhouse);
@@ -90,14 +92,14 @@ export async function createSegmentation({
   const definitions = await Definitions.open({ db: postgres, schema, outside: (id, now) => external.members(id, now) });
   const engine = new LeafEngine({
     clickhouse,
-    schema,
+    schema: () => tables.schema,
     layout: (table) => tables.layout(table),
     readDocuments: read,
     cache: new BitmapCache(CACHE),
   });
   const find: FindPlanned = (reference) => definitions.planned(reference);
   const evaluator = new Evaluator({ engine, tables, find });
-  const estimates = await openEstimates({ clickhouse, tables, engine, evaluator, find, zone: ZONE });
+  const estimates = await openEstimates({ clickhouse, tables, schema, engine, evaluator, find, zone: ZONE });
   const work = await openWork({
     stores,
     tables,
@@ -124,7 +126,7 @@ export async function createSegmentation({
       });
       return overlapOf(await Promise.all(members), (await engine.select(UNIVERSE, tables.currentRevision(), undefined)).size);
     },
-    check: (pql) => compile(pql, schema),
+    check: (pql) => compile(pql, schema()),
     why: (audience, profile, now) => whyMember(audience, profile, now, { definitions, readDocuments: read, zone: ZONE }),
     async close() {
       await Promise.all([work.close(), estimates.close()]);

@@ -60,6 +60,9 @@ export const AUDIENCE_TAGS: ReadonlySet<string> = new Set([
 /** Tags of the routes that streaming.test.ts calls. */
 export const STREAMING_TAGS: ReadonlySet<string> = new Set(['streaming', 'tracking', 'edge', 'dead letters']);
 
+/** Tags of the routes that computed-attributes.test.ts calls. */
+export const COMPUTED_TAGS: ReadonlySet<string> = new Set(['computed attributes']);
+
 /** Tags of the routes that entities.test.ts calls. */
 export const PROFILE_TAGS: ReadonlySet<string> = new Set(['merge policies', 'entities']);
 

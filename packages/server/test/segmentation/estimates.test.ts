@@ -28,7 +28,7 @@ async function open({ tables }: TestPopulation): Promise<Opened> {
   const find = () => Promise.resolve(undefined);
   const engine = new LeafEngine({
     clickhouse,
-    schema,
+    schema: () => schema,
     layout: (table) => tables.layout(table),
     readDocuments: async (ordinals) => (await readDocuments(tables, ordinals)) as never,
     cache: new BitmapCache(1 << 24),
@@ -36,7 +36,7 @@ async function open({ tables }: TestPopulation): Promise<Opened> {
   const views = await Views.open({ clickhouse, tables, find });
   const count = async (): Promise<number> => (await engine.select(UNIVERSE, tables.currentRevision(), undefined)).size;
   const evaluator = new Evaluator({ engine, tables, find });
-  return { views, count, estimator: new Estimator({ evaluator, views, schema, universe: count, zone: 'UTC' }) };
+  return { views, count, estimator: new Estimator({ evaluator, views, schema: () => schema, universe: count, zone: 'UTC' }) };
 }
 
 const DAY = 86_400_000;

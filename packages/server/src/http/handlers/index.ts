@@ -8,6 +8,7 @@ import { previewHandlers } from '../platform/previews.ts';
 import { scheduleHandlers } from '../platform/schedules.ts';
 import { aisHandlers } from '../platform/external-audiences.ts';
 import { entityHandlers } from '../platform/entities.ts';
+import { computedAttributeHandlers } from '../platform/computed-attributes.ts';
 import { mergePolicyHandlers } from '../platform/merge-policies.ts';
 import { searchHandlers } from '../platform/search.ts';
 import type { Rooms } from '../rooms.ts';
@@ -54,6 +55,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...searchHandlers(rooms),
     ...mergePolicyHandlers(rooms),
     ...entityHandlers(rooms),
+    ...computedAttributeHandlers(rooms),
     ...flowServiceHandlers(rooms),
     ...collectionHandlers(rooms),
     ...trackingHandlers(rooms),

@@ -15,12 +15,12 @@ function methodsAnswer(plan: Plan): PqlCheck['methods'] {
   return { batch: answer(batch), streaming: answer(streaming), edge: answer(edge) };
 }
 
-function checkOf({ segmentation, tables }: Rooms, pql: string): PqlCheck {
+function checkOf({ segmentation, computed }: Rooms, pql: string): PqlCheck {
   const { plan, ast, problems } = segmentation.check(pql);
   return {
     ok: plan !== null,
     problems: problems.map((problem) => ({ ...problem, ...positionOf(pql, problem.span.from) })),
-    type: ast && check(ast, tables.schema).type,
+    type: ast && check(ast, computed.schema()).type,
     rule: plan && ruleWords(plan),
     sentence: plan && describe(plan),
     methods: plan && methodsAnswer(plan),

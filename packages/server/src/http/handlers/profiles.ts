@@ -1,12 +1,13 @@
 /** One person over HTTP. */
 import type { Identity, TimelineEvent } from '@kindred/contract';
-import { readEvents, readProfile } from '../../profile/index.ts';
+import { readEvents } from '../../profile/index.ts';
 import type { Document } from '../../schema/index.ts';
 import { RequestError } from '../errors.ts';
 import { identitiesOf, membersOf } from '../members.ts';
 import { datasetsOf, eventHistory, searchProfiles } from '../read-models.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
+import { wholeProfile } from '../whole-profile.ts';
 import { evidenceBody } from '../why.ts';
 
 type ProfileRoutes = 'findProfiles' | 'getProfile' | 'listEvents' | 'explainMembership';
@@ -22,7 +23,7 @@ export function profileHandlers(rooms: Rooms): Handlers<ProfileRoutes> {
     async getProfile({ params }) {
       const profile = ordinalOf(rooms, params);
       const [document, history, audiences] = await Promise.all([
-        readProfile(tables, profile),
+        wholeProfile(rooms, profile),
         eventHistory(stores.clickhouse, profile),
         segmentation.audiences.ofProfile(profile),
       ]);

@@ -4,14 +4,14 @@ import { countByEventType } from '../read-models.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 
-export function schemaHandlers({ tables, stores }: Rooms): Handlers<'getSchema'> {
+export function schemaHandlers({ tables, stores, computed }: Rooms): Handlers<'getSchema'> {
   return {
     async getSchema() {
       return {
-        profile: tables.schema.profile,
+        profile: computed.schema().profile,
         event: tables.schema.event,
         populated: {
-          profile: ['identityMap', ...pathsOf(tables.layout('profiles'))],
+          profile: ['identityMap', ...pathsOf(tables.layout('profiles')), ...computed.paths],
           event: ['_id', 'timestamp', 'eventType', ...pathsOf(tables.layout('events'))],
         },
         eventTypes: [...(await countByEventType(stores.clickhouse))],

@@ -3,11 +3,11 @@ import type { ProfileEntity } from '@kindred/contract';
 import { xidOf } from '../../identity/index.ts';
 import type { Identity } from '../../identity/index.ts';
 import type { MergePolicy } from '../../profile/index.ts';
-import { readAttributes, readProfile } from '../../profile/index.ts';
 import type { Document } from '../../schema/index.ts';
 import { identitiesOf } from '../members.ts';
 import { originsOf } from '../read-models.ts';
 import type { Rooms } from '../rooms.ts';
+import { wholeProfile } from '../whole-profile.ts';
 
 /** The namespace of audiences that are evaluated here, in segmentMembership. */
 const EVALUATED = 'ups';
@@ -18,21 +18,19 @@ export async function entityOf(rooms: Rooms, who: Identity, mergePolicyId: strin
   const policy = await mergePolicies.find(mergePolicyId);
   const profile = tables.identities.find(who);
   if (profile === undefined) return null;
-  const [stored, origins, segmentMembership] = await Promise.all([
-    readProfile(tables, profile),
+  const [document, origins, segmentMembership] = await Promise.all([
+    wholeProfile(rooms, profile, policy.attributeMerge),
     originsOf(stores.clickhouse, profile),
     membershipOf(rooms, profile),
   ]);
-  if (stored === null) return null;
-  const { identityMap, ...newest } = stored;
-  const attributes = policy.attributeMerge.type === 'timestampOrdered' ? newest : await merged(rooms, profile, policy);
+  if (document === null) return null;
   return {
     entityId: xidOf(who),
     mergePolicy: { id: policy.id },
     sources: origins.datasets,
     tags: [],
-    identityGraph: identitiesOf(stored).identities.map(xidOf),
-    entity: { ...attributes, identityMap, ...(Object.keys(segmentMembership).length > 0 && { segmentMembership }) },
+    identityGraph: identitiesOf(document).identities.map(xidOf),
+    entity: { ...document, ...(Object.keys(segmentMembership).length > 0 && { segmentMembership }) },
     lastModifiedAt: origins.last.toISOString(),
   };
 }
@@ -48,10 +46,6 @@ export function nobody(who: Identity, policy: MergePolicy): ProfileEntity {
     entity: {},
     lastModifiedAt: new Date(0).toISOString(),
   };
-}
-
-async function merged({ tables }: Rooms, profile: number, { attributeMerge }: MergePolicy): Promise<Document> {
-  return (await readAttributes(tables, [profile], attributeMerge)).get(profile) ?? {};
 }
 
 /** Namespace → audience → membership, as XDM has it. */

@@ -1,4 +1,5 @@
 /** Estimates and previews, joined to what they ask. */
+import type { UnionSchema } from '@kindred/pql';
 import { UNIVERSE } from '../../identity/index.ts';
 import type { ProfileTables } from '../../profile/index.ts';
 import type { ClickHouse } from '../../store/index.ts';
@@ -15,6 +16,8 @@ import { Views } from './views.ts';
 export interface EstimatesOptions {
   readonly clickhouse: ClickHouse;
   readonly tables: ProfileTables;
+  /** What queries are about at this moment. */
+  readonly schema: () => UnionSchema;
   readonly engine: LeafEngine;
   readonly evaluator: Evaluator;
   readonly find: FindPlanned;
@@ -45,8 +48,7 @@ export interface Estimates {
   close(): Promise<void>;
 }
 
-export async function openEstimates({ clickhouse, tables, engine, evaluator, find, zone }: EstimatesOptions): Promise<Estimates> {
-  const { schema } = tables;
+export async function openEstimates({ clickhouse, tables, schema, engine, evaluator, find, zone }: EstimatesOptions): Promise<Estimates> {
   const views = await Views.open({ clickhouse, tables, find });
   const universe = async (signal: AbortSignal | undefined): Promise<number> =>
     (await engine.select(UNIVERSE, tables.currentRevision(), signal)).size;

@@ -51,7 +51,7 @@ export interface NodesOptions extends EstimateOptions {
 export interface EstimatorOptions {
   readonly evaluator: Evaluator;
   readonly views: Views;
-  readonly schema: UnionSchema;
+  readonly schema: () => UnionSchema;
   /** How many profiles there are. */
   readonly universe: (signal: AbortSignal | undefined) => Promise<number>;
   /** IANA name of the zone of calendar words. */
@@ -74,7 +74,7 @@ export class Estimator {
   /** Throws SegmentationError `pql-invalid`, `as-of-future` and `audience-reference-unknown`, and StoreError. */
   async estimate(pql: string, options: EstimateOptions): Promise<{ readonly estimate: Estimate; readonly members: Bitmap }> {
     const started = performance.now();
-    const plan = planFor(pql, this.#options.schema);
+    const plan = planFor(pql, this.#options.schema());
     return await this.#look(options, async (evaluator, at) => {
       const { members: found, universe, revision } = await evaluator.evaluate([{ ...QUERY, plan }], this.#at(at, options));
       const members = found.get(QUERY.id) ?? Bitmap.empty;
@@ -85,7 +85,7 @@ export class Estimator {
   /** The size of every part of a query. Throws as `estimate`. */
   async nodes(pql: string, options: NodesOptions): Promise<{ readonly nodes: Nodes; readonly estimate: Estimate }> {
     const started = performance.now();
-    const root = nodesOf(pql, this.#options.schema);
+    const root = nodesOf(pql, this.#options.schema());
     return await this.#look(options, async (evaluator, at) => {
       const nodes = await sizeNodes(root, { ...this.#at(at, options), evaluator, onSize: options.onSize });
       const { members, universe, revision } = nodes;
@@ -97,7 +97,7 @@ export class Estimator {
   async sampled(pql: string, options: EstimateOptions, seed = SEED): Promise<SampledEstimate | null> {
     const { views, schema, universe: count } = this.#options;
     const started = performance.now();
-    const plan = planFor(pql, schema);
+    const plan = planFor(pql, schema());
     const universe = await count(options.signal);
     const step = samplingStep(universe);
     if (step === 1 || options.asOf !== undefined) return null;

@@ -87,15 +87,15 @@ export class Views {
 
   #evaluator(lens: Lens): Evaluator {
     const { clickhouse, tables, find } = this.#options;
-    const { schema, identities } = tables;
+    const { identities } = tables;
     const layout: ProfileTables['layout'] = (table) => tables.layout(table);
     const seen = through(clickhouse, lens);
     const engine = new LeafEngine({
       clickhouse: seen,
-      schema,
+      schema: () => tables.schema,
       layout,
       readDocuments: async (ordinals) =>
-        (await readDocuments({ clickhouse: seen, identities, schema, layout }, ordinals)) as ReadonlyMap<number, DataObject>,
+        (await readDocuments({ clickhouse: seen, identities, schema: tables.schema, layout }, ordinals)) as ReadonlyMap<number, DataObject>,
       cache: new BitmapCache(CACHE),
     });
     return new Evaluator({ engine, tables, find });

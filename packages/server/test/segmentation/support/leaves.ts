@@ -14,7 +14,7 @@ import { NOW } from './shop.ts';
 export function testEngine(tables: ProfileTables, options: Pick<LeafEngineOptions, 'leastTogether'> = {}): LeafEngine {
   return new LeafEngine({
     clickhouse: tables.clickhouse,
-    schema: tables.schema,
+    schema: () => tables.schema,
     layout: (table) => tables.layout(table),
     readDocuments: async (ordinals) => (await readDocuments(tables, ordinals)) as ReadonlyMap<number, DataObject>,
     cache: new BitmapCache(64 << 20),
