@@ -1,6 +1,6 @@
 /** From lines of the log to chunks and letters. Runs in the thread of the sink. */
 import type { Chunk } from '../../profile/index.ts';
-import type { Problem, UnknownFields, XdmClass, XdmSchema } from '../../schema/index.ts';
+import type { Problem, XdmClass, XdmSchema } from '../../schema/index.ts';
 import { Encoder } from '../encoder.ts';
 import { RecordChecker } from './checker.ts';
 import type { StreamRecord } from './record.ts';
@@ -38,15 +38,21 @@ export interface Encoded {
   readonly letters: readonly StreamLetter[];
 }
 
-interface Located {
-  readonly offset: number;
-  readonly record: StreamRecord;
+/** What the rows of an encoder have in common. */
+interface Group {
+  readonly target: XdmClass;
+  readonly dataset: string;
+  readonly encoder: Encoder;
 }
+
+/** Encoders are dear to make; those of datasets that nothing came for are dropped beyond so many. */
+const MOST_GROUPS = 64;
 
 export class StreamEncoder {
   readonly #schema: XdmSchema;
   readonly #checker: RecordChecker;
-  readonly #encoders = new Map<string, Encoder>();
+  /** Those used last come last. */
+  readonly #groups = new Map<string, Group>();
   readonly #decoder = new TextDecoder();
 
   constructor(schema: XdmSchema) {
@@ -54,56 +60,46 @@ export class StreamEncoder {
     this.#checker = new RecordChecker(schema);
   }
 
+  /** One record after the other: none stays in memory as the document it was. */
   encode(portions: readonly Portion[]): Encoded {
-    const groups = new Map<string, Located[]>();
-    let records = 0;
-    for (const located of this.#records(portions)) {
-      records++;
-      const { kind, dataset, unknownFields } = located.record;
-      const key = `${kind} ${unknownFields} ${dataset}`;
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [located]);
-      else group.push(located);
-    }
     const letters: StreamLetter[] = [];
-    const chunks: EncodedChunk[] = [];
-    for (const group of groups.values()) chunks.push(...this.#encodeGroup(group, letters));
-    // Who somebody is comes before what they did, as far as it came together.
-    return { records, chunks: chunks.toSorted((one, other) => rank(one) - rank(other)), letters };
-  }
-
-  *#records(portions: readonly Portion[]): Generator<Located> {
+    let records = 0;
     for (const { offset, lines } of portions) {
-      let at = offset;
-      for (const line of this.#decoder.decode(lines).split('\n')) yield { offset: at++, record: parseRecord(line) };
+      for (const [index, line] of this.#decoder.decode(lines).split('\n').entries()) {
+        records++;
+        const record = parseRecord(line);
+        const problems = this.#add(record);
+        if (problems.length > 0) letters.push(letterOf(offset + index, record, problems));
+      }
     }
+    return { records, chunks: this.#take(), letters };
   }
 
-  #encodeGroup(group: readonly Located[], letters: StreamLetter[]): readonly EncodedChunk[] {
-    const [first] = group;
-    if (first === undefined) return [];
-    const { kind, dataset, unknownFields } = first.record;
-    const encoder = this.#encoder(kind, unknownFields);
-    for (const { offset, record } of group) {
-      const problems = this.#add(encoder, record);
-      if (problems.length > 0) letters.push(letterOf(offset, record, problems));
-    }
-    return encoder.rows === 0 ? [] : [{ target: kind, dataset, chunk: encoder.take() }];
-  }
-
-  #add(encoder: Encoder, record: StreamRecord): readonly Problem[] {
+  #add(record: StreamRecord): readonly Problem[] {
     const checked = this.#checker.check(record);
-    return 'person' in checked ? encoder.add(checked) : checked;
+    return 'person' in checked ? this.#group(record).encoder.add(checked) : checked;
   }
 
-  #encoder(target: XdmClass, unknownFields: UnknownFields): Encoder {
-    const key = `${target} ${unknownFields}`;
-    let encoder = this.#encoders.get(key);
-    if (encoder === undefined) {
-      encoder = new Encoder({ target, schema: this.#schema, unknownFields });
-      this.#encoders.set(key, encoder);
+  /** Who somebody is comes before what they did, as far as it came together. */
+  #take(): readonly EncodedChunk[] {
+    const filled = [...this.#groups.values()].filter(({ encoder }) => encoder.rows > 0);
+    const chunks = filled.map(({ target, dataset, encoder }) => ({ target, dataset, chunk: encoder.take() }));
+    for (const key of this.#groups.keys()) {
+      if (this.#groups.size <= MOST_GROUPS) break;
+      this.#groups.delete(key);
     }
-    return encoder;
+    return chunks.toSorted((one, other) => rank(one) - rank(other));
+  }
+
+  #group({ kind: target, dataset, unknownFields }: StreamRecord): Group {
+    const key = `${target} ${unknownFields} ${dataset}`;
+    let group = this.#groups.get(key);
+    if (group === undefined || group.encoder.rows === 0) {
+      group ??= { target, dataset, encoder: new Encoder({ target, schema: this.#schema, unknownFields }) };
+      this.#groups.delete(key);
+      this.#groups.set(key, group);
+    }
+    return group;
   }
 }
 
