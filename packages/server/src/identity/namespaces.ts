@@ -30,6 +30,7 @@ const STANDARD: readonly Namespace[] = [
   { code: 'TNTID', name: 'Target visitor', idType: 'Cookie' },
   { code: 'FCM', name: 'Firebase Cloud Messaging registration', idType: 'Device' },
   { code: 'APNS', name: 'Apple Push Notification service token', idType: 'Device' },
+  { code: 'AnonymousID', name: 'Anonymous visitor of a tracking library', idType: 'Cookie' },
   { code: 'FPID', name: 'First-party device', idType: 'Cookie' },
 ];
 

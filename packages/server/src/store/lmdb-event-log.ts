@@ -19,7 +19,8 @@ interface Waiting {
 }
 
 export function openEventLog(lmdb: Lmdb): EventLog {
-  return new LmdbEventLog(lmdb.environment<Buffer, number>('log', { maxDbs: 4 }));
+  // We gather groups ourselves; LMDB's own gathering makes a promise of each, which nobody could handle when it fails.
+  return new LmdbEventLog(lmdb.environment<Buffer, number>('log', { maxDbs: 4, eventTurnBatching: false }));
 }
 
 class LmdbEventLog implements EventLog {
@@ -83,7 +84,7 @@ class LmdbEventLog implements EventLog {
   }
 
   async consumer(name: string): Promise<LogConsumer> {
-    if (this.#positions.get(name) === undefined) await this.#positions.put(name, this.#start);
+    if (this.#positions.get(name) === undefined) await committed([this.#positions.put(name, this.#start)]);
     const positions = this.#positions;
     return {
       name,
@@ -91,19 +92,19 @@ class LmdbEventLog implements EventLog {
         return positions.get(name) ?? 0;
       },
       async commit(offset) {
-        await positions.put(name, offset);
+        await committed([positions.put(name, offset)]);
       },
     };
   }
 
   async trim(): Promise<void> {
-    const committed = Math.min(this.#end, ...[...this.#positions.getRange()].map(({ value }) => value));
+    const below = Math.min(this.#end, ...[...this.#positions.getRange()].map(({ value }) => value));
     for (;;) {
-      const keys = [...this.#entries.getKeys({ end: committed, limit: TRIM_SLICE })];
+      const keys = [...this.#entries.getKeys({ end: below, limit: TRIM_SLICE })];
       if (keys.length === 0) break;
-      await Promise.all(keys.map((key) => this.#entries.remove(key)));
+      await committed(keys.map((key) => this.#entries.remove(key)));
     }
-    this.#start = Math.max(this.#start, committed);
+    this.#start = Math.max(this.#start, below);
   }
 
   async close(): Promise<void> {
@@ -143,12 +144,25 @@ class LmdbEventLog implements EventLog {
 
   async #flushed(puts: readonly Promise<boolean>[]): Promise<StoreError | null> {
     try {
-      await Promise.all(puts);
+      await committed(puts);
       await this.#environment.flushed;
       return null;
     } catch (error) {
       return appendError(error);
     }
+  }
+}
+
+/**
+ * Resolves when writes are committed. LMDB tells why a commit failed in a promise of its own, which must not stay unheard: it would
+ * end the process. Throws StoreError.
+ */
+async function committed(writes: readonly Promise<boolean>[]): Promise<void> {
+  try {
+    await Promise.all(writes);
+  } catch (error) {
+    const { commitError } = error as { readonly commitError?: Promise<unknown> };
+    throw appendError((await commitError?.catch((cause: unknown) => cause)) ?? error);
   }
 }
 
@@ -161,6 +175,7 @@ function encode(records: readonly string[]): Buffer {
 }
 
 function appendError(cause: unknown): StoreError {
+  if (cause instanceof StoreError) return cause;
   const message = `the event log: ${cause instanceof Error ? cause.message : String(cause)}`;
   return new StoreError({ code: isDiskFull(cause) ? 'disk-full' : 'unavailable', message, cause });
 }

@@ -3,7 +3,6 @@
  * The same on the way into the log and out of it; it depends on the record alone.
  */
 import { Namespaces } from '../../identity/index.ts';
-import type { Namespace } from '../../identity/index.ts';
 import type { Problem, XdmClass, XdmSchema } from '../../schema/index.ts';
 import type { Draft, ReadRecord } from '../mapping/draft.ts';
 import { People } from '../mapping/draft.ts';
@@ -17,15 +16,12 @@ const MOST_AHEAD = DAY;
 /** What a clock shows that was never set, in any zone. */
 const FIRST_DAY = DAY;
 
-/** Namespaces that ways into the stream use themselves. */
-const OWN_NAMESPACES: readonly Namespace[] = [{ code: 'AnonymousID', name: 'Anonymous visitor of a tracking library', idType: 'Cookie' }];
-
 export class RecordChecker {
   readonly #readers: Readonly<Record<XdmClass, ReadRecord>>;
   #receivedAt = 0;
 
-  constructor(schema: XdmSchema, namespaces: readonly Namespace[] = OWN_NAMESPACES) {
-    const people = new People(new Namespaces(namespaces));
+  constructor(schema: XdmSchema) {
+    const people = new People(new Namespaces());
     const reader = (target: XdmClass): ReadRecord => {
       const receivedAt = (): number => this.#receivedAt;
       return xdmReader({

@@ -125,7 +125,8 @@ export class StreamSink {
         if (refusals >= MOST_REFUSALS) await this.#storeApart(batch.portions);
         else await this.#store((made ??= await this.#encode(batch.portions)));
         await consumer.commit(batch.end);
-        await log.trim();
+        // What is not removed now is removed with the next batch.
+        await log.trim().catch(onRetry);
         return true;
       } catch (error) {
         if (isRefusal(error)) refusals++;
