@@ -126,6 +126,7 @@ async function openRooms({ settings, stores, schema, logger }: Parts): Promise<R
   const stream = await openStream({
     stores,
     tables,
+    mostLag: settings.streamLag,
     onRetry: (error) => logger.warn({ err: error }, 'the stream waits for a store'),
   });
   watchStream(metrics, stream);

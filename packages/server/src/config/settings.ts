@@ -25,6 +25,8 @@ export interface Settings {
   readonly sandbox: string;
   /** Queries that ClickHouse runs at a time. */
   readonly querySlots: number;
+  /** Records of the stream that are logged and not stored yet, at most. */
+  readonly streamLag: number;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

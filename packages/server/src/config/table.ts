@@ -126,6 +126,12 @@ export const SETTINGS = {
     meaning: 'How many ClickHouse queries run at a time; the rest waits its turn. Embedded, at most `UV_THREADPOOL_SIZE` − 2.',
     kind: integer(1, 64),
   },
+  streamLag: {
+    name: 'KINDRED_STREAM_LAG',
+    default: '2000000',
+    meaning: 'How many records of the stream may be logged and not stored yet; beyond that clients are told to come again (429).',
+    kind: integer(1, 1_000_000_000),
+  },
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
 /** Paths given by the user are below the working folder; defaults are below the checkout, wherever it is started from. */

@@ -31,6 +31,7 @@ describe('settings', () => {
       logLevel: 'info',
       sandbox: 'prod',
       querySlots: 4,
+      streamLag: 2_000_000,
     });
   });
 

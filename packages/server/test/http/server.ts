@@ -21,9 +21,13 @@ export interface TestServer {
 
 const NAMES = new Map(Object.entries(routes).map(([name, route]) => [route, name] as const) as [unknown, keyof Routes][]);
 
-export async function startTestServer(): Promise<TestServer> {
+export async function startTestServer(changed: Partial<Settings> = {}): Promise<TestServer> {
   const temporary = temporaryFolder('kindred-http');
-  const settings: Settings = { ...readSettings({ KINDRED_DATA: join(temporary.path, 'data'), KINDRED_LOG_LEVEL: 'silent' }), port: 0 };
+  const settings: Settings = {
+    ...readSettings({ KINDRED_DATA: join(temporary.path, 'data'), KINDRED_LOG_LEVEL: 'silent' }),
+    port: 0,
+    ...changed,
+  };
   const server: RunningServer = await startServer(settings);
   const called = new Set<string>();
   const plain = createClient({ baseUrl: server.url });

@@ -14,7 +14,7 @@ export interface IntakeOptions {
   readonly sink: LogConsumer;
   readonly schema: () => XdmSchema;
   /** Records in the log that are not stored yet, at most. */
-  readonly mostLag?: number;
+  readonly mostLag: number;
   /** Characters of records that wait for the disk, at most. */
   readonly mostWaiting?: number;
 }
@@ -35,7 +35,6 @@ interface Checking {
   readonly shredders: Map<string, Shredder>;
 }
 
-const MOST_LAG = 2_000_000;
 const MOST_WAITING = 64 * 1024 * 1024;
 /** Records stored in a second at the least that is usual; for the advice when to come again. */
 const USUAL_SPEED = 10_000;
@@ -53,7 +52,7 @@ export class Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
-    this.#mostLag = options.mostLag ?? MOST_LAG;
+    this.#mostLag = options.mostLag;
     this.#mostWaiting = options.mostWaiting ?? MOST_WAITING;
   }
 

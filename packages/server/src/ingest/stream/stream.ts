@@ -16,7 +16,7 @@ export interface StreamOptions {
   /** Called when a store fails, before each new attempt. */
   readonly onRetry: (error: unknown) => void;
   /** Records in the log that are not stored yet, at most. */
-  readonly mostLag?: number;
+  readonly mostLag: number;
 }
 
 export interface StreamCounts extends IntakeCounts, SinkCounts {
@@ -42,7 +42,7 @@ export async function openStream({ stores, tables, onRetry, mostLag }: StreamOpt
   const { log } = stores;
   const consumer = await log.consumer(SINK);
   const letters = new StreamLetters(stores.postgres);
-  const intake = new Intake({ log, sink: consumer, schema: () => tables.schema, ...(mostLag !== undefined && { mostLag }) });
+  const intake = new Intake({ log, sink: consumer, schema: () => tables.schema, mostLag });
   const sink = new StreamSink({ log, consumer, tables, keepLetters: (kept) => letters.keep(kept), onRetry });
   const stream = {
     intake,

@@ -33,9 +33,9 @@ afterEach(async () => {
   await bed.stop();
 });
 
-async function open(mostLag?: number): Promise<void> {
+async function open(mostLag = 2_000_000): Promise<void> {
   const onRetry = (error: unknown): void => void retries.push(error);
-  stream = await openStream({ stores: bed.stores, tables, onRetry, ...(mostLag !== undefined && { mostLag }) });
+  stream = await openStream({ stores: bed.stores, tables, onRetry, mostLag });
 }
 
 function record(document: object, more: Partial<StreamRecord> = {}): StreamRecord {
