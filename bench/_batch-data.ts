@@ -45,7 +45,7 @@ const PROFILE_FIELDS = ['loyalty/tier', 'loyalty/points', 'homeAddress/countryCo
 const SCHEMA = unionSchema({ tenant: 'bench' });
 
 /** Fills the tables of empty stores. */
-export async function generate({ clickhouse }: Stores, { events, profiles }: DataSize): Promise<void> {
+export async function generate({ clickhouse, lmdb }: Stores, { events, profiles }: DataSize): Promise<void> {
   await ensureTables(clickhouse);
   await addFields(clickhouse, SCHEMA);
   await clickhouse.command(eventRows({ from: 0, count: events, profiles, days: DAYS }));
@@ -54,6 +54,7 @@ export async function generate({ clickhouse }: Stores, { events, profiles }: Dat
   );
   await clickhouse.command(profileRows(profiles));
   for (const table of ['events', 'profiles', 'identities']) await clickhouse.command(`OPTIMIZE TABLE ${table} FINAL`);
+  await Identities.open(lmdb, clickhouse);
 }
 
 /** The tables of stores that have been filled. */

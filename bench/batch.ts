@@ -135,6 +135,7 @@ function freshEvaluator({ stores: { clickhouse }, tables }: Bed): Evaluator {
     layout: (table) => tables.layout(table),
     readDocuments: () => Promise.reject(new Error('no rule of the mix needs documents')),
     cache: new BitmapCache(256 * 1024 * 1024),
+    rebuilt: () => tables.rebuilt,
   });
   return new Evaluator({ engine, tables, find: () => Promise.resolve(undefined) });
 }

@@ -1,156 +1,200 @@
 /**
- * Identity → dense ordinal. Ordinals number the profiles from 0 without gaps to speak of, so sets of profiles are
- * small bitmaps. A profile is one primary identity; further identities of its records lead to it as long as no
- * profile has them as its primary one. (The graph that joins profiles comes later.)
+ * Identities → profiles. Every identity has a number; identities that records had together are linked, and a graph of linked
+ * ones is a person, a profile, with an ordinal of its own. Ordinals count from 0 without gaps to speak of, so sets of profiles are
+ * small bitmaps.
  *
- * The map is in LMDB, where a look-up takes microseconds; the table `identities` in ClickHouse is what queries see.
- * What LMDB has and the table may lack stands in the outbox, and so survives a crash between the two.
+ * The graph is in LMDB, where a look-up takes microseconds; the table `identities` in ClickHouse is what queries see. What LMDB has
+ * and the tables may lack stands in two outboxes: identities for the table, and rows that have to go to another profile
+ * (`moves`), which whoever holds the rows takes. So both survive a crash between the stores.
  */
-import { createHash } from 'node:crypto';
 import type { Database } from 'lmdb';
 import type { ClickHouse, Lmdb } from '../store/index.ts';
 import { literal } from '../store/index.ts';
-
-export interface Identity {
-  /** Code of the namespace as `Namespaces` spells it. */
-  readonly namespace: string;
-  readonly id: string;
-}
-
-/** The identities of one record. */
-export interface Person {
-  readonly primary: Identity;
-  readonly others: readonly Identity[];
-}
-
-export interface ProfileIdentity extends Identity {
-  readonly primary: boolean;
-}
-
-type Claim = readonly [ordinal: number, namespace: string, id: string];
+import { GraphStore } from './graph-store.ts';
+import type { Identity, ProfileIdentity, SeenPerson } from './identity.ts';
+import { adoptOrdinals } from './adopt-ordinals.ts';
+import type { Assigned } from './linker.ts';
+import { Linker } from './linker.ts';
+import type { FindNamespace, LinkingRules } from './linking-rules.ts';
+import { rankOf, STITCH_ALL } from './linking-rules.ts';
+import { Namespaces } from './namespaces.ts';
 
 /** All profiles, as a bitmap of ordinals in the column `members`. */
 export const UNIVERSE = 'SELECT groupBitmapState(profile) AS members FROM identities';
 
-const LAST_ORDINAL = 0xffff_fffe;
-
-/** New identities per transaction: writing blocks the process for some ten milliseconds, not more. */
+/** People per transaction: writing blocks the process for some ten milliseconds, not more. */
 const SLICE = 4096;
+
+/** Rows stored under an identity that belong to another profile than before. */
+export interface Move {
+  /** The number of the identity. */
+  readonly number: number;
+  /** Profiles that may still hold rows of it. */
+  readonly from: readonly number[];
+  readonly to: number;
+}
+
+export interface Resolved {
+  /** The ordinals of the people, in their order. */
+  readonly profiles: Uint32Array;
+  /** The numbers of their primary identities. */
+  readonly numbers: Uint32Array;
+}
+
+export interface IdentitiesOptions {
+  readonly rules?: LinkingRules;
+  readonly find?: FindNamespace;
+}
 
 export class Identities {
   readonly #clickhouse: ClickHouse;
-  /** Ordinal × 2, plus 1 for a primary identity. */
-  readonly #ordinals: Database<number, string>;
-  readonly #state: Database<number, string>;
-  readonly #outbox: Database<readonly Claim[], number>;
+  readonly #graph: GraphStore;
+  readonly #outbox: Database<readonly Assigned[], number>;
+  readonly #moves: Database<Move, number>;
+  readonly #rules: LinkingRules;
+  readonly #find: FindNamespace;
   #published = 0;
 
-  private constructor(lmdb: Lmdb, clickhouse: ClickHouse) {
-    const environment = lmdb.environment<unknown>('identities', {});
+  private constructor(lmdb: Lmdb, clickhouse: ClickHouse, { rules = STITCH_ALL, find }: IdentitiesOptions) {
+    const environment = lmdb.environment<unknown>('graph', { maxDbs: 12 });
+    const namespaces = new Namespaces();
     this.#clickhouse = clickhouse;
-    this.#ordinals = environment.openDB<number, string>('ordinals', {});
-    this.#state = environment.openDB<number, string>('state', {});
-    this.#outbox = environment.openDB<readonly Claim[], number>('outbox', {});
+    this.#graph = new GraphStore(lmdb);
+    this.#outbox = environment.openDB<readonly Assigned[], number>('outbox', {});
+    this.#moves = environment.openDB<Move, number>('moves', {});
+    this.#rules = rules;
+    this.#find = find ?? ((code) => namespaces.find(code));
   }
 
-  /** Opens the map and brings the table up to it. The table must be there. */
-  static async open(lmdb: Lmdb, clickhouse: ClickHouse): Promise<Identities> {
-    const identities = new Identities(lmdb, clickhouse);
-    await identities.#publish([]);
+  /** Opens the graph and brings the table up to it. The table must be there. */
+  static async open(lmdb: Lmdb, clickhouse: ClickHouse, options: IdentitiesOptions = {}): Promise<Identities> {
+    const identities = new Identities(lmdb, clickhouse, options);
+    if (identities.#graph.isEmpty) await adoptOrdinals(lmdb, clickhouse, identities.#graph);
+    await identities.#publish();
     return identities;
   }
 
-  /** How many new identities were put into the table since the map was opened. */
+  /** How many identities were put into the table, or moved in it, since the graph was opened. */
   get published(): number {
     return this.#published;
   }
 
   /** The profile an identity leads to. Codes are case-sensitive here. */
   find(identity: Identity): number | undefined {
-    const entry = this.#ordinals.get(keyOf(identity));
-    return entry === undefined ? undefined : Math.floor(entry / 2);
+    const number = this.#graph.numberOf(identity);
+    return number === undefined ? undefined : this.#graph.ownerOf(number);
   }
 
   /**
-   * The ordinals of people, in their order; new ones for those never seen. On return all identities are durable and
-   * in the table. One caller at a time.
+   * The profiles of people; new ones for those never seen. Identities that come together are linked, which may make one
+   * profile of several, or, by the rules, several of one: see `moves`. On return everything is durable, and in the table. One caller
+   * at a time.
    */
-  async resolve(people: readonly Person[]): Promise<Uint32Array> {
-    const ordinals = new Uint32Array(people.length);
-    const taken: Claim[] = [];
+  async resolve(people: readonly SeenPerson[], dataset: string): Promise<Resolved> {
+    const numbers = new Uint32Array(people.length);
     for (let from = 0; from < people.length; from += SLICE) {
       const slice = people.slice(from, from + SLICE);
-      this.#ordinals.transactionSync(() => this.#allocate(slice, ordinals.subarray(from), taken));
+      this.#change((linker) => {
+        for (const [index, person] of slice.entries()) numbers[from + index] = linker.add(person, dataset);
+      });
       await new Promise(setImmediate);
     }
-    await this.#ordinals.flushed;
-    await this.#publish(taken);
-    return ordinals;
+    await this.#graph.flushed;
+    await this.#publish();
+    return { numbers, profiles: numbers.map((number) => this.#graph.ownerOf(number) ?? 0) };
+  }
+
+  /** Rows that have to go to other profiles, by the numbers of the identities they are stored under. */
+  get moves(): readonly Move[] {
+    return [...this.#moves.getRange()].map(({ value }) => value);
+  }
+
+  /** Says that the rows of these moves are where they belong. */
+  async moved(moves: readonly Move[]): Promise<void> {
+    this.#graph.transaction(() => {
+      for (const { number, to } of moves) if (this.#moves.get(number)?.to === to) this.#moves.removeSync(number);
+    });
+    await this.#graph.flushed;
   }
 
   /** The identities of profiles; a profile nobody knows is absent from the answer. */
-  async identitiesOf(ordinals: readonly number[]): Promise<Map<number, readonly ProfileIdentity[]>> {
-    const found = new Map<number, ProfileIdentity[]>();
-    if (ordinals.length === 0) return found;
-    const rows = await this.#clickhouse.query<Identity & { profile: number }>(
-      `SELECT DISTINCT profile, namespace, id FROM identities WHERE profile IN ${literal(ordinals)} ORDER BY profile, namespace, id`,
+  identitiesOf(ordinals: readonly number[]): Map<number, readonly ProfileIdentity[]> {
+    return new Map(
+      ordinals.flatMap((profile) => {
+        const members = this.#graph.membersOf(profile).map((number) => ({ number, ...this.#graph.identityOf(number)! }));
+        const first = members
+          .filter(({ primary }) => primary)
+          .toSorted((one, other) => this.#rank(one) - this.#rank(other) || one.number - other.number)[0];
+        const shown = members.map(({ number, namespace, id }) => ({ namespace, id, primary: number === first?.number }));
+        return shown.length === 0 ? [] : [[profile, shown.toSorted(byName)] as const];
+      }),
     );
-    for (const { profile, namespace, id } of rows) {
-      const primary = this.#ordinals.get(keyOf({ namespace, id })) === profile * 2 + 1;
-      const list = found.get(profile) ?? [];
-      found.set(profile, list);
-      list.push({ namespace, id, primary });
-    }
-    return found;
   }
 
-  /** Within a transaction. */
-  #allocate(people: readonly Person[], into: Uint32Array, taken: Claim[]): void {
-    const claims: Claim[] = [];
-    let next = this.#state.get('next') ?? 0;
-    for (const [index, { primary, others }] of people.entries()) {
-      const entry = this.#ordinals.get(keyOf(primary));
-      const known = entry !== undefined && entry % 2 === 1;
-      const ordinal = known ? (entry - 1) / 2 : next++;
-      if (ordinal > LAST_ORDINAL) throw new Error('more than 4,294,967,295 profiles');
-      into[index] = ordinal;
-      if (!known) {
-        this.#ordinals.putSync(keyOf(primary), ordinal * 2 + 1);
-        claims.push([ordinal, primary.namespace, primary.id]);
-      }
-      for (const other of others) this.#claim(ordinal, other, claims, taken);
-    }
-    if (claims.length === 0) return;
-    this.#state.putSync('next', next);
-    const last = [...this.#outbox.getKeys({ reverse: true, limit: 1 })][0] ?? 0;
-    this.#outbox.putSync(last + 1, claims);
+  #rank({ namespace }: Identity): number {
+    return rankOf(namespace, this.#rules, this.#find);
   }
 
-  #claim(ordinal: number, other: Identity, claims: Claim[], taken: Claim[]): void {
-    const owner = this.#ordinals.get(keyOf(other));
-    if (owner === undefined) {
-      this.#ordinals.putSync(keyOf(other), ordinal * 2);
-      claims.push([ordinal, other.namespace, other.id]);
-    } else if (Math.floor(owner / 2) !== ordinal) {
-      taken.push([ordinal, other.namespace, other.id]);
-    }
+  /** One transaction: what it assigns goes to the outboxes with it. */
+  #change(work: (linker: Linker) => void): void {
+    this.#graph.transaction(() => {
+      const linker = new Linker({ store: this.#graph, rules: this.#rules, find: this.#find });
+      work(linker);
+      linker.settle();
+      const { assigned } = linker;
+      if (assigned.length === 0) return;
+      const last = [...this.#outbox.getKeys({ reverse: true, limit: 1 })][0] ?? 0;
+      this.#outbox.putSync(last + 1, assigned);
+      for (const { number, profile, before } of assigned) if (before !== null) this.#move(number, before, profile);
+    });
   }
 
-  /** Puts into the table what the outbox holds, and identities of profiles that lead to another one. */
-  async #publish(taken: readonly Claim[]): Promise<void> {
+  #move(number: number, before: number, to: number): void {
+    const from = new Set([...(this.#moves.get(number)?.from ?? []), before]);
+    this.#moves.putSync(number, { number, from: [...from].toSorted((one, other) => one - other), to });
+  }
+
+  /** Puts into the table what the outbox holds. */
+  async #publish(): Promise<void> {
     const batches = [...this.#outbox.getRange()];
-    const claims = [...batches.flatMap(({ value }) => value), ...taken];
-    if (claims.length === 0) return;
-    const lines = claims.map((claim) => JSON.stringify(claim)).join('\n');
+    const assigned = batches.flatMap(({ value }) => value);
+    if (assigned.length === 0) return;
+    const rows = [...new Set(assigned.map(({ number }) => number))].flatMap((number) => this.#rowOf(number));
+    const lines = rows.map((row) => JSON.stringify(row)).join('\n');
     await this.#clickhouse.insert('identities', ['profile', 'namespace', 'id'], 'JSONCompactEachRow', Buffer.from(lines));
-    this.#published += claims.length - taken.length;
-    this.#outbox.transactionSync(() => {
+    await this.#leave(assigned);
+    this.#published += assigned.length;
+    this.#graph.transaction(() => {
       for (const { key } of batches) this.#outbox.removeSync(key);
     });
   }
+
+  /** Takes identities out of the profiles that they were in before. */
+  async #leave(assigned: readonly Assigned[]): Promise<void> {
+    const left = assigned.flatMap(({ number, before }) => {
+      const identity = this.#graph.identityOf(number);
+      return before === null || before === this.#graph.ownerOf(number) || identity === undefined ? [] : [{ before, ...identity }];
+    });
+    for (let from = 0; from < left.length; from += LEAVING) {
+      const some = left.slice(from, from + LEAVING);
+      const tuples = some.map(({ before, namespace, id }) => `(${before}, ${literal(namespace)}, ${literal(id)})`).join(', ');
+      await this.#clickhouse.command(`DELETE FROM identities WHERE (profile, namespace, id) IN (${tuples})`);
+    }
+  }
+
+  #rowOf(number: number): readonly (readonly [profile: number, namespace: string, id: string])[] {
+    const [profile, identity] = [this.#graph.ownerOf(number), this.#graph.identityOf(number)];
+    return profile === undefined || identity === undefined ? [] : [[profile, identity.namespace, identity.id]];
+  }
 }
 
-/** Keys of LMDB are short; a long identifier is known by its digest. Codes of namespaces hold neither NUL nor SOH. */
-function keyOf({ namespace, id }: Identity): string {
-  return id.length <= 256 ? `${namespace}\0${id}` : `${namespace}\u0001${createHash('sha256').update(id).digest('base64')}`;
+/** Identities in one statement. */
+const LEAVING = 2000;
+
+function byName(one: Identity, other: Identity): number {
+  return compare(one.namespace, other.namespace) || compare(one.id, other.id);
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -1,5 +1,8 @@
-export type { Identity, Person, ProfileIdentity } from './identities.ts';
+export type { Identity, Person, ProfileIdentity, SeenPerson } from './identity.ts';
+export type { Move, Resolved } from './identities.ts';
 export { Identities, UNIVERSE } from './identities.ts';
+export type { LinkingRules } from './linking-rules.ts';
+export { STITCH_ALL } from './linking-rules.ts';
 export type { IdentityType, Namespace } from './namespaces.ts';
 export { identityProblem, Namespaces } from './namespaces.ts';
 export { identityOfXid, xidOf } from './xid.ts';

@@ -1,5 +1,5 @@
 /** XIDs: one opaque token for an identity, the same every time, that leads back to it. */
-import type { Identity } from './identities.ts';
+import type { Identity } from './identity.ts';
 
 /** Base64url of namespace, NUL, id. Codes of namespaces hold no NUL. */
 export function xidOf({ namespace, id }: Identity): string {

@@ -1,6 +1,6 @@
 /** Gathers checked records as the columns of a chunk. */
 import { createHash } from 'node:crypto';
-import type { Identity, Person } from '../identity/index.ts';
+import type { Identity, Person, SeenPerson } from '../identity/index.ts';
 import type { Chunk } from '../profile/index.ts';
 import { EVENT_KEYS, FRAGMENT_KEYS } from '../profile/index.ts';
 import type { ColumnWriter, Problem, UnknownFields, XdmClass, XdmSchema } from '../schema/index.ts';
@@ -23,7 +23,7 @@ export class Encoder {
   readonly #writers: (ColumnWriter | undefined)[] = [];
   /** By slot: whether the chunk has a value there. */
   readonly #used: Uint8Array;
-  #people: Person[] = [];
+  #people: Seen[] = [];
   #personOfRow: number[] = [];
   /** Indexes of people by the id of their primary identity. */
   #known = new Map<string, number[]>();
@@ -62,7 +62,7 @@ export class Encoder {
       this.#used[slot] = 1;
       writer.set(row, shredder.cells[index] ?? null);
     }
-    this.#personOfRow.push(this.#personIndex(draft.person));
+    this.#personOfRow.push(this.#personIndex(draft));
     return [];
   }
 
@@ -106,11 +106,17 @@ export class Encoder {
     return createHash('sha1').update(content).digest().readUIntLE(0, 6);
   }
 
-  #personIndex(person: Person): number {
+  #personIndex({ person, time }: Draft): number {
     const { id } = person.primary;
     const known = this.#known.get(id);
-    for (const index of known ?? []) if (samePerson(this.#people[index] as Person, person)) return index;
-    const index = this.#people.push(person) - 1;
+    for (const index of known ?? []) {
+      const seen = this.#people[index] as Seen;
+      if (!samePerson(seen, person)) continue;
+      seen.first = Math.min(seen.first, time);
+      seen.last = Math.max(seen.last, time);
+      return index;
+    }
+    const index = this.#people.push({ ...person, first: time, last: time }) - 1;
     if (known === undefined) this.#known.set(id, [index]);
     else known.push(index);
     return index;
@@ -122,6 +128,9 @@ export class Encoder {
     return column;
   }
 }
+
+/** Being gathered. */
+type Seen = { -readonly [Key in keyof SeenPerson]: SeenPerson[Key] };
 
 function samePerson(one: Person, other: Person): boolean {
   return (

@@ -1,11 +1,11 @@
 /** Records on their way into the tables: taken apart, checked, and encoded as columns, but not yet numbered. */
-import type { Person } from '../identity/index.ts';
+import type { SeenPerson } from '../identity/index.ts';
 import type { Column, WrittenColumn } from '../schema/index.ts';
 
 export interface Chunk {
   readonly rows: number;
-  /** Each person once. */
-  readonly people: readonly Person[];
+  /** Each person once, with the times of its first and last row. */
+  readonly people: readonly SeenPerson[];
   /** For each row, whose it is: an index into `people`. */
   readonly personOfRow: Uint32Array;
   /** Columns of the schema with a value in some row. */

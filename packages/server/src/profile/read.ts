@@ -36,7 +36,7 @@ export async function readProfile(tables: ReadableTables, ordinal: number): Prom
 /** Attributes and `identityMap` of many profiles; those that do not exist are absent. */
 export async function readProfiles(tables: ReadableTables, ordinals: readonly number[]): Promise<Map<number, Document>> {
   if (ordinals.length === 0) return new Map();
-  const identities = await tables.identities.identitiesOf(ordinals);
+  const identities = tables.identities.identitiesOf(ordinals);
   const { select, document } = reader(tables, 'profiles');
   const rows = await tables.clickhouse.query<Row & { profile: number }>(
     `SELECT profile${select} FROM profiles FINAL WHERE profile IN ${literal(ordinals)}`,

@@ -1,6 +1,6 @@
 /** Writing into the tables of profiles and events: one change at a time, each whole or repeatable. */
 import { Readable } from 'node:stream';
-import type { Identities, Identity } from '../identity/index.ts';
+import type { Identities, Identity, Resolved } from '../identity/index.ts';
 import type { Column, Layout, Table, WrittenColumn, XdmSchema } from '../schema/index.ts';
 import { addColumns, blockHead, Bytes, columnWriter, ensureTables, loadLayout, uint32Column } from '../schema/index.ts';
 import type { ClickHouse, Lmdb } from '../store/index.ts';
@@ -8,6 +8,7 @@ import { identifier, literal } from '../store/index.ts';
 import type { Chunk, WriteResult } from './chunk.ts';
 import { EVENT_KEYS, FRAGMENT_KEYS } from './chunk.ts';
 import { mergeStatement } from './merge.ts';
+import { rekey } from './rekey.ts';
 import { Revision } from './revision.ts';
 
 export interface ProfileTablesOptions {
@@ -21,6 +22,8 @@ export interface ProfileTablesOptions {
 const STAGING = 'staging';
 
 const PROFILE: WrittenColumn = { name: 'profile', chType: 'UInt32' };
+/** The number of the identity that a row was stored under: with it the row goes to another profile. */
+const IDENTITY: WrittenColumn = { name: 'identity', chType: 'UInt32' };
 const ID: WrittenColumn = { name: 'id', chType: 'String' };
 const DATASET: WrittenColumn = { name: 'dataset', chType: 'LowCardinality(String)' };
 
@@ -35,6 +38,7 @@ export class ProfileTables {
   readonly #layouts: Record<Table, Layout>;
   /** Ends when the last change asked for has. */
   #changes: Promise<unknown> = Promise.resolve();
+  #rebuilt = 0;
 
   private constructor(options: ProfileTablesOptions, layouts: Record<Table, Layout>) {
     this.clickhouse = options.clickhouse;
@@ -52,7 +56,8 @@ export class ProfileTables {
       events: await loadLayout(clickhouse, 'events', schema.event),
       profiles: await loadLayout(clickhouse, 'profiles', schema.profile),
     });
-    if (tables.#revision.interrupted) await tables.#change(() => Promise.resolve({ profiles: new Uint32Array(), added: 0, duplicates: 0 }));
+    if (tables.#revision.interrupted || options.identities.moves.length > 0)
+      await tables.#change(() => Promise.resolve({ profiles: new Uint32Array(), added: 0, duplicates: 0 }));
     return tables;
   }
 
@@ -66,17 +71,23 @@ export class ProfileTables {
     return this.#revision.current;
   }
 
+  /** The last change that took rows away from profiles that live on: answers of before it cannot be brought up to date by new rows alone. */
+  get rebuilt(): number {
+    return this.#rebuilt;
+  }
+
   /** Stores events that are not known yet by their `_id`. Durable on return; safe to repeat. */
   async writeEvents(chunk: Chunk, dataset: string): Promise<WriteResult> {
     return await this.#change(async (revision) => {
-      const profiles = await this.#prepare('events', chunk);
+      const people = await this.#prepare('events', chunk, { dataset, revision });
+      const { profiles } = people;
       if (await this.#allNew(chunk)) {
-        const columns = [PROFILE, DATASET, REVISION, ...EVENT_KEYS, ...chunk.columns];
-        const own = [ownersOf(chunk, profiles), sameColumn(DATASET, dataset, chunk.rows), sameColumn(REVISION, revision, chunk.rows)];
+        const columns = [PROFILE, IDENTITY, DATASET, REVISION, ...EVENT_KEYS, ...chunk.columns];
+        const own = [...ownersOf(chunk, people), sameColumn(DATASET, dataset, chunk.rows), sameColumn(REVISION, revision, chunk.rows)];
         await this.#send('events', columns, chunk.rows, [...own, chunk.body]);
         return { profiles, added: chunk.rows, duplicates: 0 };
       }
-      await this.#stage(EVENT_KEYS, chunk, profiles);
+      await this.#stage(EVENT_KEYS, chunk, people);
       const known = `SELECT id FROM events WHERE idHash IN (SELECT sipHash64(id) FROM ${STAGING})`;
       const fresh = `id NOT IN (${known}) ORDER BY eventType, profile, timestamp LIMIT 1 BY id`;
       const own = { dataset, revision };
@@ -87,13 +98,13 @@ export class ProfileTables {
   /** Stores profile records and merges the profiles they belong to. Durable on return; safe to repeat. */
   async writeFragments(chunk: Chunk, dataset: string): Promise<WriteResult> {
     return await this.#change(async (version) => {
-      const profiles = await this.#prepare('profiles', chunk);
-      await this.#stage(FRAGMENT_KEYS, chunk, profiles);
-      const known = `SELECT profile, time, content FROM fragments WHERE profile IN (SELECT profile FROM ${STAGING}) AND dataset = ${literal(dataset)}`;
-      const fresh = `(profile, time, content) NOT IN (${known}) ORDER BY profile, time LIMIT 1 BY profile, time, content`;
+      const people = await this.#prepare('profiles', chunk, { dataset, revision: version });
+      await this.#stage(FRAGMENT_KEYS, chunk, people);
+      const known = `SELECT profile, identity, time, content FROM fragments WHERE profile IN (SELECT profile FROM ${STAGING}) AND dataset = ${literal(dataset)}`;
+      const fresh = `(profile, identity, time, content) NOT IN (${known}) ORDER BY profile, time LIMIT 1 BY profile, identity, time, content`;
       const counts = await this.#insert('fragments', names(FRAGMENT_KEYS, chunk), { dataset }, fresh);
       await this.#merge(version, `(SELECT profile FROM ${STAGING})`);
-      return { profiles, ...counts };
+      return { profiles: people.profiles, ...counts };
     });
   }
 
@@ -105,7 +116,10 @@ export class ProfileTables {
     return await this.#change(async () => {
       const unknown = people.filter((identity) => this.identities.find(identity) === undefined);
       const before = this.identities.published;
-      await this.identities.resolve(unknown.map((primary) => ({ primary, others: [] })));
+      await this.identities.resolve(
+        unknown.map((primary) => ({ primary, others: [], first: 0, last: 0 })),
+        '',
+      );
       const profiles = Uint32Array.from(people, (identity) => this.identities.find(identity) ?? 0);
       return { profiles, added: this.identities.published - before, duplicates: 0 };
     });
@@ -131,6 +145,7 @@ export class ProfileTables {
     const version = await this.#revision.begin();
     let outcome: 'changed' | 'nothing' | 'failed' = 'failed';
     try {
+      await this.#settle(version);
       // A change cut off may have stored records whose profiles were never merged.
       if (interrupted) await this.#merge(version);
       const result = await change(version);
@@ -142,11 +157,29 @@ export class ProfileTables {
     }
   }
 
-  /** Makes the columns a chunk needs and gives the ordinals of its people. */
-  async #prepare(table: Table, chunk: Chunk): Promise<Uint32Array> {
-    const ordinals = await this.identities.resolve(chunk.people);
+  /** Makes the columns a chunk needs and finds the profiles of its people, for whom rows of others may have to move. */
+  async #prepare(
+    table: Table,
+    chunk: Chunk,
+    { dataset, revision }: { readonly dataset: string; readonly revision: number },
+  ): Promise<Resolved> {
+    const people = await this.identities.resolve(chunk.people, dataset);
+    await this.#settle(revision);
     this.#layouts[table] = await addColumns(this.clickhouse, this.#layouts[table], chunk.columns);
-    return ordinals;
+    return people;
+  }
+
+  /** Puts the rows of identities that have gone to other profiles where they belong, and merges those profiles. */
+  async #settle(revision: number): Promise<void> {
+    const { moves } = this.identities;
+    if (moves.length === 0) return;
+    await rekey(this.clickhouse, moves, revision);
+    const profiles = [...new Set(moves.flatMap(({ from, to }) => [...from, to]))];
+    await this.clickhouse.command(`DELETE FROM profiles WHERE profile IN ${literal(profiles)}`);
+    await this.#merge(revision, literal(profiles));
+    const left = moves.flatMap(({ from, to }) => from.filter((profile) => profile !== to));
+    if (this.identities.identitiesOf(left).size > 0) this.#rebuilt = revision;
+    await this.identities.moved(moves);
   }
 
   /** Whether no event of a chunk is known or comes twice; then it needs no staging. False also when two ids have one hash. */
@@ -160,10 +193,10 @@ export class ProfileTables {
     return Number(row?.new) === 1;
   }
 
-  async #stage(keys: readonly WrittenColumn[], chunk: Chunk, ordinals: Uint32Array): Promise<void> {
-    const columns = [PROFILE, ...keys, ...chunk.columns];
+  async #stage(keys: readonly WrittenColumn[], chunk: Chunk, people: Resolved): Promise<void> {
+    const columns = [PROFILE, IDENTITY, ...keys, ...chunk.columns];
     await this.#makeStaging(columns);
-    await this.#send(STAGING, columns, chunk.rows, [ownersOf(chunk, ordinals), chunk.body]);
+    await this.#send(STAGING, columns, chunk.rows, [...ownersOf(chunk, people), chunk.body]);
   }
 
   async #makeStaging(columns: readonly WrittenColumn[]): Promise<void> {
@@ -212,13 +245,21 @@ export class ProfileTables {
 
 /** The columns of a staged chunk as SQL. */
 function names(keys: readonly WrittenColumn[], chunk: Chunk): string {
-  return ['profile', ...[...keys, ...chunk.columns].map(({ name }) => identifier(name))].join(', ');
+  return ['profile', 'identity', ...[...keys, ...chunk.columns].map(({ name }) => identifier(name))].join(', ');
 }
 
-/** The column with the profile of each row. */
-function ownersOf(chunk: Chunk, ordinals: Uint32Array): Uint8Array {
-  const owners = chunk.personOfRow.map((person) => ordinals[person] ?? 0);
-  return uint32Column(PROFILE.name, owners);
+/** The columns with the profile and the identity of each row. */
+function ownersOf({ personOfRow }: Chunk, { profiles, numbers }: Resolved): readonly Uint8Array[] {
+  return [
+    uint32Column(
+      PROFILE.name,
+      personOfRow.map((person) => profiles[person] ?? 0),
+    ),
+    uint32Column(
+      IDENTITY.name,
+      personOfRow.map((person) => numbers[person] ?? 0),
+    ),
+  ];
 }
 
 /** A column with one value in all rows. */

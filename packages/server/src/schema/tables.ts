@@ -16,15 +16,17 @@ const NUMBERS = 'CODEC(T64, LZ4)';
 
 const STATEMENTS = [
   `CREATE TABLE IF NOT EXISTS events (
-    profile UInt32, eventType LowCardinality(String), timestamp DateTime64(3, 'UTC') ${TIMES},
+    profile UInt32, identity UInt32 DEFAULT profile, eventType LowCardinality(String), timestamp DateTime64(3, 'UTC') ${TIMES},
     id String CODEC(ZSTD(1)), idHash UInt64 MATERIALIZED sipHash64(id), dataset LowCardinality(String), revision UInt64 ${NUMBERS}
   ) ENGINE = MergeTree ORDER BY (eventType, profile, timestamp) SETTINGS ${DURABLE}, ${FEW_FILES}`,
   // Tables made before they had these.
   `ALTER TABLE events ADD COLUMN IF NOT EXISTS revision UInt64 ${NUMBERS}`,
+  'ALTER TABLE events ADD COLUMN IF NOT EXISTS identity UInt32 DEFAULT profile AFTER profile',
   `ALTER TABLE events MODIFY COLUMN timestamp DateTime64(3, 'UTC') ${TIMES}`,
   `CREATE TABLE IF NOT EXISTS fragments (
-    profile UInt32, dataset LowCardinality(String), time DateTime64(3, 'UTC'), content UInt64
+    profile UInt32, identity UInt32 DEFAULT profile, dataset LowCardinality(String), time DateTime64(3, 'UTC'), content UInt64
   ) ENGINE = MergeTree ORDER BY (profile, time) SETTINGS ${DURABLE}`,
+  'ALTER TABLE fragments ADD COLUMN IF NOT EXISTS identity UInt32 DEFAULT profile AFTER profile',
   `CREATE TABLE IF NOT EXISTS profiles (profile UInt32, version UInt64) ENGINE = ReplacingMergeTree(version) ORDER BY profile
     SETTINGS ${DURABLE}`,
   `CREATE TABLE IF NOT EXISTS identities (

@@ -29,6 +29,8 @@ export interface LeafEngineOptions {
   readonly layout: (table: Table) => Layout;
   readonly readDocuments: ReadDocuments;
   readonly cache: BitmapCache;
+  /** Answers of an older state of the data cannot be patched. */
+  readonly rebuilt: () => number;
   /** Leaves with fewer of their kind are asked for alone; the usual number when left out. */
   readonly leastTogether?: number;
 }
@@ -129,7 +131,7 @@ export class LeafEngine {
   #patchable(leaves: Leaves, evaluation: Evaluation): readonly Group[] {
     const found = [...leaves].flatMap(([hash, leaf]): Patchable[] => {
       const kept = this.#options.cache.newest(hash);
-      if (kept === undefined || kept.revision > evaluation.revision) return [];
+      if (kept === undefined || kept.revision > evaluation.revision || kept.revision < this.#options.rebuilt()) return [];
       return clockBesidesWindows(leaf, kept.clock) === clockBesidesWindows(leaf, evaluation) ? [{ hash, leaf, kept }] : [];
     });
     const groups = Map.groupBy(found, ({ kept }) => `${kept.revision} ${kept.clock.now} ${kept.clock.zone}`);

@@ -35,7 +35,14 @@ export async function membersOfPlans(plans: readonly Plan[], options: PlanMember
   const { tables, readDocuments, audience, needsDocuments, now, zone } = options;
   const { clickhouse } = tables;
   const layout: ProfileTables['layout'] = (table) => tables.layout(table);
-  const engine = new LeafEngine({ clickhouse, schema: () => tables.schema, layout, readDocuments, cache: new BitmapCache(CACHE) });
+  const engine = new LeafEngine({
+    clickhouse,
+    schema: () => tables.schema,
+    layout,
+    readDocuments,
+    cache: new BitmapCache(CACHE),
+    rebuilt: () => tables.rebuilt,
+  });
   const revision = tables.currentRevision();
   const universe = await engine.select(UNIVERSE, revision, undefined);
   const references = plans.flatMap((plan) => referencesOf(plan));

@@ -96,6 +96,7 @@ export async function createSegmentation({
     layout: (table) => tables.layout(table),
     readDocuments: read,
     cache: new BitmapCache(CACHE),
+    rebuilt: () => tables.rebuilt,
   });
   const find: FindPlanned = (reference) => definitions.planned(reference);
   const evaluator = new Evaluator({ engine, tables, find });

@@ -32,6 +32,7 @@ async function open({ tables }: TestPopulation): Promise<Opened> {
     layout: (table) => tables.layout(table),
     readDocuments: async (ordinals) => (await readDocuments(tables, ordinals)) as never,
     cache: new BitmapCache(1 << 24),
+    rebuilt: () => tables.rebuilt,
   });
   const views = await Views.open({ clickhouse, tables, find });
   const count = async (): Promise<number> => (await engine.select(UNIVERSE, tables.currentRevision(), undefined)).size;

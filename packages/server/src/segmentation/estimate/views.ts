@@ -97,6 +97,7 @@ export class Views {
       readDocuments: async (ordinals) =>
         (await readDocuments({ clickhouse: seen, identities, schema: tables.schema, layout }, ordinals)) as ReadonlyMap<number, DataObject>,
       cache: new BitmapCache(CACHE),
+      rebuilt: () => tables.rebuilt,
     });
     return new Evaluator({ engine, tables, find });
   }

@@ -38,7 +38,7 @@ export async function patchShared(query: SharedQuery, before: Before, running: R
   const changed = query.changed(before);
   const touched = new Map<number, Bitmap[]>();
   readRows(await read(`SELECT ${KEY}, groupBitmapState(profile) FROM (${changed}) GROUP BY ${KEY}`, running), 1, touched);
-  const newcomers = universe.andNot(before.universe);
+  const [newcomers, gone] = [universe.andNot(before.universe), before.universe.andNot(universe)];
   const suspects = ({ cells, complement }: SharedAnswer): Bitmap =>
     [ANY_KEY, ...cells.map(({ key }) => key)]
       .map((key) => touched.get(key)?.[0] ?? Bitmap.empty)
@@ -50,7 +50,7 @@ export async function patchShared(query: SharedQuery, before: Before, running: R
   const fresh = answersOf(query, rows, suspects);
   return new Map(
     query.answers.map((answer) => {
-      const [old, now] = [before.members.get(answer.hash) ?? Bitmap.empty, fresh.get(answer.hash) ?? Bitmap.empty];
+      const [old, now] = [(before.members.get(answer.hash) ?? Bitmap.empty).andNot(gone), fresh.get(answer.hash) ?? Bitmap.empty];
       const who = suspects(answer);
       return [answer.hash, who.size === 0 ? old : old.andNot(who).or(now.and(who))] as const;
     }),

@@ -55,7 +55,7 @@ export class Differential {
     const evaluation = { now: NOW, zone: 'UTC', revision: tables.currentRevision(), universe, audiences, signal: undefined };
     const leaves = new Map(plans.flatMap((plan) => Object.entries(plan.leaves)));
     const bitmaps = await this.#evaluate(testEngine(tables), leaves, evaluation);
-    const identities = await tables.identities.identitiesOf(ordinals);
+    const identities = tables.identities.identitiesOf(ordinals);
     const found: Disagreement[] = [];
     for (const [index, plan] of plans.entries()) {
       const members = combineLeaves(plan.root, bitmaps, universe);

@@ -18,6 +18,7 @@ export function testEngine(tables: ProfileTables, options: Pick<LeafEngineOption
     layout: (table) => tables.layout(table),
     readDocuments: async (ordinals) => (await readDocuments(tables, ordinals)) as ReadonlyMap<number, DataObject>,
     cache: new BitmapCache(64 << 20),
+    rebuilt: () => tables.rebuilt,
     ...options,
   });
 }

@@ -1,0 +1,137 @@
+/** The graph of identities in LMDB: their numbers, which of them were seen together, and whose they are. */
+import type { Database } from 'lmdb';
+import type { Lmdb } from '../store/index.ts';
+import type { Identity } from './identity.ts';
+import { keyOf } from './identity.ts';
+
+/** When two identities were seen together, epoch milliseconds, and by which datasets. */
+export interface Link {
+  readonly first: number;
+  readonly last: number;
+  readonly datasets: readonly string[];
+}
+
+export interface KnownIdentity extends Identity {
+  /** Whether some record has it as its primary one. */
+  readonly primary: boolean;
+}
+
+type Counter = 'numbers' | 'profiles';
+/** A key; the library wants it mutable. */
+type Pair = [number, number];
+type Name = readonly [namespace: string, id: string, primary: boolean];
+
+/** Everything is read and written within a transaction of `transaction`; reads also outside. */
+export class GraphStore {
+  readonly #numbers: Database<number, string>;
+  readonly #names: Database<Name, number>;
+  readonly #owners: Database<number, number>;
+  /** By profile and number. */
+  readonly #members: Database<boolean, Pair>;
+  readonly #links: Database<Link, Pair>;
+  readonly #counters: Database<number, Counter>;
+
+  constructor(lmdb: Lmdb) {
+    const environment = lmdb.environment<unknown>('graph', { maxDbs: 12 });
+    this.#numbers = environment.openDB<number, string>('numbers', {});
+    this.#names = environment.openDB<Name, number>('names', {});
+    this.#owners = environment.openDB<number, number>('owners', {});
+    this.#members = environment.openDB<boolean, Pair>('members', {});
+    this.#links = environment.openDB<Link, Pair>('links', {});
+    this.#counters = environment.openDB<number, Counter>('counters', {});
+  }
+
+  transaction(work: () => void): void {
+    this.#numbers.transactionSync(work);
+  }
+
+  get flushed(): Promise<unknown> {
+    return this.#numbers.flushed;
+  }
+
+  numberOf(identity: Identity): number | undefined {
+    return this.#numbers.get(keyOf(identity));
+  }
+
+  /** The number of an identity, a new one if it has none. */
+  number(identity: Identity, primary: boolean): number {
+    const known = this.numberOf(identity);
+    if (known === undefined) {
+      const number = this.#next('numbers');
+      this.#numbers.putSync(keyOf(identity), number);
+      this.#names.putSync(number, [identity.namespace, identity.id, primary]);
+      return number;
+    }
+    if (primary && this.identityOf(known)?.primary === false) this.#names.putSync(known, [identity.namespace, identity.id, true]);
+    return known;
+  }
+
+  identityOf(number: number): KnownIdentity | undefined {
+    const name = this.#names.get(number);
+    return name && { namespace: name[0], id: name[1], primary: name[2] };
+  }
+
+  ownerOf(number: number): number | undefined {
+    return this.#owners.get(number);
+  }
+
+  /** The numbers of a profile's identities, ascending. */
+  membersOf(profile: number): readonly number[] {
+    return [...this.#members.getKeys({ start: [profile, 0], end: [profile + 1, 0] })].map(([, number]) => number);
+  }
+
+  setOwner(number: number, profile: number): void {
+    const before = this.ownerOf(number);
+    if (before !== undefined) this.#members.removeSync([before, number]);
+    this.#owners.putSync(number, profile);
+    this.#members.putSync([profile, number], true);
+  }
+
+  newProfile(): number {
+    return this.#next('profiles');
+  }
+
+  link(one: number, other: number): Link | undefined {
+    return this.#links.get([one, other]);
+  }
+
+  setLink(one: number, other: number, link: Link): void {
+    this.#links.putSync([one, other], link);
+    this.#links.putSync([other, one], link);
+  }
+
+  removeLink(one: number, other: number): void {
+    this.#links.removeSync([one, other]);
+    this.#links.removeSync([other, one]);
+  }
+
+  /** Who was seen together with an identity. */
+  linksOf(number: number): readonly (readonly [other: number, link: Link])[] {
+    return [...this.#links.getRange({ start: [number, 0], end: [number + 1, 0] })].map(({ key, value }) => [key[1], value] as const);
+  }
+
+  /** Numbers and profiles begin here; for data of before there was a graph. */
+  beginAt(next: number): void {
+    this.#counters.putSync('numbers', next);
+    this.#counters.putSync('profiles', next);
+  }
+
+  /** Puts in an identity with a given number. */
+  place({ namespace, id, primary }: KnownIdentity, number: number): void {
+    this.#numbers.putSync(keyOf({ namespace, id }), number);
+    this.#names.putSync(number, [namespace, id, primary]);
+  }
+
+  get isEmpty(): boolean {
+    return this.#counters.get('profiles') === undefined;
+  }
+
+  #next(counter: Counter): number {
+    const next = this.#counters.get(counter) ?? 0;
+    if (next > LAST) throw new Error(`more than 4,294,967,295 ${counter}`);
+    this.#counters.putSync(counter, next + 1);
+    return next;
+  }
+}
+
+const LAST = 0xffff_fffe;

@@ -1,0 +1,152 @@
+/** Puts records into the graph: numbers their identities, links them, and keeps every identity with the person that the rules make it. */
+import type { GraphStore } from './graph-store.ts';
+import type { Identity, SeenPerson } from './identity.ts';
+import type { FindNamespace, LinkingRules } from './linking-rules.ts';
+import { LARGEST_GRAPH, linksPeople, rankOf, stayingOf } from './linking-rules.ts';
+import type { Edge, Vertex } from './partition.ts';
+import { partition, staying } from './partition.ts';
+
+/** An identity that belongs to a profile now, and maybe to another one before. */
+export interface Assigned {
+  readonly number: number;
+  readonly profile: number;
+  /** Null: it is new. */
+  readonly before: number | null;
+}
+
+export interface LinkerOptions {
+  readonly store: GraphStore;
+  readonly rules: LinkingRules;
+  readonly find: FindNamespace;
+}
+
+/** One for each transaction. */
+export class Linker {
+  readonly assigned: Assigned[] = [];
+  readonly #options: LinkerOptions;
+  readonly #unique: ReadonlySet<string>;
+  /** Identities whose graphs have changed. */
+  readonly #touched = new Set<number>();
+
+  constructor(options: LinkerOptions) {
+    this.#options = options;
+    this.#unique = new Set(options.rules.unique);
+  }
+
+  /** Gives the number of the primary identity. */
+  add({ primary, others, first, last }: SeenPerson, dataset: string): number {
+    const { store, find } = this.#options;
+    const number = store.number(primary, true);
+    const linked = linksPeople(primary.namespace, find) ? others.filter(({ namespace }) => linksPeople(namespace, find)) : [];
+    const isNew = !this.#touched.has(number) && store.ownerOf(number) === undefined;
+    if (isNew && linked.length === 0) this.#give(number, store.newProfile());
+    if (linked.length === 0) return number;
+    if (isNew) this.#touched.add(number);
+    const numbers = [...new Set([number, ...linked.map((identity) => this.#numberOf(identity))])];
+    for (const [index, one] of numbers.entries())
+      for (const other of numbers.slice(index + 1)) this.#see(one, other, { first, last, dataset });
+    return number;
+  }
+
+  /** Sorts the graphs that have changed into people anew. */
+  settle(): void {
+    const done = new Set<number>();
+    for (const number of this.#touched) {
+      if (done.has(number)) continue;
+      const graph = this.#graphOf(number);
+      for (const vertex of graph.vertices) done.add(vertex.number);
+      this.#assign(this.#people(graph));
+    }
+    this.#touched.clear();
+  }
+
+  /** Has the graph of an identity sorted anew. */
+  touch(number: number): void {
+    this.#touched.add(number);
+  }
+
+  #numberOf(identity: Identity): number {
+    const { store } = this.#options;
+    const number = store.number(identity, false);
+    if (store.ownerOf(number) === undefined) this.#touched.add(number);
+    return number;
+  }
+
+  #see(
+    one: number,
+    other: number,
+    { first, last, dataset }: { readonly first: number; readonly last: number; readonly dataset: string },
+  ): void {
+    const { store } = this.#options;
+    const known = store.link(one, other);
+    if (known === undefined) {
+      store.setLink(one, other, { first, last, datasets: [dataset] });
+      this.#touched.add(one);
+      return;
+    }
+    const isNews = first < known.first || last > known.last || !known.datasets.includes(dataset);
+    if (!isNews) return;
+    const datasets = known.datasets.includes(dataset) ? known.datasets : [...known.datasets, dataset].toSorted();
+    store.setLink(one, other, { first: Math.min(first, known.first), last: Math.max(last, known.last), datasets });
+    // With rules, which links count depends on when they were seen.
+    if (this.#unique.size > 0) this.#touched.add(one);
+  }
+
+  /** All that hangs together with an identity. */
+  #graphOf(start: number): { readonly vertices: Vertex[]; readonly edges: Edge[] } {
+    const { store } = this.#options;
+    const vertices: Vertex[] = [this.#vertex(start)];
+    const edges: Edge[] = [];
+    const seen = new Set([start]);
+    for (const { number } of vertices) {
+      for (const [other, { last }] of store.linksOf(number)) {
+        if (number < other) edges.push({ a: number, b: other, last });
+        if (seen.has(other)) continue;
+        seen.add(other);
+        vertices.push(this.#vertex(other));
+      }
+    }
+    return { vertices, edges };
+  }
+
+  #vertex(number: number): Vertex {
+    const { store, rules, find } = this.#options;
+    const { namespace, id } = store.identityOf(number) ?? { namespace: '', id: '' };
+    return { number, namespace, id, rank: rankOf(namespace, rules, find), staying: stayingOf(namespace, find) };
+  }
+
+  #people({ vertices, edges }: { readonly vertices: readonly Vertex[]; readonly edges: readonly Edge[] }): readonly (readonly Vertex[])[] {
+    const kept = staying(vertices, edges, LARGEST_GRAPH);
+    if (kept.length === vertices.length) return partition(vertices, edges, this.#unique);
+    const numbers = new Set(kept.map(({ number }) => number));
+    const inside = (edge: Edge): boolean => numbers.has(edge.a) && numbers.has(edge.b);
+    for (const { a, b } of edges.filter((edge) => !inside(edge))) this.#options.store.removeLink(a, b);
+    return partition(vertices, edges.filter(inside), this.#unique);
+  }
+
+  /** Gives each person the profile that most of its identities have; of equal ones the older. */
+  #assign(people: readonly (readonly Vertex[])[]): void {
+    const { store } = this.#options;
+    const taken = new Set<number>();
+    const byNumber = people.map((person) => person.toSorted((one, other) => one.number - other.number));
+    for (const person of byNumber.toSorted((one, other) => other.length - one.length || (one[0]?.number ?? 0) - (other[0]?.number ?? 0))) {
+      const votes = new Map<number, number>();
+      for (const { number } of person) {
+        const owner = store.ownerOf(number);
+        if (owner !== undefined && !taken.has(owner)) votes.set(owner, (votes.get(owner) ?? 0) + 1);
+      }
+      const [best] = [...votes].toSorted(([one, some], [other, more]) => more - some || one - other);
+      const profile = best?.[0] ?? store.newProfile();
+      taken.add(profile);
+      for (const { number } of person) this.#give(number, profile);
+    }
+  }
+
+  #give(number: number, profile: number): void {
+    const { store } = this.#options;
+    const before = store.ownerOf(number) ?? null;
+    if (before === profile) return;
+    store.setOwner(number, profile);
+    this.assigned.push({ number, profile, before });
+  }
+}
