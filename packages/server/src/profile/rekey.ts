@@ -10,7 +10,7 @@ import { identifier, literal } from '../store/index.ts';
 const AT_ONCE = 2000;
 
 /** What makes a row one with its copy. */
-const SAME = { events: 'idHash', fragments: '(identity, dataset, time, content)' } as const;
+const SAME = { events: 'idHash', fragments: 'identity, dataset, time, content' } as const;
 
 /** @param revision the change that this is part of: copies are new rows */
 export async function rekey(clickhouse: ClickHouse, moves: readonly Move[], revision: number): Promise<void> {
@@ -42,7 +42,7 @@ async function move(clickhouse: ClickHouse, table: keyof typeof SAME, { moves, r
         ]
       : [['profile'], [target]];
   await clickhouse.command(`INSERT INTO ${table} (${[...own, ...columns].join(', ')}) SELECT ${[...values, ...columns].join(', ')} FROM ${table}
-    WHERE ${misplaced} AND ${SAME[table]} NOT IN (SELECT ${SAME[table]} FROM ${table} WHERE profile IN ${to})`);
+    WHERE ${misplaced} AND (${target}, ${SAME[table]}) NOT IN (SELECT profile, ${SAME[table]} FROM ${table} WHERE profile IN ${to})`);
   await clickhouse.command(`DELETE FROM ${table} WHERE ${misplaced}`);
 }
 
