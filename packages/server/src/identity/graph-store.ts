@@ -29,6 +29,8 @@ export class GraphStore {
   /** By profile and number. */
   readonly #members: Database<boolean, Pair>;
   readonly #links: Database<Link, Pair>;
+  /** Profiles that are gone → the one that has their identities. */
+  readonly #successors: Database<number, number>;
   readonly #counters: Database<number, Counter>;
 
   constructor(lmdb: Lmdb) {
@@ -38,6 +40,7 @@ export class GraphStore {
     this.#owners = environment.openDB<number, number>('owners', {});
     this.#members = environment.openDB<boolean, Pair>('members', {});
     this.#links = environment.openDB<Link, Pair>('links', {});
+    this.#successors = environment.openDB<number, number>('successors', {});
     this.#counters = environment.openDB<number, Counter>('counters', {});
   }
 
@@ -85,6 +88,18 @@ export class GraphStore {
     if (before !== undefined) this.#members.removeSync([before, number]);
     this.#owners.putSync(number, profile);
     this.#members.putSync([profile, number], true);
+  }
+
+  isGone(profile: number): boolean {
+    return [...this.#members.getKeys({ start: [profile, 0], end: [profile + 1, 0], limit: 1 })].length === 0;
+  }
+
+  setSuccessor(profile: number, successor: number): void {
+    this.#successors.putSync(profile, successor);
+  }
+
+  get successors(): Iterable<readonly [profile: number, successor: number]> {
+    return this.#successors.getRange().map(({ key, value }) => [key, value] as const);
   }
 
   newProfile(): number {

@@ -18,6 +18,7 @@ import { Linker } from './linker.ts';
 import type { FindNamespace, LinkingRules } from './linking-rules.ts';
 import { rankOf, STITCH_ALL } from './linking-rules.ts';
 import { Namespaces } from './namespaces.ts';
+import { Succession } from './succession.ts';
 
 /** All profiles, as a bitmap of ordinals in the column `members`. */
 export const UNIVERSE = 'SELECT groupBitmapState(profile) AS members FROM identities';
@@ -53,6 +54,8 @@ export class Identities {
   readonly #moves: Database<Move, number>;
   readonly #rules: LinkingRules;
   readonly #find: FindNamespace;
+  /** Who took the place of profiles that are no more. */
+  readonly succession: Succession;
   #published = 0;
 
   private constructor(lmdb: Lmdb, clickhouse: ClickHouse, { rules = STITCH_ALL, find }: IdentitiesOptions) {
@@ -60,6 +63,7 @@ export class Identities {
     const namespaces = new Namespaces();
     this.#clickhouse = clickhouse;
     this.#graph = new GraphStore(lmdb);
+    this.succession = new Succession(this.#graph.successors);
     this.#outbox = environment.openDB<readonly Assigned[], number>('outbox', {});
     this.#moves = environment.openDB<Move, number>('moves', {});
     this.#rules = rules;
@@ -146,6 +150,7 @@ export class Identities {
       const last = [...this.#outbox.getKeys({ reverse: true, limit: 1 })][0] ?? 0;
       this.#outbox.putSync(last + 1, assigned);
       for (const { number, profile, before } of assigned) if (before !== null) this.#move(number, before, profile);
+      for (const { profile, before } of assigned) if (before !== null && this.#graph.isGone(before)) this.succession.set(before, profile);
     });
   }
 

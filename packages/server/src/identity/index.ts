@@ -5,4 +5,5 @@ export type { LinkingRules } from './linking-rules.ts';
 export { STITCH_ALL } from './linking-rules.ts';
 export type { IdentityType, Namespace } from './namespaces.ts';
 export { identityProblem, Namespaces } from './namespaces.ts';
+export type { Succession } from './succession.ts';
 export { identityOfXid, xidOf } from './xid.ts';

@@ -147,6 +147,7 @@ export class Linker {
     const before = store.ownerOf(number) ?? null;
     if (before === profile) return;
     store.setOwner(number, profile);
+    if (before !== null && store.isGone(before)) store.setSuccessor(before, profile);
     this.assigned.push({ number, profile, before });
   }
 }

@@ -204,7 +204,8 @@ export class ExternalAudiences {
 
   /** Undoes what changed after an instant: later lists, and the exit that was noted at the expiry. */
   async #since(id: string, present: Bitmap, now: number): Promise<Bitmap> {
-    const bytes = await this.#options.clickhouse.bytes(
+    const { clickhouse, memberships } = this.#options;
+    const bytes = await clickhouse.bytes(
       `SELECT entered, exited FROM membership_changes
        WHERE audience = ${literal(id)} AND evaluated > fromUnixTimestamp64Milli(${literal(now)}) ORDER BY evaluated DESC`,
       'RowBinary',
@@ -213,7 +214,7 @@ export class ExternalAudiences {
     for (let at = 0; at < bytes.length;) {
       const entered = readState(bytes, at);
       const exited = readState(bytes, entered.end);
-      members = members.andNot(entered.bitmap).or(exited.bitmap);
+      members = members.andNot(memberships.present(entered.bitmap)).or(memberships.present(exited.bitmap));
       at = exited.end;
     }
     return members;

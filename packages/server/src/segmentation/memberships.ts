@@ -6,6 +6,7 @@
  * finished when the members are there and undone when they are not (`recover`), so the three always agree.
  */
 import type { Kysely } from 'kysely';
+import type { Succession } from '../identity/index.ts';
 import type { ClickHouse, Database, MembershipWriteRow, SegmentSizeRow } from '../store/index.ts';
 import { literal } from '../store/index.ts';
 import { Bitmap, readState, toState } from './bitmap/index.ts';
@@ -49,19 +50,21 @@ export interface Evaluated extends Size {
 export class Memberships {
   readonly #clickhouse: ClickHouse;
   readonly #db: Kysely<Database>;
+  readonly #succession: Succession | undefined;
   /** Ends when the last change asked for has. */
   #turns: Promise<unknown> = Promise.resolve();
   /** A write has begun and not ended. */
   #unsettled = false;
 
-  private constructor(clickhouse: ClickHouse, db: Kysely<Database>) {
+  private constructor(clickhouse: ClickHouse, db: Kysely<Database>, succession: Succession | undefined) {
     this.#clickhouse = clickhouse;
     this.#db = db;
+    this.#succession = succession;
   }
 
   /** Finishes or undoes what the end of the process cut off. */
-  static async open(clickhouse: ClickHouse, db: Kysely<Database>): Promise<Memberships> {
-    const memberships = new Memberships(clickhouse, db);
+  static async open(clickhouse: ClickHouse, db: Kysely<Database>, succession?: Succession): Promise<Memberships> {
+    const memberships = new Memberships(clickhouse, db, succession);
     await memberships.#recover();
     return memberships;
   }
@@ -82,7 +85,14 @@ export class Memberships {
 
   /** Nobody before the first evaluation. */
   async load(audience: string): Promise<Bitmap> {
-    return (await this.#stored([audience])).get(audience)?.members ?? Bitmap.empty;
+    return this.present((await this.#stored([audience])).get(audience)?.members ?? Bitmap.empty);
+  }
+
+  /** The profiles that these are now: what somebody was counts for whom they turned out to be. */
+  present(profiles: Bitmap): Bitmap {
+    const moved = [...(this.#succession?.all() ?? [])].filter(([gone]) => profiles.has(gone));
+    if (moved.length === 0) return profiles;
+    return profiles.andNot(Bitmap.of(moved.map(([gone]) => gone))).or(Bitmap.of(moved.map(([, present]) => present)));
   }
 
   /** Who came and left at each evaluation, newest first. */
@@ -105,11 +115,12 @@ export class Memberships {
 
   /** Audiences that a profile was in at their last evaluation. */
   async of(profile: number): Promise<readonly Membership[]> {
-    const ordinal = `toUInt32(${literal(profile)})`;
+    const before = [...(this.#succession?.all() ?? [])].filter(([, present]) => present === profile).map(([gone]) => gone);
+    const line = `bitmapBuild(CAST(${literal([profile, ...before])} AS Array(UInt32)))`;
     const rows = await this.#clickhouse.query<{ audience: string; since: string }>(
       `SELECT audience, toUnixTimestamp64Milli(max(evaluated)) AS since FROM membership_changes
-       WHERE bitmapContains(entered, ${ordinal})
-         AND audience IN (SELECT audience FROM memberships FINAL WHERE bitmapContains(members, ${ordinal}))
+       WHERE bitmapHasAny(entered, ${line})
+         AND audience IN (SELECT audience FROM memberships FINAL WHERE bitmapHasAny(members, ${line}))
        GROUP BY audience ORDER BY audience`,
     );
     return rows.map(({ audience, since }) => ({ audience, since: new Date(Number(since)) }));

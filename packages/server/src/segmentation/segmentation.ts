@@ -86,7 +86,7 @@ export async function createSegmentation({
 }: SegmentationOptions): Promise<Segmentation> {
   const { clickhouse, postgres } = stores;
   const read: ReadDocuments = async (ordinals) => (await readDocuments(tables, ordinals)) as ReadonlyMap<number, DataObject>;
-  const memberships = await Memberships.open(clickhouse, postgres);
+  const memberships = await Memberships.open(clickhouse, postgres, tables.identities.succession);
   const records = new ExternalRecords(clickhouse);
   const external = await ExternalAudiences.open({ db: postgres, clickhouse, memberships, records }, clock());
   const definitions = await Definitions.open({ db: postgres, schema, outside: (id, now) => external.members(id, now) });

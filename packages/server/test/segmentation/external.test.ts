@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ExternalIngestions } from '../../src/http/index.ts';
 import { Namespaces } from '../../src/identity/index.ts';
+import { Encoder } from '../../src/ingest/encoder.ts';
 import type { ProfileTables } from '../../src/profile/index.ts';
 import type { Definition, ExternalField, Ingestion, Segmentation } from '../../src/segmentation/index.ts';
 import { createSegmentation } from '../../src/segmentation/index.ts';
@@ -336,5 +337,28 @@ describe.each(ENGINES)('lists from outside, %s', (engine) => {
     expect(await members(audience)).toEqual([ann]);
     await segmentation.audiences.delete(audience.id, clock());
     await expect(segmentation.audiences.members(audience.id, { start: 0, limit: 1 })).rejects.toMatchObject({ code: 'audience-not-found' });
+  });
+
+  test('whoever turns out to be somebody else stays a member, as that one', async () => {
+    const audience = await create('Before they were known');
+    await ingest(audience, file('customer', 'cookie1', 'cookie2'));
+    const encoder = new Encoder({ target: 'profile', schema: tables.schema, unknownFields: 'reject' });
+    const crm = (id: string) => ({ namespace: 'CRMID', id });
+    encoder.add({ id: '', time: now, eventType: '', document: {}, person: { primary: crm('known1'), others: [crm('cookie1')] } });
+    await tables.writeFragments(encoder.take(), 'web');
+    encoder.add({
+      id: '',
+      time: now,
+      eventType: '',
+      document: {},
+      person: { primary: crm('known1'), others: [crm('known2'), crm('known3')] },
+    });
+    encoder.add({ id: '', time: now + 1, eventType: '', document: {}, person: { primary: crm('known3'), others: [crm('cookie1')] } });
+    await tables.writeFragments(encoder.take(), 'web');
+    const [known, other] = [tables.identities.find(crm('known1')) ?? -1, tables.identities.find(crm('cookie2')) ?? -1];
+    const sorted = [known, other].toSorted((a, b) => a - b);
+    expect(await members(audience)).toEqual(sorted);
+    expect((await matching(`inSegment("${audience.id}")`)).toSorted((a, b) => a - b)).toEqual(sorted);
+    expect((await segmentation.audiences.ofProfile(known)).map((each) => each.audience.name)).toContain('Before they were known');
   });
 });

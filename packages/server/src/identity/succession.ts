@@ -1,0 +1,30 @@
+/** Profiles that are no more, because they turned out to be part of others: what was noted under their ordinals holds for those. */
+
+export class Succession {
+  readonly #successors: Map<number, number>;
+
+  constructor(successors: Iterable<readonly [profile: number, successor: number]>) {
+    this.#successors = new Map(successors);
+  }
+
+  set(profile: number, successor: number): void {
+    this.#successors.set(profile, successor);
+  }
+
+  /** The profiles that are no more, with those that took their place. */
+  *all(): Iterable<readonly [gone: number, present: number]> {
+    for (const gone of this.#successors.keys()) yield [gone, this.presentOf(gone)];
+  }
+
+  /** Itself, while it is there. */
+  presentOf(profile: number): number {
+    let present = profile;
+    const seen = new Set<number>();
+    // A profile may have been left and come back to: then it is there.
+    for (let next = this.#successors.get(present); next !== undefined && !seen.has(next); next = this.#successors.get(present)) {
+      seen.add(next);
+      present = next;
+    }
+    return present;
+  }
+}
