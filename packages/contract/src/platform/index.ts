@@ -9,6 +9,7 @@ import { entityRoutes } from './entities.ts';
 import { exportRoutes } from './exports.ts';
 import { flowServiceRoutes } from './flow-service.ts';
 import { jobRoutes } from './jobs.ts';
+import { identityRoutes } from './identity.ts';
 import { mergePolicyRoutes } from './merge-policies.ts';
 import { previewRoutes } from './previews.ts';
 import { scheduleRoutes } from './schedules.ts';
@@ -28,6 +29,7 @@ export type { ScheduleBody } from './schedules.ts';
 export type { ComputedAttributeBody } from './computed-attributes.ts';
 export { EVENT_MODEL } from './entities.ts';
 export type { EventPage, ProfileEntity } from './entities.ts';
+export type { IdentityClusters, IdentityGraphBody, IdentityNamespaceBody } from './identity.ts';
 export { mergePolicyInput } from './merge-policies.ts';
 export type { MergePolicyBody } from './merge-policies.ts';
 export const platformRoutes = {
@@ -42,5 +44,6 @@ export const platformRoutes = {
   ...mergePolicyRoutes,
   ...entityRoutes,
   ...computedAttributeRoutes,
+  ...identityRoutes,
   ...flowServiceRoutes,
 } as const;

@@ -18,6 +18,8 @@ import { Linker } from './linker.ts';
 import type { FindNamespace, LinkingRules } from './linking-rules.ts';
 import { rankOf, STITCH_ALL } from './linking-rules.ts';
 import { Namespaces } from './namespaces.ts';
+import type { PersonGraph } from './person-graph.ts';
+import { personGraph } from './person-graph.ts';
 import { Succession } from './succession.ts';
 
 /** All profiles, as a bitmap of ordinals in the column `members`. */
@@ -133,6 +135,12 @@ export class Identities {
         return shown.length === 0 ? [] : [[profile, shown.toSorted(byName)] as const];
       }),
     );
+  }
+
+  /** The person that an identity belongs to; null when nobody has it. */
+  graphOf(identity: Identity): PersonGraph | null {
+    const profile = this.find(identity);
+    return profile === undefined ? null : personGraph(this.#graph, profile);
   }
 
   #rank({ namespace }: Identity): number {

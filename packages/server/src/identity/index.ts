@@ -5,5 +5,6 @@ export type { LinkingRules } from './linking-rules.ts';
 export { STITCH_ALL } from './linking-rules.ts';
 export type { IdentityType, Namespace } from './namespaces.ts';
 export { identityProblem, Namespaces } from './namespaces.ts';
+export type { PersonGraph, PersonLink, SeenIdentity } from './person-graph.ts';
 export type { Succession } from './succession.ts';
 export { identityOfXid, xidOf } from './xid.ts';

@@ -34,6 +34,9 @@ const STANDARD: readonly Namespace[] = [
   { code: 'FPID', name: 'First-party device', idType: 'Cookie' },
 ];
 
+/** Beyond those that the platform gives. */
+const OWN_NUMBERS = 10_000_000;
+
 /** The namespaces known: the standard ones and a user's own. */
 export class Namespaces {
   readonly all: readonly Namespace[];
@@ -44,6 +47,15 @@ export class Namespaces {
     const byCode = new Map(this.all.map((namespace) => [namespace.code.toLowerCase(), namespace]));
     // Most spell a code as its namespace does; that saves making it lower case.
     this.#byCode = new Map([...byCode, ...[...byCode.values()].map((namespace) => [namespace.code, namespace] as const)]);
+  }
+
+  /** The number of a namespace: the documented one, else one of our own. */
+  numberOf(namespace: Namespace): number {
+    return namespace.id ?? OWN_NUMBERS + this.all.indexOf(namespace);
+  }
+
+  findByNumber(number: number): Namespace | undefined {
+    return this.all.find((namespace) => this.numberOf(namespace) === number);
   }
 
   /** By code, in any case of letters. */

@@ -67,6 +67,9 @@ export const STREAMING_TAGS: ReadonlySet<string> = new Set(['streaming', 'tracki
 /** Tags of the routes that computed-attributes.test.ts calls. */
 export const COMPUTED_TAGS: ReadonlySet<string> = new Set(['computed attributes']);
 
+/** Tags of the routes that identity.test.ts calls. */
+export const IDENTITY_TAGS: ReadonlySet<string> = new Set(['identity']);
+
 /** Tags of the routes that entities.test.ts calls. */
 export const PROFILE_TAGS: ReadonlySet<string> = new Set(['merge policies', 'entities']);
 

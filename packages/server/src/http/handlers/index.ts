@@ -9,6 +9,7 @@ import { scheduleHandlers } from '../platform/schedules.ts';
 import { aisHandlers } from '../platform/external-audiences.ts';
 import { entityHandlers } from '../platform/entities.ts';
 import { computedAttributeHandlers } from '../platform/computed-attributes.ts';
+import { identityHandlers } from '../platform/identity.ts';
 import { mergePolicyHandlers } from '../platform/merge-policies.ts';
 import { searchHandlers } from '../platform/search.ts';
 import type { Rooms } from '../rooms.ts';
@@ -56,6 +57,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...mergePolicyHandlers(rooms),
     ...entityHandlers(rooms),
     ...computedAttributeHandlers(rooms),
+    ...identityHandlers(rooms),
     ...flowServiceHandlers(rooms),
     ...collectionHandlers(rooms),
     ...trackingHandlers(rooms),

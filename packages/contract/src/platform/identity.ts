@@ -1,0 +1,143 @@
+/** Identity Service: namespaces, and which identities are one person. */
+import { z } from 'zod';
+import { count } from '../common.ts';
+import type { Route } from '../route.ts';
+import { headers } from './common.ts';
+
+const base = '/data/core';
+const tag = 'identity';
+
+export const identityNamespace = z
+  .object({
+    id: count,
+    code: z.string(),
+    name: z.string(),
+    idType: z.string().describe('Cookie, Cross_device, Device, Email, Mobile, Non_people, Partner or Phone'),
+    description: z.string(),
+    custom: z.boolean(),
+    status: z.literal('ACTIVE'),
+    namespaceType: z.enum(['Standard', 'Custom']),
+  })
+  .meta({ id: 'IdentityNamespace' });
+export type IdentityNamespaceBody = z.output<typeof identityNamespace>;
+
+const byNumber = z.object({ nsid: count, id: z.string() });
+const byCode = z.object({ namespace: z.string(), id: z.string() });
+const composite = z.object({ nsid: count, namespace: z.string(), id: z.string() });
+
+const cluster = z.object({ xid: z.string(), compositeXid: composite, members: z.array(composite) });
+const clusters = z
+  .object({
+    version: z.literal('1.1.0'),
+    clusters: z.array(cluster),
+    unprocessedRecords: z.array(z.union([z.string(), byNumber, byCode])).describe('Those that nobody has'),
+    algo_type: z.literal('STITCH_ALL'),
+  })
+  .meta({ id: 'IdentityClusters' });
+export type IdentityClusters = z.output<typeof clusters>;
+
+const oneIdentity = {
+  xid: z.string().optional(),
+  nsid: z.coerce.number().int().optional().describe('Number of the namespace'),
+  namespace: z.string().optional().describe('Code of the namespace'),
+  id: z.string().optional(),
+};
+const graphType = z.enum(['None', 'Private Graph', 'private', 'none', 'pdg']).optional().describe('None: the identity alone');
+
+const vertexRef = z.object({ ns: z.string(), nsid: count, id: z.string() });
+export const identityGraph = z.object({
+  xid: z.string(),
+  composite_xid: vertexRef,
+  members: z.array(vertexRef).optional(),
+  vertices: z.array(z.object({ xid: z.string(), composite_xid: vertexRef, last_updated_ts: z.int().nullable() })).optional(),
+  edges: z
+    .array(
+      z.object({
+        xid_pair: z.tuple([z.string(), z.string()]),
+        composite_xid_pair: z.tuple([vertexRef, vertexRef]),
+        first_established_ts: z.int().optional(),
+        last_established_ts: z.int().optional(),
+        dataset_ids: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
+});
+export type IdentityGraphBody = z.output<typeof identityGraph>;
+
+export const identityRoutes = {
+  listIdentityNamespaces: {
+    method: 'GET',
+    path: `${base}/idnamespace/identities`,
+    summary: 'List identity namespaces',
+    tag,
+    headers,
+    responses: { 200: z.array(identityNamespace) },
+  },
+  getIdentityNamespace: {
+    method: 'GET',
+    path: `${base}/idnamespace/identities/{id}`,
+    summary: 'One identity namespace, by its number',
+    tag,
+    headers,
+    params: z.object({ id: z.coerce.number().int() }),
+    responses: { 200: identityNamespace },
+  },
+  getXid: {
+    method: 'GET',
+    path: `${base}/identity/identity`,
+    summary: 'The XID of an identity',
+    tag,
+    headers,
+    query: z.object(oneIdentity),
+    responses: { 200: z.object({ xid: z.string() }) },
+  },
+  getIdentityCluster: {
+    method: 'GET',
+    path: `${base}/identity/cluster/members`,
+    summary: 'All identities of the person who has one',
+    tag,
+    headers,
+    query: z.object({ ...oneIdentity, 'graph-type': graphType }),
+    responses: { 200: clusters },
+  },
+  getIdentityClusters: {
+    method: 'POST',
+    path: `${base}/identity/clusters/members`,
+    summary: 'The same for up to 1,000 identities',
+    tag,
+    headers,
+    access: 'read',
+    body: z.object({
+      xids: z.array(z.string()).optional(),
+      compositeXids: z.array(byNumber).optional(),
+      compositeXidsWithNamespace: z.array(byCode).optional(),
+      'graph-type': graphType,
+      version: z.string().optional(),
+    }),
+    responses: { 200: clusters },
+  },
+  getIdentityGraphs: {
+    method: 'POST',
+    path: `${base}/identity/v2/graph`,
+    summary: 'People as sets or as graphs, by up to 1,000 of their identities',
+    tag,
+    headers,
+    access: 'read',
+    body: z.object({
+      xids: z.array(z.string()).optional(),
+      composite_xids: z.array(z.object({ ns: z.string().optional(), nsid: count.optional(), id: z.string() })).optional(),
+      projection_type: z.enum(['set', 'graph']).default('set'),
+      graph_type: z.string().optional(),
+      require_edge_meta_data: z.boolean().default(false).describe('With the times and datasets of edges'),
+    }),
+    responses: {
+      200: z.object({
+        version: z.literal('2.0'),
+        graphs: z.array(identityGraph),
+        unprocessed_xids: z.array(z.string()),
+        unprocessed_composite_xids: z.array(z.object({ ns: z.string().optional(), nsid: count.optional(), id: z.string() })),
+        algo_type: z.literal('STITCH_ALL'),
+      }),
+    },
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,151 @@
+/** `/data/core/idnamespace` and `/data/core/identity` */
+import type { IdentityClusters, IdentityGraphBody, IdentityNamespaceBody } from '@kindred/contract';
+import type { Identity, Namespace, Namespaces } from '../../identity/index.ts';
+import { identityOfXid, xidOf } from '../../identity/index.ts';
+import { RequestError } from '../errors.ts';
+import type { Rooms } from '../rooms.ts';
+import type { Handlers } from '../serve.ts';
+
+type IdentityRoutes =
+  | 'listIdentityNamespaces'
+  | 'getIdentityNamespace'
+  | 'getXid'
+  | 'getIdentityCluster'
+  | 'getIdentityClusters'
+  | 'getIdentityGraphs';
+
+/** Identities in one question. */
+const MOST = 1000;
+
+/** How somebody was named in a question. */
+interface Named {
+  readonly xid?: string | undefined;
+  readonly nsid?: number | undefined;
+  readonly namespace?: string | undefined;
+  readonly id?: string | undefined;
+}
+
+export function identityHandlers(rooms: Rooms): Handlers<IdentityRoutes> {
+  const { namespaces, tables } = rooms;
+  const clustersOf = (asked: readonly Named[], alone: boolean): IdentityClusters => {
+    const answer: IdentityClusters = { version: '1.1.0', clusters: [], unprocessedRecords: [], algo_type: 'STITCH_ALL' };
+    for (const named of limited(asked)) {
+      const identity = identityFrom(namespaces, named);
+      const person = tables.identities.graphOf(identity);
+      if (person === null) answer.unprocessedRecords.push(asGiven(named));
+      else {
+        const members = alone ? [identity] : person.identities;
+        const compositeXid = compositeOf(namespaces, identity);
+        answer.clusters.push({ xid: xidOf(identity), compositeXid, members: members.map((each) => compositeOf(namespaces, each)) });
+      }
+    }
+    return answer;
+  };
+  return {
+    listIdentityNamespaces: () => Promise.resolve(namespaces.all.map((namespace) => namespaceView(namespaces, namespace))),
+    getIdentityNamespace({ params: { id } }) {
+      const found = namespaces.findByNumber(id);
+      if (found !== undefined) return Promise.resolve(namespaceView(namespaces, found));
+      throw new RequestError('not-found', `There is no namespace with the number ${id}.`, { hint: 'List them without a number.' });
+    },
+    getXid: ({ query }) => Promise.resolve({ xid: xidOf(identityFrom(namespaces, query)) }),
+    getIdentityCluster: ({ query: { 'graph-type': graph, ...named } }) => Promise.resolve(clustersOf([named], isNone(graph))),
+    getIdentityClusters({ body: { xids = [], compositeXids = [], compositeXidsWithNamespace = [], 'graph-type': graph } }) {
+      const asked = [...xids.map((xid) => ({ xid })), ...compositeXids, ...compositeXidsWithNamespace];
+      return Promise.resolve(clustersOf(asked, isNone(graph)));
+    },
+    getIdentityGraphs({ body }) {
+      const { xids = [], composite_xids: composites = [], projection_type: projection, require_edge_meta_data: detailed } = body;
+      const asked = limited([
+        ...xids.map((xid): Named => ({ xid })),
+        ...composites.map(({ ns, ...rest }): Named => ({ ...rest, namespace: ns })),
+      ]);
+      const found = asked.map((named) => ({ named, graph: graphView(rooms, named, { projection, detailed }) }));
+      const missing = found.filter(({ graph }) => graph === null).map(({ named }) => named);
+      return Promise.resolve({
+        version: '2.0' as const,
+        graphs: found.flatMap(({ graph }) => graph ?? []),
+        unprocessed_xids: missing.flatMap(({ xid }) => xid ?? []),
+        unprocessed_composite_xids: missing.flatMap(({ xid, namespace: ns, nsid, id = '' }) =>
+          xid === undefined ? [{ ns, nsid, id }] : [],
+        ),
+        algo_type: 'STITCH_ALL' as const,
+      });
+    },
+  };
+}
+
+const isNone = (graph: string | undefined): boolean => graph?.toLowerCase() === 'none';
+
+/** Throws RequestError for none and for too many. */
+function limited(asked: readonly Named[]): readonly Named[] {
+  if (asked.length > 0 && asked.length <= MOST) return asked;
+  throw new RequestError('bulk-count', `${asked.length} identities were asked for; it takes 1 to ${MOST}.`);
+}
+
+/** By XID, or by namespace and id. Throws RequestError. */
+function identityFrom(namespaces: Namespaces, { xid, nsid, namespace, id }: Named): Identity {
+  if (xid !== undefined) {
+    const identity = identityOfXid(xid);
+    if (identity !== null) return identity;
+    throw new RequestError('request-invalid', `${xid} is no XID.`, { hint: 'Ask for it with GET /data/core/identity/identity.' });
+  }
+  const code = namespace ?? (nsid === undefined ? undefined : namespaces.findByNumber(nsid)?.code);
+  if (id === undefined || id === '' || code === undefined) {
+    throw new RequestError('request-invalid', 'An identity needs its namespace (namespace, or a known nsid) and its id.', {
+      hint: 'List the namespaces with GET /data/core/idnamespace/identities.',
+    });
+  }
+  return { namespace: namespaces.find(code)?.code ?? code, id };
+}
+
+function asGiven({ xid, nsid, namespace, id = '' }: Named): IdentityClusters['unprocessedRecords'][number] {
+  if (xid !== undefined) return xid;
+  return namespace === undefined ? { nsid: nsid ?? 0, id } : { namespace, id };
+}
+
+function numberOf(namespaces: Namespaces, code: string): number {
+  const namespace = namespaces.find(code);
+  return namespace === undefined ? 0 : namespaces.numberOf(namespace);
+}
+
+function compositeOf(namespaces: Namespaces, { namespace, id }: Identity): IdentityClusters['clusters'][number]['compositeXid'] {
+  return { nsid: numberOf(namespaces, namespace), namespace, id };
+}
+
+interface Projection {
+  readonly projection: 'set' | 'graph';
+  readonly detailed: boolean;
+}
+
+function graphView({ namespaces, tables }: Rooms, named: Named, { projection, detailed }: Projection): IdentityGraphBody | null {
+  const identity = identityFrom(namespaces, named);
+  const person = tables.identities.graphOf(identity);
+  if (person === null) return null;
+  const ref = ({ namespace, id }: Identity) => ({ ns: namespace, nsid: numberOf(namespaces, namespace), id });
+  const about = { xid: xidOf(identity), composite_xid: ref(identity) };
+  if (projection === 'set') return { ...about, members: person.identities.map(ref) };
+  return {
+    ...about,
+    vertices: person.identities.map((each) => ({ xid: xidOf(each), composite_xid: ref(each), last_updated_ts: each.last })),
+    edges: person.links.map(({ one, other, first, last, datasets }) => ({
+      xid_pair: [xidOf(one), xidOf(other)],
+      composite_xid_pair: [ref(one), ref(other)],
+      ...(detailed && { first_established_ts: first, last_established_ts: last, dataset_ids: [...datasets] }),
+    })),
+  };
+}
+
+function namespaceView(namespaces: Namespaces, namespace: Namespace): IdentityNamespaceBody {
+  const { code, name, idType } = namespace;
+  return {
+    id: namespaces.numberOf(namespace),
+    code,
+    name,
+    idType,
+    description: name,
+    custom: false,
+    status: 'ACTIVE',
+    namespaceType: 'Standard',
+  };
+}

@@ -1,0 +1,93 @@
+/** The Identity Service's paths over HTTP. */
+import { routes } from '@kindred/contract';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { xidOf } from '../../src/identity/index.ts';
+import type { TestServer } from './server.ts';
+import { IDENTITY_TAGS, importEnded, routesTagged, startTestServer } from './server.ts';
+
+let server: TestServer;
+const call: TestServer['client']['call'] = (...input) => server.client.call(...input);
+
+const event = (_id: string, timestamp: string, ...ids: readonly (readonly [string, string])[]): object => ({
+  _id,
+  timestamp,
+  eventType: 'visit',
+  identityMap: Object.fromEntries(ids.map(([namespace, id], index) => [namespace, [{ id, primary: index === 0 }]])),
+});
+const ECID = '12345678901234567890123456789012345678';
+const [FIRST, LAST] = ['2026-01-01T10:00:00.000Z', '2026-01-05T10:00:00.000Z'];
+
+beforeAll(async () => {
+  server = await startTestServer();
+  const path = join(server.folder, 'visits.jsonl');
+  const events = [
+    event('v1', FIRST, ['ECID', ECID]),
+    event('v2', FIRST, ['CRMID', 'C1'], ['ECID', ECID]),
+    event('v3', LAST, ['CRMID', 'C1'], ['ECID', ECID]),
+    event('v4', LAST, ['CRMID', 'C2']),
+  ];
+  writeFileSync(path, events.map((each) => JSON.stringify(each)).join('\n'));
+  expect((await importEnded(server.client, await call(routes.startImport, { body: { path, dataset: 'web' } }))).rowsOut).toBe(4);
+});
+
+afterAll(async () => {
+  const missing = [...routesTagged((tag) => IDENTITY_TAGS.has(tag))].filter((name) => !server.called.has(name));
+  await server.stop();
+  expect(missing, 'routes that no test calls').toEqual([]);
+});
+
+it('namespaces have numbers, the documented ones where there are any', async () => {
+  const all = await call(routes.listIdentityNamespaces, {});
+  expect(all.find(({ code }) => code === 'ECID')).toMatchObject({ id: 4, idType: 'Cookie', custom: false, status: 'ACTIVE' });
+  expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+  expect(await call(routes.getIdentityNamespace, { params: { id: '6' } })).toMatchObject({ code: 'Email' });
+  await expect(call(routes.getIdentityNamespace, { params: { id: '999' } })).rejects.toMatchObject({ status: 404 });
+});
+
+it('an identity has an XID, and all identities of the person are found by it', async () => {
+  const { xid } = await call(routes.getXid, { query: { nsid: '4', id: ECID } });
+  expect(xid).toBe(xidOf({ namespace: 'ECID', id: ECID }));
+  const { clusters } = await call(routes.getIdentityCluster, { query: { xid } });
+  expect(clusters).toMatchObject([{ xid, compositeXid: { nsid: 4, id: ECID }, members: [{ id: ECID }, { namespace: 'CRMID', id: 'C1' }] }]);
+  const alone = await call(routes.getIdentityCluster, { query: { namespace: 'CRMID', id: 'C1', 'graph-type': 'None' } });
+  expect(alone.clusters[0]?.members).toMatchObject([{ namespace: 'CRMID', id: 'C1' }]);
+  const body = { compositeXids: [{ nsid: 4, id: ECID }], compositeXidsWithNamespace: [{ namespace: 'CRMID', id: 'nobody' }] };
+  const many = await call(routes.getIdentityClusters, { body });
+  expect(many.clusters).toHaveLength(1);
+  expect(many.unprocessedRecords).toEqual([{ namespace: 'CRMID', id: 'nobody' }]);
+});
+
+it('a person is a graph: identities, and when which came together', async () => {
+  const composite = { ns: 'CRMID', id: 'C1' };
+  const { graphs } = await call(routes.getIdentityGraphs, {
+    body: { composite_xids: [composite], projection_type: 'graph', require_edge_meta_data: true },
+  });
+  expect(graphs).toMatchObject([
+    {
+      composite_xid: composite,
+      vertices: [{ last_updated_ts: Date.parse(LAST) }, { last_updated_ts: Date.parse(LAST) }],
+      edges: [{ first_established_ts: Date.parse(FIRST), last_established_ts: Date.parse(LAST), dataset_ids: ['web'] }],
+    },
+  ]);
+  const set = await call(routes.getIdentityGraphs, {
+    body: { xids: [xidOf({ namespace: 'CRMID', id: 'C2' }), xidOf({ namespace: 'CRMID', id: 'C3' })] },
+  });
+  expect(set.graphs).toMatchObject([{ members: [{ ns: 'CRMID', id: 'C2' }] }]);
+  expect(set.unprocessed_xids).toHaveLength(1);
+});
+
+it.each([
+  ['/data/core/identity/identity?namespace=Email', 'needs its namespace'],
+  ['/data/core/identity/identity?nsid=999&id=x', 'needs its namespace'],
+  ['/data/core/identity/cluster/members?xid=nonsense!', 'no XID'],
+])('refuses %s', async (path, message) => {
+  const response = await fetch(server.url + path);
+  expect(response.status).toBe(400);
+  expect(await response.text()).toContain(message);
+});
+
+it.each([[{}], [{ xids: Array.from({ length: 1001 }, () => 'x') }]])('refuses none and too many', async (body) => {
+  await expect(call(routes.getIdentityClusters, { body })).rejects.toMatchObject({ status: 400 });
+});
