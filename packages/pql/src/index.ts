@@ -48,3 +48,4 @@ export { PLAN_VERSION } from './plan.ts';
 export type * from './plan.ts';
 export type * from './term.ts';
 export type * from './xdm.ts';
+export * from './builder/index.ts';

@@ -1,0 +1,39 @@
+/** A picture read anew gets the ids of the one it takes the place of, so that focus and open parts stay where they are. */
+import type { Container, NodeId, TreeNode } from './tree.ts';
+import { childrenOfNode, rebuild, withoutIds } from './walk.ts';
+
+export interface Reused {
+  readonly tree: Container;
+  /** New id → the id it has now. */
+  readonly names: ReadonlyMap<NodeId, NodeId>;
+}
+
+export function reuseIds(now: Container, before: Container): Reused {
+  const names = new Map<NodeId, NodeId>();
+  pair(now, before, names);
+  return { tree: rebuild(now, (node) => ({ ...node, id: names.get(node.id) ?? node.id })), names };
+}
+
+/** Equal ones are paired first, then those of one kind in their order. */
+function pair(now: TreeNode, before: TreeNode, names: Map<NodeId, NodeId>): void {
+  names.set(now.id, before.id);
+  const left = new Map(childrenOfNode(before).map((child) => [child, contents(child)]));
+  const unpaired: TreeNode[] = [];
+  for (const child of childrenOfNode(now)) {
+    const text = contents(child);
+    const equal = [...left].find(([, each]) => each === text)?.[0];
+    if (equal === undefined) unpaired.push(child);
+    else take(child, equal);
+  }
+  for (const child of unpaired) {
+    const alike = [...left.keys()].find(({ kind }) => kind === child.kind);
+    if (alike !== undefined) take(child, alike);
+  }
+
+  function take(child: TreeNode, partner: TreeNode): void {
+    left.delete(partner);
+    pair(child, partner, names);
+  }
+}
+
+const contents = (node: TreeNode): string => JSON.stringify(withoutIds(node));
