@@ -45,13 +45,14 @@ function commandFor(root: Container, [kind, first, second, index]: readonly numb
     { type: 'duplicate', id: one.id },
     { type: 'group', ids: [one.id, other.id] },
     { type: 'ungroup', id: one.id },
-    { type: 'then', id: one.id, target: other.id },
+    { type: 'then', next: one.id, target: other.id },
+    { type: 'then', next: node, target: other.id },
     { type: 'replace', node: one.kind === 'container' ? { ...one, join: one.join === 'and' ? 'or' : 'and' } : one },
   ];
   return commands[(kind ?? 0) % commands.length] ?? { type: 'duplicate', id: one.id };
 }
 
-const numbers = fc.tuple(fc.nat(8), fc.nat(50), fc.nat(50), fc.nat(4));
+const numbers = fc.tuple(fc.nat(9), fc.nat(50), fc.nat(50), fc.nat(4));
 
 describe('any edits', () => {
   it('undone lead back to the start, and redone to the end, by the same states', () => {
@@ -121,7 +122,7 @@ describe('moving', () => {
 
   it('makes a sequence of two cards, takes a third, reorders, and gives cards back', () => {
     if (view?.kind !== 'event') throw new Error('the rule looks different');
-    const pair = apply(root, { type: 'then', id: buy.id, target: view.id });
+    const pair = apply(root, { type: 'then', next: buy.id, target: view.id });
     expect(treeText(pair)).toContain('C0: WHAT(eventType = "view" and channel = "web"),');
     const sequence = [...nodesOfTree(pair)].find((node) => node.kind === 'sequence') as Sequence;
     const back = apply(pair, { type: 'move', id: sequence.steps[1]?.id ?? '', at: { parent: root.id, index: 2 } });

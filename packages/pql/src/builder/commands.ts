@@ -21,8 +21,8 @@ export type Command =
   | { readonly type: 'duplicate'; readonly id: NodeId }
   | { readonly type: 'group'; readonly ids: readonly NodeId[] }
   | { readonly type: 'ungroup'; readonly id: NodeId }
-  /** An event card becomes the step after, or before, another card; the two are a sequence from then on. */
-  | { readonly type: 'then'; readonly id: NodeId; readonly target: NodeId };
+  /** An event card of the rule, or a new one, becomes the step after another card or sequence. */
+  | { readonly type: 'then'; readonly next: NodeId | RuleNode; readonly target: NodeId };
 
 export function apply(root: Container, command: Command): Container {
   switch (command.type) {
@@ -43,7 +43,7 @@ export function apply(root: Container, command: Command): Container {
     case 'ungroup':
       return ungroup(root, command.id);
     case 'then':
-      return settled(then(root, command.id, command.target));
+      return settled(then(root, command.next, command.target));
     default:
       return command satisfies never;
   }
@@ -179,15 +179,16 @@ function ungroup(root: Container, id: NodeId): Container {
   );
 }
 
-function then(root: Container, id: NodeId, target: NodeId): Container {
-  const node = findNode(root, id);
+function then(root: Container, next: NodeId | RuleNode, target: NodeId): Container {
+  const mint = minter(root);
+  const node = typeof next === 'string' ? findNode(root, next) : withNewIds(next, mint);
   const first = findNode(root, target);
-  if (node === null || first === null || id === target || !canBeStep(node)) return root;
-  if (first.kind === 'sequence') return inserted(removed(root, id), { parent: target, index: first.steps.length }, node);
+  if (node === null || first === null || node.id === target || !canBeStep(node)) return root;
+  const without = removed(root, node.id);
+  if (first.kind === 'sequence') return inserted(without, { parent: target, index: first.steps.length }, node);
   if (!canBeStep(first)) return root;
   const steps = [stepOf(first, 'C0'), stepOf(node, 'C1')];
-  const mint = minter(root);
-  return replaceNode(removed(root, id), target, () => ({ kind: 'sequence', ...common(mint()), steps }));
+  return replaceNode(without, target, () => ({ kind: 'sequence', ...common(mint()), steps }));
 }
 
 /** Sequences of one step become cards; those without steps go. */

@@ -36,7 +36,10 @@ export function AudienceActions({ audience, onEvaluated }: { readonly audience: 
           <Button variant="secondary" isPending={evaluation.running} onPress={() => void evaluation.run()}>
             Evaluate now
           </Button>
-          <LinkButton variant="accent" href={`/audiences/${id}/edit`}>
+          <LinkButton variant="secondary" href={`/audiences/${id}/edit`}>
+            Edit PQL
+          </LinkButton>
+          <LinkButton variant="accent" href={`/audiences/${id}/build`}>
             Edit
           </LinkButton>
         </>

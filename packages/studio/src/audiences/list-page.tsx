@@ -62,9 +62,14 @@ function foundText(found: number, all: number, search: string): string {
 
 function CreateButton() {
   return (
-    <LinkButton variant="accent" href="/audiences/new">
-      Create audience
-    </LinkButton>
+    <>
+      <LinkButton variant="secondary" href="/audiences/new">
+        Write PQL
+      </LinkButton>
+      <LinkButton variant="accent" href="/audiences/build">
+        Create audience
+      </LinkButton>
+    </>
   );
 }
 

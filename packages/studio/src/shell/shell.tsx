@@ -14,19 +14,23 @@ import { useTheme } from './theme.ts';
 export function Shell() {
   const navigate = useNavigate();
   const theme = useTheme();
+  // The builder needs the whole width; its breadcrumb leads back.
+  const wide = useLocation().pathname.endsWith('/build');
   const scheme = theme === 'system' ? {} : { colorScheme: theme };
   return (
     <Provider {...scheme} locale="en-US" router={{ navigate: (path) => void navigate(path), useHref: (href) => useHref(href) }}>
       <StatusProvider>
-        <div className={styles.shell}>
+        <div className={`${styles.shell} ${wide ? styles.wide : ''}`}>
           <a className={styles.skip} href="#main">
             Skip to content
           </a>
           <Header />
-          <aside className={styles.side}>
-            <Navigation />
-            <StatusFooter />
-          </aside>
+          {!wide && (
+            <aside className={styles.side}>
+              <Navigation />
+              <StatusFooter />
+            </aside>
+          )}
           <Main />
         </div>
         <KeyPrompt />

@@ -7,7 +7,7 @@ test('from an empty editor to a member and why: the main path', async ({ page, a
   expect(truth.size).toBeGreaterThan(0);
 
   await page.goto('/audiences');
-  await page.getByRole('link', { name: 'Create audience' }).first().click();
+  await page.getByRole('link', { name: 'Write PQL' }).first().click();
   await page.getByRole('textbox', { name: 'Name' }).fill(name);
   await writeRule(page, SNEAKERS.pql);
   expect(await estimatedSize(page)).toBe(truth.size);
@@ -40,7 +40,7 @@ test('a shorter window changes the size at once, and the saved audience has it',
   expect(truth.size).not.toBe(audience.size);
 
   await page.goto(`/audiences/${audience.id}`);
-  await page.getByRole('link', { name: 'Edit' }).click();
+  await page.getByRole('link', { name: 'Edit PQL' }).click();
   expect(await estimatedSize(page)).toBe(audience.size);
   await writeRule(page, weekly);
   await expect(page.getByRole('region', { name: 'Size' }).locator('[aria-live]')).toContainText(truth.size.toLocaleString('en-US'));

@@ -90,7 +90,7 @@ test('an audience is made, read and asked about with the keyboard alone', async 
     }
     throw new Error(`Tab does not reach “${what}”`);
   };
-  await tabTo('Create audience');
+  await tabTo('Write PQL');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'Create audience' })).toBeVisible();
   await tabTo('Name');

@@ -17,6 +17,8 @@ const PLACES: readonly Place[] = [
   { name: 'audiences', href: () => '/audiences', ready: (page) => page.getByRole('row', { name: SNEAKERS.name }).first().waitFor() },
   { name: 'create', href: () => '/audiences/new', ready: (page) => page.getByRole('button', { name: /^Left a cart behind/ }).waitFor() },
   { name: 'edit', href: (_, id) => `/audiences/${id}/edit`, ready: estimatedSize },
+  { name: 'builder', href: (_, id) => `/audiences/${id}/build`, ready: estimatedSize },
+  { name: 'builder-new', href: () => '/audiences/build', ready: (page) => page.getByText('Who belongs?').waitFor() },
   {
     name: 'audience',
     href: (_, id) => `/audiences/${id}`,

@@ -1,0 +1,45 @@
+import { routes } from '@kindred/contract';
+import type { Audience, SchemaBody } from '@kindred/contract';
+import { useMemo } from 'react';
+import { useParams } from 'react-router';
+import { call } from '../api/session.ts';
+import { useResource } from '../api/use-resource.ts';
+import { Page } from '../ui/page.tsx';
+import { Failure, Skeleton } from '../ui/states.tsx';
+import { BuilderScreen } from './builder-screen.tsx';
+
+const PARENT = { title: 'Audiences', href: '/audiences' };
+
+export function BuildPage() {
+  const { id = null } = useParams();
+  const schema = useResource('schema', (signal) => call(routes.getSchema, { signal }));
+  const list = useResource('audiences', (signal) => call(routes.listAudiences, { signal }));
+  const error = schema.error ?? list.error;
+  if (schema.data && list.data) return <Loaded key={id ?? 'new'} id={id} schema={schema.data} all={list.data.audiences} />;
+  return (
+    <Page title="Segment Builder" parent={PARENT}>
+      {error ? (
+        <Failure error={error} retry={schema.error ? schema.reload : list.reload} title="The builder could not be opened" />
+      ) : (
+        <Skeleton lines={8} height={32} />
+      )}
+    </Page>
+  );
+}
+
+function Loaded({ id, schema, all }: { readonly id: string | null; readonly schema: SchemaBody; readonly all: readonly Audience[] }) {
+  const audience = all.find((each) => each.id === id) ?? null;
+  const others = useMemo(() => all.filter((each) => each.id !== id), [all, id]);
+  const tags = useMemo(() => [...new Set(all.flatMap((each) => each.tags))], [all]);
+  if (id !== null && audience === null) {
+    return (
+      <Page title="Segment Builder" parent={PARENT}>
+        <Failure
+          error={new Error(`There is no audience ${id}. It may have been deleted meanwhile.`)}
+          title="The audience could not be loaded"
+        />
+      </Page>
+    );
+  }
+  return <BuilderScreen audience={audience} schema={schema} audiences={others} tags={tags} />;
+}

@@ -1,0 +1,129 @@
+import type { Audience, SchemaBody } from '@kindred/contract';
+import type { Command, NodeId } from '@kindred/pql';
+import type { TextFieldRef } from '@react-spectrum/s2/TextField';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { RefObject } from 'react';
+import { useNavigate } from 'react-router';
+import { useStatus } from '../shell/status-context.tsx';
+import { Failure } from '../ui/states.tsx';
+import { BuilderContext } from './builder-context.ts';
+import type { BuilderState, Dragged } from './builder-context.ts';
+import styles from './builder-screen.module.css';
+import { Canvas } from './canvas.tsx';
+import { CodePanel } from './code-panel.tsx';
+import type { AudienceDraft } from './draft-store.ts';
+import { Palette } from './palette.tsx';
+import { Properties } from './properties.tsx';
+import { Toolbar } from './toolbar.tsx';
+import { useBeginning, useKeeping } from './use-audience-draft.ts';
+import { useBuilder } from './use-builder.ts';
+import { useBuilderKeys } from './use-builder-keys.ts';
+import { useLive } from './use-live.ts';
+import { useSave } from './use-save.ts';
+
+export interface BuilderScreenProps {
+  readonly audience: Audience | null;
+  readonly schema: SchemaBody;
+  readonly audiences: readonly Audience[];
+  readonly tags: readonly string[];
+}
+
+/** The Segment Builder: fields on the left, the rule as picture and text, what it means and whom it finds on the right. */
+export function BuilderScreen(props: BuilderScreenProps) {
+  const { audience, schema, audiences, tags } = props;
+  const [code, setCode] = useState(false);
+  const nameField = useRef<TextFieldRef>(null);
+  const { history, act, draft, change, live, saving, state, said, kept, restart, isDraft } = useAudienceBuilder(props, nameField);
+  const { text, broken } = history.present;
+  const navigate = useNavigate();
+  return (
+    <BuilderContext value={state}>
+      <div className={styles.screen}>
+        <Toolbar
+          title={audience === null ? 'New audience' : audience.name}
+          isDraft={isDraft}
+          code={code}
+          canUndo={history.past !== null}
+          canRedo={history.future !== null}
+          saving={saving.running}
+          restored={kept !== null}
+          onDiscard={restart}
+          onUndo={() => act({ type: 'undo' })}
+          onRedo={() => act({ type: 'redo' })}
+          onCode={setCode}
+          onCancel={() => void navigate(audience === null ? '/audiences' : `/audiences/${audience.id}`)}
+          onSave={saving.save}
+        />
+        {saving.error && (
+          <div className={styles.failure}>
+            <Failure error={saving.error} title="The audience was not saved" />
+          </div>
+        )}
+        <div className={`${styles.columns} ${code ? styles.withCode : ''}`}>
+          <Palette />
+          <div className={styles.middle}>
+            <Canvas broken={broken} />
+            {code && (
+              <CodePanel
+                text={text}
+                live={live}
+                vocabulary={{ schema, audiences }}
+                onText={(typed) => act({ type: 'text', text: typed, run: 'typing' })}
+              />
+            )}
+          </div>
+          <Properties draft={draft} change={change} live={live} nameField={nameField} tried={saving.tried} tags={tags} />
+        </div>
+        <p className="visually-hidden" role="status">
+          {said}
+        </p>
+      </div>
+    </BuilderContext>
+  );
+}
+
+function useAudienceBuilder({ audience, schema, audiences }: BuilderScreenProps, nameField: RefObject<TextFieldRef | null>) {
+  const { saved, kept } = useBeginning(audience);
+  const [about, setAbout] = useState<Omit<AudienceDraft, 'pql'>>(kept ?? saved);
+  const [discarded, setDiscarded] = useState(false);
+  const [history, act] = useBuilder((kept ?? saved).pql);
+  const { root, text } = history.present;
+  const draft = useMemo(() => ({ ...about, pql: text }), [about, text]);
+  const keeping = useKeeping(audience, saved, draft);
+  const live = useLive(history.present, useStatus().data?.revision);
+  const saving = useSave({ audience, draft, nameField, onSaved: keeping.stop });
+  const isDraft = audience === null || audience.lifecycleState === 'draft';
+  useBuilderKeys({
+    undo: () => act({ type: 'undo' }),
+    redo: () => act({ type: 'redo' }),
+    save: () => saving.save(isDraft ? 'draft' : null),
+  });
+  useEffect(() => {
+    document.title = `${audience?.name ?? 'New audience'} · Segment Builder · Kindred`;
+  }, [audience]);
+  const restart = () => {
+    setAbout(saved);
+    setDiscarded(true);
+    act({ type: 'text', text: saved.pql, run: null });
+  };
+  const change = (news: Partial<AudienceDraft>) => setAbout((old) => ({ ...old, ...news }));
+  const canvas = useCanvasState(root, act, { schema, audiences, live });
+  return { history, act, draft, change, live, saving, ...canvas, kept: discarded ? null : kept, restart, isDraft };
+}
+
+type Known = Pick<BuilderState, 'schema' | 'audiences' | 'live'>;
+
+function useCanvasState(root: BuilderState['root'], act: ReturnType<typeof useBuilder>[1], { schema, audiences, live }: Known) {
+  const [selected, select] = useState<NodeId | null>(null);
+  const [dragged, drag] = useState<Dragged | null>(null);
+  const [said, announce] = useState('');
+  const run = useCallback(
+    (command: Command, part?: string) => act({ type: 'command', command, ...(part === undefined ? {} : { run: part }) }),
+    [act],
+  );
+  const state = useMemo<BuilderState>(
+    () => ({ root, schema, audiences, live, selected, dragged, run, select, drag, announce }),
+    [root, schema, audiences, live, selected, dragged, run],
+  );
+  return { state, said };
+}

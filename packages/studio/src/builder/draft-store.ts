@@ -1,0 +1,36 @@
+/** Drafts kept in the browser while they are written, so that a closed tab loses nothing. */
+
+export interface AudienceDraft {
+  readonly name: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly evaluation: 'batch' | 'streaming' | 'edge';
+  readonly pql: string;
+}
+
+export interface KeptDraft extends AudienceDraft {
+  /** The version of the audience that it began from; 0 for a new one. */
+  readonly version: number;
+}
+
+const keyOf = (id: string | null): string => `kindred.builder.draft.${id ?? 'new'}`;
+
+export function keptDraft(id: string | null): KeptDraft | null {
+  const text = localStorage.getItem(keyOf(id));
+  return text === null ? null : (JSON.parse(text) as KeptDraft);
+}
+
+export function keepDraft(id: string | null, draft: KeptDraft): void {
+  localStorage.setItem(keyOf(id), JSON.stringify(draft));
+}
+
+export function dropDraft(id: string | null): void {
+  localStorage.removeItem(keyOf(id));
+}
+
+export const sameDraft = (a: AudienceDraft, b: AudienceDraft): boolean =>
+  a.name === b.name &&
+  a.description === b.description &&
+  a.pql === b.pql &&
+  a.evaluation === b.evaluation &&
+  a.tags.join() === b.tags.join();

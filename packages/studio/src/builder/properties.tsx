@@ -1,0 +1,148 @@
+import type { PqlCheck } from '@kindred/contract';
+import { TextField } from '@react-spectrum/s2/TextField';
+import type { TextFieldRef } from '@react-spectrum/s2/TextField';
+import { TextArea } from '@react-spectrum/s2/TextArea';
+import type { RefObject } from 'react';
+import { MemberList } from '../profiles/member-list.tsx';
+import { formatCount, formatCountOf, formatDuration, formatTime, formatUtc } from '../ui/format.ts';
+import { ShareBar } from '../ui/share-bar.tsx';
+import { Failure } from '../ui/states.tsx';
+import type { AudienceDraft } from './draft-store.ts';
+import { Choice, ManyValues } from './fields.tsx';
+import styles from './properties.module.css';
+import type { Live } from './use-live.ts';
+
+export interface PropertiesProps {
+  readonly draft: AudienceDraft;
+  readonly change: (news: Partial<AudienceDraft>) => void;
+  readonly live: Live;
+  readonly nameField: RefObject<TextFieldRef | null>;
+  /** Saving was tried. */
+  readonly tried: boolean;
+  /** Tags in use elsewhere. */
+  readonly tags: readonly string[];
+}
+
+/** The right rail: what the audience is called, how it is evaluated, how many it has and who. */
+export function Properties({ draft, change, live, nameField, tried, tags }: PropertiesProps) {
+  return (
+    <section aria-label="Audience properties" className={styles.rail}>
+      <Size live={live} />
+      <div className={styles.part}>
+        <TextField
+          ref={nameField}
+          label="Name"
+          isRequired
+          maxLength={255}
+          value={draft.name}
+          onChange={(name) => change({ name })}
+          isInvalid={tried && draft.name.trim() === ''}
+          errorMessage="Give the audience a name."
+          UNSAFE_style={{ width: '100%' }}
+        />
+        <TextArea
+          label="Description"
+          maxLength={4000}
+          value={draft.description}
+          onChange={(description) => change({ description })}
+          UNSAFE_style={{ width: '100%' }}
+        />
+        <div className={styles.field}>
+          <span>Tags</span>
+          <ManyValues
+            label="Tags"
+            placeholder="Add a tag"
+            values={draft.tags}
+            suggestions={tags}
+            onChange={(values) => change({ tags: values })}
+          />
+        </div>
+        <Method draft={draft} change={change} check={live.check} />
+      </div>
+      <div className={styles.part}>
+        <h2>In words</h2>
+        <p className={styles.sentence}>{sentenceOf(live)}</p>
+      </div>
+      <div className={styles.members}>
+        <h2>Who is in</h2>
+        {live.members === undefined || live.members.length === 0 ? (
+          <p className={styles.faint}>{live.members === undefined ? 'Members appear with the size.' : 'Nobody fits this rule.'}</p>
+        ) : (
+          <MemberList members={live.members} newTab />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function sentenceOf({ check, checked }: Live): string {
+  if (checked === '' || check === undefined) return 'The rule appears here as a sentence.';
+  return check.sentence ?? 'The rule cannot be read yet.';
+}
+
+function Size({ live }: { readonly live: Live }) {
+  const { total, current, working, error, check, checked } = live;
+  if (error) return <Failure error={error} title="The size could not be counted" />;
+  return (
+    <section aria-label="Size" className={styles.part}>
+      <h2>Estimated profiles</h2>
+      <p
+        className={[styles.number, !current && styles.stale].filter(Boolean).join(' ')}
+        aria-live="polite"
+        aria-atomic="true"
+        aria-busy={working}
+      >
+        {total ? `${total.exact ? '' : '≈ '}${formatCount(total.size)}` : '–'}
+        <span className={styles.unit}>{total?.size === 1 ? ' profile' : ' profiles'}</span>
+      </p>
+      {total ? (
+        <ShareBar part={total.size} total={total.universe} label={`of ${formatCountOf(total.universe, 'profile')}`} />
+      ) : (
+        <ShareBar part={0} total={0} />
+      )}
+      <p className={styles.faint}>
+        {check && !check.ok && checked !== '' ? (
+          'The rule has a mistake: its size shows once that is cured.'
+        ) : total === undefined ? (
+          'The exact size shows with the first rule.'
+        ) : current && total.evaluatedAt !== undefined ? (
+          <>
+            Exact at <time title={formatUtc(total.evaluatedAt)}>{formatTime(total.evaluatedAt)}</time>, counted in{' '}
+            {formatDuration(total.tookMs)}
+          </>
+        ) : (
+          'Counting…'
+        )}
+      </p>
+    </section>
+  );
+}
+
+const METHODS = [
+  ['batch', 'Batch'],
+  ['streaming', 'Streaming'],
+  ['edge', 'Edge'],
+] as const;
+
+/** What the Experience Platform would allow; here every rule is evaluated by all methods. */
+function Method({ draft, change, check }: Pick<PropertiesProps, 'draft' | 'change'> & { readonly check: PqlCheck | undefined }) {
+  const methods = check?.methods ?? null;
+  return (
+    <div className={styles.field}>
+      <span>Evaluation method</span>
+      <Choice label="Evaluation method" value={draft.evaluation} options={METHODS} onChange={(evaluation) => change({ evaluation })} />
+      {methods !== null && (
+        <details>
+          <summary>Evaluation method eligibility</summary>
+          <ul className={styles.methods}>
+            {METHODS.map(([key, text]) => (
+              <li key={key}>
+                <strong>{text}</strong>: {methods[key].eligible ? 'eligible' : methods[key].reasons.map(({ message }) => message).join(' ')}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,159 @@
+/** What the server says of the rule as it stands: problems, sentence, the exact size of every node, some members. */
+import { routes } from '@kindred/contract';
+import type { Member, PqlCheck } from '@kindred/contract';
+import { findNode, funnelOf, loadText, nodeAt, nodesOfTree, sizingOf } from '@kindred/pql';
+import type { Container, NodeId, Sizing } from '@kindred/pql';
+import { useEffect, useReducer } from 'react';
+import { call } from '../api/session.ts';
+import { toError } from '../api/use-resource.ts';
+import { serverEvents } from './server-events.ts';
+import type { Draft } from './use-builder.ts';
+
+const QUIET_MS = 150;
+
+export interface NodeSize {
+  /** Profiles for which the node itself holds, before it is excluded. */
+  readonly size: number;
+  /** How many more its container would have without it; null: it takes none away by itself, or that is not known. */
+  readonly removes: number | null;
+}
+
+export interface Total {
+  readonly exact: boolean;
+  readonly size: number;
+  readonly universe: number;
+  readonly tookMs: number;
+  readonly evaluatedAt?: string;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+export interface Live {
+  readonly check: PqlCheck | undefined;
+  /** The text that was checked. */
+  readonly checked: string | undefined;
+  readonly sizes: ReadonlyMap<NodeId, NodeSize>;
+  /** People who reach a step of a sequence. */
+  readonly funnel: ReadonlyMap<NodeId, number>;
+  readonly total: Total | undefined;
+  readonly members: readonly Member[] | undefined;
+  /** The sizes are of the rule as it stands. */
+  readonly current: boolean;
+  readonly working: boolean;
+  readonly error: Error | undefined;
+  readonly problems: ReadonlyMap<NodeId, readonly string[]>;
+}
+
+const NOTHING: Live = {
+  check: undefined,
+  checked: undefined,
+  sizes: new Map(),
+  funnel: new Map(),
+  total: undefined,
+  members: undefined,
+  current: false,
+  working: false,
+  error: undefined,
+  problems: new Map(),
+};
+
+type Tell = (news: (old: Live) => Partial<Live>) => void;
+
+/** @param revision the data state; the sizes are counted again when it changes */
+export function useLive(draft: Draft, revision: number | undefined): Live {
+  const [live, merge] = useReducer((old: Live, news: (old: Live) => Partial<Live>): Live => ({ ...old, ...news(old) }), NOTHING);
+  useEffect(() => {
+    const controller = new AbortController();
+    const tell: Tell = (news) => {
+      if (!controller.signal.aborted) merge(news);
+    };
+    const empty = draft.text.trim() === '';
+    tell(() => ({ current: false, working: !empty, error: undefined }));
+    if (empty) {
+      tell(() => ({ ...NOTHING, checked: '' }));
+      return undefined;
+    }
+    const timer = setTimeout(() => void ask(draft, controller.signal, tell), QUIET_MS);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [draft, revision]);
+  return live;
+}
+
+async function ask(draft: Draft, signal: AbortSignal, tell: Tell): Promise<void> {
+  try {
+    const check = await call(routes.checkPql, { body: { pql: draft.text }, signal });
+    const sizing = sizingOf(draft.root);
+    const countable = check.ok && !draft.broken && sizing.pql !== '';
+    tell(() => ({ check, checked: draft.text, problems: problemsByNode(draft, check), working: countable }));
+    if (!countable) return;
+    await Promise.all([askSizes(sizing, signal, tell), askFunnels(draft.root, signal, tell)]);
+    tell(() => ({ working: false }));
+  } catch (error) {
+    tell(() => ({ error: toError(error), working: false }));
+  }
+}
+
+interface NodeEvent {
+  readonly path: string;
+  readonly size: number;
+  readonly removes?: number;
+}
+
+/** Closing the connection, as the next edit does, stops the work in the engine. */
+async function askSizes(sizing: Sizing, signal: AbortSignal, tell: Tell): Promise<void> {
+  const response = await call(routes.streamLongEstimate, { body: { pql: sizing.pql }, signal });
+  const byPath = new Map<string, { readonly size: number; readonly removes: number | null }>();
+  for await (const { event, data } of serverEvents(response)) {
+    if (event === 'node') {
+      const { path, size, removes = null } = data as NodeEvent;
+      byPath.set(path, { size, removes });
+    } else if (event === 'estimate') {
+      const total = data as Total;
+      if (total.exact) byPath.set('', { size: total.size, removes: null });
+      tell(() => ({ total, current: total.exact, sizes: sizesOf(sizing, byPath) }));
+    } else if (event === 'sample') {
+      const { members } = data as { readonly members: readonly Member[] };
+      tell(() => ({ members }));
+    } else if (event === 'error') {
+      throw new Error((data as { readonly message: string }).message);
+    }
+  }
+}
+
+function sizesOf({ places }: Sizing, byPath: ReadonlyMap<string, NodeSize>): ReadonlyMap<NodeId, NodeSize> {
+  const sizes = new Map<NodeId, NodeSize>();
+  for (const [id, { own, term }] of places) {
+    const size = byPath.get(own)?.size;
+    if (size !== undefined) sizes.set(id, { size, removes: byPath.get(term)?.removes ?? null });
+  }
+  return sizes;
+}
+
+async function askFunnels(root: Container, signal: AbortSignal, tell: Tell): Promise<void> {
+  const sequences = [...nodesOfTree(root)].filter((node) => node.kind === 'sequence' && !node.off);
+  const asked = sequences.flatMap((node) => {
+    if (node.kind !== 'sequence') return [];
+    return funnelOf(node).map(async (pql, index) => {
+      const id = node.steps[index]?.id ?? '';
+      return [id, (await call(routes.estimatePql, { body: { pql }, signal })).size] as const;
+    });
+  });
+  const funnel = new Map(await Promise.all(asked));
+  tell(() => ({ funnel }));
+}
+
+/** Messages at the smallest node that each is about. */
+function problemsByNode({ text, root }: Draft, { problems }: PqlCheck): ReadonlyMap<NodeId, readonly string[]> {
+  const spans = loadText(text, root)?.spans;
+  const found = new Map<NodeId, readonly string[]>();
+  if (spans === undefined) return found;
+  for (const { span, message } of problems) {
+    const id = nodeAt(spans, span);
+    const at = id !== null && findNode(root, id) !== null ? id : root.id;
+    found.set(at, [...(found.get(at) ?? []), message]);
+  }
+  return found;
+}

@@ -1,0 +1,251 @@
+/** The Segment Builder: three audiences of growing difficulty by mouse, by keyboard and by pasted PQL are the same rules of the same sizes. */
+import { routes } from '@kindred/contract';
+import type { Client } from '@kindred/contract';
+import type { Page } from '@playwright/test';
+import { editorOf, estimatedSize, expect, test } from './studio.ts';
+
+const RULES = {
+  attribute: 'loyalty.tier.equals("gold", false)',
+  count: 'xEvent[eventType = "commerce.purchases" and timestamp occurs <= 30 days before now].count() >= 2',
+  sequence: `chain(xEvent, timestamp, [
+  C0: WHAT(eventType = "commerce.productViews"),
+  C1: WHAT(eventType = "commerce.purchases") WHEN(<= 7 days after C0)
+])`,
+} as const;
+type Rule = keyof typeof RULES;
+
+async function openBuilder(page: Page): Promise<void> {
+  await page.goto('/audiences/build');
+  await page.getByRole('region', { name: 'Fields' }).waitFor();
+}
+
+const card = (page: Page, name: string) => page.getByRole('group', { name, exact: true });
+
+async function openCode(page: Page): Promise<void> {
+  const toggle = page.getByRole('button', { name: 'Code view' });
+  if ((await toggle.getAttribute('aria-pressed')) !== 'true') await toggle.click();
+  await editorOf(page).waitFor();
+}
+
+/** The lines of the rule as the code view has them. */
+async function codeOf(page: Page): Promise<string> {
+  await openCode(page);
+  return (await editorOf(page).locator('.cm-line').allInnerTexts()).join('\n');
+}
+
+async function expectRule(page: Page, api: Client, rule: Rule): Promise<void> {
+  await expect.poll(() => codeOf(page)).toBe(RULES[rule]);
+  const truth = await api.call(routes.estimateNodes, { body: { pql: RULES[rule] } });
+  expect(await estimatedSize(page)).toBe(truth.root.size);
+  const sizes = await page
+    .getByRole('region', { name: 'Rule', exact: true })
+    .locator('[data-size]')
+    .evaluateAll((found) => found.map((each) => Number((each as HTMLElement).dataset['size'])));
+  expect(sizes[0], 'the card shows the size of its rule').toBe(truth.root.size);
+  if (rule !== 'sequence') return;
+  const first = await api.call(routes.estimatePql, { body: { pql: 'xEvent[eventType = "commerce.productViews"]' } });
+  expect(sizes.slice(1), 'each step shows who comes as far').toEqual([first.size, truth.root.size]);
+}
+
+async function dragTo(page: Page, from: string, to: RegExp | string): Promise<void> {
+  const start = await page.getByRole('button', { name: from, exact: true }).boundingBox();
+  if (start === null) throw new Error(`${from} is not on screen`);
+  await page.mouse.move(start.x + 20, start.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(start.x + 60, start.y + 30, { steps: 5 });
+  const target = page.getByRole('button', { name: to });
+  await target.waitFor();
+  const end = await target.boundingBox();
+  if (end === null) throw new Error(`${String(to)} is not on screen`);
+  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 8 });
+  await page.mouse.up();
+}
+
+const BY_MOUSE: Readonly<Record<Rule, (page: Page) => Promise<void>>> = {
+  attribute: async (page) => {
+    await page.getByRole('button', { name: 'Loyalty' }).click();
+    await dragTo(page, 'Add Tier', 'At the end of the rule');
+    await page.getByLabel('Value of Tier').fill('gold');
+    await page.getByLabel('Value of Tier').blur();
+  },
+  count: async (page) => {
+    await page.getByRole('tab', { name: 'Events' }).click();
+    await page.getByRole('button', { name: 'Add commerce.purchases', exact: true }).click();
+    await page.getByLabel('Number of events').fill('2');
+    await page.getByRole('button', { name: 'Apply time rule' }).click();
+  },
+  sequence: async (page) => {
+    await page.getByRole('tab', { name: 'Events' }).click();
+    await page.getByRole('button', { name: 'Add commerce.productViews', exact: true }).click();
+    await dragTo(page, 'Add commerce.purchases', /as its next step/);
+    await page.getByRole('button', { name: 'Within…' }).click();
+    await page.getByLabel('Length of the gap').fill('7');
+  },
+};
+
+/** Walks by Tab alone to what is named so. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let step = 0; step < 200; step += 1) {
+    const label = await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent);
+    if (label === name) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not reach “${name}”`);
+}
+
+async function press(page: Page, name: string, key = 'Enter'): Promise<void> {
+  await tabTo(page, name);
+  await page.keyboard.press(key);
+}
+
+async function typeOver(page: Page, name: string, text: string): Promise<void> {
+  await tabTo(page, name);
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type(text);
+}
+
+const BY_KEYBOARD: Readonly<Record<Rule, (page: Page) => Promise<void>>> = {
+  attribute: async (page) => {
+    await press(page, 'Loyalty›');
+    await press(page, 'Add Tier');
+    await typeOver(page, 'Value of Tier', 'gold');
+    await page.keyboard.press('Enter');
+  },
+  count: async (page) => {
+    await press(page, 'Attributes', 'ArrowRight');
+    await press(page, 'Add commerce.purchases');
+    await typeOver(page, 'Number of events', '2');
+    await press(page, 'Apply time rule');
+  },
+  sequence: async (page) => {
+    await press(page, 'Attributes', 'ArrowRight');
+    await press(page, 'Add commerce.productViews');
+    await press(page, 'Add commerce.purchases');
+    await press(page, 'Move commerce.purchases');
+    await press(page, 'After commerce.productViews, as its next step');
+    await press(page, 'Within…');
+    await typeOver(page, 'Length of the gap', '7');
+  },
+};
+
+for (const rule of ['attribute', 'count', 'sequence'] as const) {
+  test(`the ${rule} audience by mouse`, async ({ page, api }) => {
+    await openBuilder(page);
+    await BY_MOUSE[rule](page);
+    await expectRule(page, api, rule);
+  });
+
+  test(`the ${rule} audience by keyboard`, async ({ page, api }) => {
+    await openBuilder(page);
+    await BY_KEYBOARD[rule](page);
+    await expectRule(page, api, rule);
+  });
+
+  test(`the ${rule} audience by pasted PQL`, async ({ page, api }) => {
+    await openBuilder(page);
+    await openCode(page);
+    await editorOf(page).click();
+    await page.keyboard.insertText(RULES[rule]);
+    await expectRule(page, api, rule);
+  });
+}
+
+test('undo and redo lead back and forth, through picture and text', async ({ page }) => {
+  await openBuilder(page);
+  await BY_MOUSE.count(page);
+  const whole = RULES.count;
+  await expect.poll(() => codeOf(page)).toBe(whole);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => codeOf(page)).toBe('xEvent[eventType = "commerce.purchases"].count() >= 2');
+  await card(page, 'commerce.purchases').focus();
+  await page.keyboard.press('ControlOrMeta+z');
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(page.getByText('Choose an attribute')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeDisabled();
+  for (let step = 0; step < 3; step += 1) await page.keyboard.press('ControlOrMeta+Shift+z');
+  await expect.poll(() => codeOf(page)).toBe(whole);
+});
+
+test('a reload keeps the draft, discarding it brings back what is saved', async ({ page, audience }) => {
+  await page.goto(`/audiences/${audience.id}/build`);
+  await page.getByLabel('Description').fill('Changed, not saved');
+  await page.getByRole('button', { name: 'And: change to or' }).click();
+  await expect.poll(() => codeOf(page)).toContain('\nor not');
+  await expect.poll(() => page.evaluate((id) => localStorage.getItem(`kindred.builder.draft.${id}`), audience.id)).toContain('or not');
+  await page.reload();
+  await expect(page.getByText('Draft restored')).toBeVisible();
+  await expect(page.getByLabel('Description')).toHaveValue('Changed, not saved');
+  await expect.poll(() => codeOf(page)).toContain('\nor not');
+  await page.getByRole('button', { name: 'Discard draft' }).click();
+  await expect(page.getByLabel('Description')).toHaveValue(audience.description);
+  await expect.poll(() => codeOf(page)).toBe(audience.pql);
+});
+
+test('a rule is published from the builder with its name, tags and description', async ({ page, api }) => {
+  await openBuilder(page);
+  await BY_MOUSE.attribute(page);
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByText('Give the audience a name.')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Built by mouse');
+  await page.getByLabel('Tags').fill('spring');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Built by mouse' })).toBeVisible();
+  const found = (await api.call(routes.listAudiences)).audiences.find(({ name }) => name === 'Built by mouse');
+  expect(found).toMatchObject({ pql: RULES.attribute, tags: ['spring'], lifecycleState: 'published' });
+  if (found) await api.call(routes.deleteAudience, { params: { id: found.id } });
+  expect(await page.evaluate(() => localStorage.getItem('kindred.builder.draft.new'))).toBeNull();
+});
+
+test('what has no picture is one labelled card, and broken text leaves the picture as it was', async ({ page }) => {
+  await openBuilder(page);
+  await openCode(page);
+  await editorOf(page).click();
+  await page.keyboard.insertText('loyalty.points + 1 > 100 and loyalty.tier = "gold"');
+  await expect(card(page, 'code')).toContainText('no picture');
+  await expect(page.getByLabel('PQL of this part')).toHaveValue('loyalty.points + 1 > 100');
+  await expect(card(page, 'Tier')).toBeVisible();
+  await page.keyboard.insertText(' and (');
+  await expect(page.getByText('The text has a mistake.')).toBeVisible();
+  await expect(card(page, 'Tier')).toBeVisible();
+});
+
+test('rules are switched off, copied, grouped and deleted by keys on their cards', async ({ page }) => {
+  await openBuilder(page);
+  await openCode(page);
+  await editorOf(page).click();
+  await page.keyboard.insertText('loyalty.tier = "gold" and loyalty.points > 100');
+  await card(page, 'Points').focus();
+  await page.keyboard.press('o');
+  await expect.poll(() => codeOf(page)).toBe('loyalty.tier = "gold" and (true or loyalty.points > 100)');
+  await card(page, 'Points, switched off').focus();
+  await page.keyboard.press('o');
+  await card(page, 'Points').focus();
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect.poll(() => codeOf(page)).toBe('loyalty.points > 100 and loyalty.tier = "gold"');
+  await expect(card(page, 'Points')).toBeFocused();
+  await page.keyboard.press('ControlOrMeta+c');
+  await card(page, 'Tier').focus();
+  await page.keyboard.press('ControlOrMeta+v');
+  await expect.poll(() => codeOf(page)).toBe('loyalty.points > 100 and loyalty.tier = "gold" and loyalty.points > 100');
+  await page.keyboard.press('ControlOrMeta+g');
+  await expect(card(page, 'container, all of')).toBeVisible();
+  await card(page, 'Tier').focus();
+  await page.keyboard.press('Delete');
+  await expect.poll(() => codeOf(page)).toBe('loyalty.points > 100 and loyalty.points > 100');
+});
+
+test('a pasted list becomes as many values, and thousands stay quick', async ({ page, api }) => {
+  await openBuilder(page);
+  await BY_MOUSE.attribute(page);
+  await page.getByLabel('Value of Tier').focus();
+  const list = Array.from({ length: 3000 }, (_, index) => `tier ${index}`).join('\n');
+  await page.getByLabel('Value of Tier').evaluate((input, text) => {
+    const data = new DataTransfer();
+    data.setData('text', text);
+    input.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  }, `silver\n${list}`);
+  await expect(card(page, 'Tier')).toContainText('2990 more');
+  const truth = await api.call(routes.estimatePql, { body: { pql: 'stringCompare("equals", loyalty.tier, ["gold", "silver"], false)' } });
+  expect(await estimatedSize(page)).toBe(truth.size);
+});
