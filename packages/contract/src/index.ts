@@ -77,5 +77,5 @@ export {
 } from './platform/index.ts';
 export type { Member, PqlCheck, Problem } from './pql.ts';
 export type { Evidence, ProfileBody, TimelineEvent, WhyBody } from './profiles.ts';
-export type { SchemaBody } from './schema.ts';
+export type { FieldValues, SchemaBody } from './schema.ts';
 export type { Health, Status } from './status.ts';

@@ -48,7 +48,31 @@ export const schemaBody = z
   .meta({ id: 'UnionSchema' });
 export type SchemaBody = z.output<typeof schemaBody>;
 
+export const fieldValues = z
+  .object({
+    total: count.describe('All profiles, or all events'),
+    known: count.describe('Those that have a value'),
+    distinct: count.describe('How many different values there are'),
+    values: z.array(z.object({ value: z.union([z.string(), z.number(), z.boolean()]), count })).describe('The most frequent first'),
+  })
+  .meta({ id: 'FieldValues' });
+export type FieldValues = z.output<typeof fieldValues>;
+
 export const schemaRoutes = {
+  listFieldValues: {
+    method: 'GET',
+    path: '/api/schema/values',
+    summary: 'The values of a field that occur, and how often',
+    description: 'Of a field below a list every member counts. Empty for fields without data, for objects and below maps.',
+    tag: 'schema',
+    query: z.object({
+      of: z.enum(['profile', 'event']),
+      path: z.string().min(1).max(1000).describe('Dotted, as in a rule: `loyalty.tier`'),
+      search: z.string().max(255).optional().describe('Contained in the value, in any case'),
+      limit: z.coerce.number().int().min(1).max(1000).optional().describe('50 when left out'),
+    }),
+    responses: { 200: fieldValues },
+  },
   getSchema: {
     method: 'GET',
     path: '/api/schema',

@@ -188,6 +188,26 @@ describe('status and schema', () => {
     expect(schema.populated.event).toEqual(expect.arrayContaining(['eventType', 'commerce.order.priceTotal']));
     expect(schema.eventTypes).toContainEqual({ eventType: 'commerce.purchases', events: expect.any(Number) });
   });
+
+  it('gives the values of a field that occur, the most frequent first', async () => {
+    const cities = await call(routes.listFieldValues, { query: { of: 'profile', path: 'homeAddress.city' } });
+    expect(cities.values.length).toBeGreaterThan(1);
+    expect(cities.values.map(({ count }) => count)).toEqual(cities.values.map(({ count }) => count).toSorted((a, b) => b - a));
+    for (const { value, count } of cities.values) {
+      const { size } = await call(routes.estimatePql, { body: { pql: `homeAddress.city = ${JSON.stringify(value)}` } });
+      expect(size, String(value)).toBe(count);
+    }
+    expect(cities.known).toBe(cities.values.reduce((sum, { count }) => sum + count, 0));
+    expect(cities.total).toBeGreaterThanOrEqual(cities.known);
+    const berlin = await call(routes.listFieldValues, { query: { of: 'profile', path: 'homeAddress.city', search: 'ERLI', limit: 1 } });
+    expect(berlin.values.map(({ value }) => value)).toEqual(['Berlin']);
+    const types = await call(routes.listFieldValues, { query: { of: 'event', path: 'eventType' } });
+    expect(types.values.map(({ value }) => value)).toContain('commerce.purchases');
+    const totals = await call(routes.listFieldValues, { query: { of: 'event', path: 'commerce.order.priceTotal' } });
+    expect(totals.values.every(({ value }) => typeof value === 'number')).toBe(true);
+    const nothing = await call(routes.listFieldValues, { query: { of: 'profile', path: 'person.gender' } });
+    expect(nothing).toMatchObject({ known: 0, distinct: 0, values: [] });
+  });
 });
 
 describe('queries', () => {

@@ -1,10 +1,12 @@
 /** The union schema over HTTP. */
+import { countEvents, countProfiles } from '../../profile/index.ts';
 import type { Column, Layout } from '../../schema/index.ts';
+import { valuesOfField } from '../field-values.ts';
 import { countByEventType } from '../read-models.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 
-export function schemaHandlers({ tables, stores, computed }: Rooms): Handlers<'getSchema'> {
+export function schemaHandlers({ tables, stores, computed }: Rooms): Handlers<'getSchema' | 'listFieldValues'> {
   return {
     async getSchema() {
       return {
@@ -16,6 +18,14 @@ export function schemaHandlers({ tables, stores, computed }: Rooms): Handlers<'g
         },
         eventTypes: [...(await countByEventType(stores.clickhouse))],
       };
+    },
+    async listFieldValues({ query: { of, path, search, limit = 50 } }) {
+      const layout = tables.layout(of === 'profile' ? 'profiles' : 'events');
+      const [total, found] = await Promise.all([
+        of === 'profile' ? countProfiles(tables) : countEvents(tables),
+        valuesOfField(stores.clickhouse, layout, { path: path.split('.'), search, limit }),
+      ]);
+      return { total, ...found };
     },
   };
 }
