@@ -10,20 +10,32 @@ export interface Reused {
 
 export function reuseIds(now: Container, before: Container): Reused {
   const names = new Map<NodeId, NodeId>();
-  pair(now, before, names);
-  return { tree: rebuild(now, (node) => ({ ...node, id: names.get(node.id) ?? node.id })), names };
+  const kept = new Map<NodeId, TreeNode>();
+  pair(now, before, { names, kept });
+  const tree = rebuild(now, (node) => kept.get(node.id) ?? { ...node, id: names.get(node.id) ?? node.id });
+  return { tree, names };
+}
+
+interface Pairs {
+  readonly names: Map<NodeId, NodeId>;
+  /** New id → the node before that says the same, to stay as it is. */
+  readonly kept: Map<NodeId, TreeNode>;
 }
 
 /** Equal ones are paired first, then those of one kind in their order. */
-function pair(now: TreeNode, before: TreeNode, names: Map<NodeId, NodeId>): void {
-  names.set(now.id, before.id);
+function pair(now: TreeNode, before: TreeNode, pairs: Pairs): void {
+  pairs.names.set(now.id, before.id);
   const left = new Map(childrenOfNode(before).map((child) => [child, contents(child)]));
   const unpaired: TreeNode[] = [];
   for (const child of childrenOfNode(now)) {
     const text = contents(child);
     const equal = [...left].find(([, each]) => each === text)?.[0];
-    if (equal === undefined) unpaired.push(child);
-    else take(child, equal);
+    if (equal === undefined) {
+      unpaired.push(child);
+      continue;
+    }
+    pairs.kept.set(child.id, equal);
+    take(child, equal);
   }
   for (const child of unpaired) {
     const alike = [...left.keys()].find(({ kind }) => kind === child.kind);
@@ -32,7 +44,7 @@ function pair(now: TreeNode, before: TreeNode, names: Map<NodeId, NodeId>): void
 
   function take(child: TreeNode, partner: TreeNode): void {
     left.delete(partner);
-    pair(child, partner, names);
+    pair(child, partner, pairs);
   }
 }
 

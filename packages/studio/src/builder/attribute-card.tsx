@@ -1,12 +1,13 @@
 import type { AttributeRule, TimePart } from '@kindred/pql';
 import { FieldTestEditor } from './attribute-test.tsx';
 import type { TestScope } from './attribute-test.tsx';
-import { useBuilderState } from './builder-context.ts';
+import { useBuilder } from './builder-context.ts';
 import { CardFrame } from './card-frame.tsx';
 import styles from './card.module.css';
 import { pathText, titleOf, typeOf } from './field-type.ts';
 import { Choice } from './fields.tsx';
 import { initialTest } from './operators.ts';
+import { placeOf } from './use-field-values.ts';
 
 export interface AttributeCardProps {
   readonly node: AttributeRule;
@@ -22,11 +23,10 @@ const PARTS: readonly (readonly [TimePart | 'whole', string])[] = [
 ];
 
 export function AttributeCard({ node, scope, label }: AttributeCardProps) {
-  const { run, schema } = useBuilderState();
+  const { run } = useBuilder();
   const type = typeOf(scope.fields, node.path);
   const isTime = type.kind === 'date' || type.kind === 'datetime' || node.part !== null;
   const compared = node.part === null ? type : ({ kind: 'integer' } as const);
-  const occurring = node.path.length === 1 && node.path[0] === 'eventType' ? schema.eventTypes.map(({ eventType }) => eventType) : [];
   return (
     <CardFrame
       node={node}
@@ -54,11 +54,16 @@ export function AttributeCard({ node, scope, label }: AttributeCardProps) {
             type={compared}
             test={node.test}
             scope={scope}
-            occurring={occurring}
+            place={placeOf(scope.base, node.path)}
             onChange={(test, part) => run({ type: 'replace', node: { ...node, test } }, part && `${part} ${node.id}`)}
           />
         </>
       }
-    />
+    >
+      {lacksValue(node.test) && <p className={styles.hint}>Give a value: nobody has an empty one.</p>}
+    </CardFrame>
   );
 }
+
+const lacksValue = (test: AttributeRule['test']): boolean =>
+  (test.op === 'text' && test.values.every((value) => value === '')) || (test.op === 'in' && !test.negated && test.values.length === 0);

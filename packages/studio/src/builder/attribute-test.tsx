@@ -1,15 +1,21 @@
 /** Operator and value of a condition about a field. */
-import type { FieldTest, Operand, Scalar, Type } from '@kindred/pql';
+import type { FieldOwner, FieldPath, FieldTest, Operand, Scalar, Type } from '@kindred/pql';
 import { Choice, ManyValues, NumberBox, TextBox } from './fields.tsx';
 import { leafPaths, memberType, ownerText, parsePath, pathText, suggestionsOf } from './field-type.ts';
 import type { Fields } from './field-type.ts';
 import styles from './card.module.css';
 import { operatorKey, operatorsWith } from './operators.ts';
+import type { Part } from './parts.ts';
+import { FieldSlot } from './slots.tsx';
 import { TimeEditor } from './time-editor.tsx';
+import { useFieldValues } from './use-field-values.ts';
+import type { FieldPlace } from './use-field-values.ts';
 import { useState } from 'react';
 
 /** Where a condition stands: what its values may be compared with. */
 export interface TestScope {
+  /** Where its fields lie in the data. */
+  readonly base: FieldPlace;
   readonly fields: Fields;
   /** Fields of the profile, where they are not the condition's own. */
   readonly profile: Fields | null;
@@ -21,14 +27,17 @@ export interface FieldTestEditorProps {
   readonly type: Type;
   readonly test: FieldTest;
   readonly scope: TestScope;
-  /** Values that occur, besides those that the schema lists. */
-  readonly occurring?: readonly string[];
+  /** Where the field lies in the data; null: its values are not counted. */
+  readonly place: FieldPlace | null;
   readonly onChange: (test: FieldTest, run?: string) => void;
 }
 
 export function FieldTestEditor(props: FieldTestEditorProps) {
   const { name, type, test, onChange } = props;
   const operators = operatorsWith(type, test);
+  // Values are asked for when somebody is about to give one.
+  const [wanted, setWanted] = useState(false);
+  const occurring = (useFieldValues(props.place, wanted)?.values ?? []).map(({ value }) => String(value));
   return (
     <>
       <Choice
@@ -40,15 +49,40 @@ export function FieldTestEditor(props: FieldTestEditorProps) {
           if (operator !== undefined) onChange(operator.apply(test));
         }}
       />
-      <Values {...props} />
+      <span className={styles.contents} onFocus={() => setWanted(true)}>
+        <Values {...props} occurring={occurring} />
+        <FieldSlot
+          label={`Compare ${name} with this field`}
+          accepts={(part) => ownerIn(part, props.scope) !== null}
+          onField={(part) => {
+            const owner = ownerIn(part, props.scope);
+            if (owner !== null) onChange({ op: 'compare', comparison: comparisonOf(test), operand: { kind: 'field', ...owner } });
+          }}
+        />
+      </span>
     </>
   );
 }
 
-function Values(props: FieldTestEditorProps) {
-  const { name, type, test, onChange } = props;
+/** Whose a field is that is dropped on a condition: an event's belongs to the step before, where there is one. */
+function ownerIn(part: Part, { profile, steps, base }: TestScope): { readonly of: FieldOwner; readonly path: FieldPath } | null {
+  if (part.kind === 'attribute') return { of: profile === null ? 'own' : 'profile', path: part.path };
+  if (part.kind !== 'eventField' || base.of !== 'event') return null;
+  const before = steps.at(-1);
+  if (before !== undefined) return { of: { step: before.label }, path: part.path };
+  return base.path.length === 0 ? { of: 'own', path: part.path } : null;
+}
+
+const comparisonOf = (test: FieldTest): '=' | '!=' | '<' | '<=' | '>' | '>=' => (test.op === 'compare' ? test.comparison : '=');
+
+interface ValuesProps extends FieldTestEditorProps {
+  readonly occurring: readonly string[];
+}
+
+function Values(props: ValuesProps) {
+  const { name, type, test, onChange, occurring } = props;
   const label = `Value of ${name}`;
-  const suggestions = [...suggestionsOf(type), ...(props.occurring ?? [])];
+  const suggestions = [...new Set([...occurring, ...suggestionsOf(type)])];
   switch (test.op) {
     case 'text':
       return (
@@ -114,7 +148,7 @@ function scalars(values: readonly string[], type: Type, single: boolean): readon
   return single ? (made.length === 0 ? [''] : made.slice(-1)) : made;
 }
 
-interface OperandEditorProps extends FieldTestEditorProps {
+interface OperandEditorProps extends ValuesProps {
   readonly operand: Operand;
   readonly onOperand: (operand: Operand, run?: string) => void;
 }
@@ -155,7 +189,7 @@ function operandOfKind(kind: string, isNumber: boolean): Operand {
   return { kind: 'value', value: isNumber ? 0 : '' };
 }
 
-function ValueBox({ name, type, occurring = [], value, onOperand }: OperandEditorProps & { readonly value: Scalar }) {
+function ValueBox({ name, type, occurring, value, onOperand }: OperandEditorProps & { readonly value: Scalar }) {
   const label = `Value of ${name}`;
   const set = (next: Scalar) => onOperand({ kind: 'value', value: next }, 'value');
   if (typeof value === 'number') return <NumberBox label={label} value={value} onChange={set} />;
@@ -166,7 +200,7 @@ function ValueBox({ name, type, occurring = [], value, onOperand }: OperandEdito
       label={label}
       type={isDay ? 'date' : 'text'}
       value={String(value)}
-      suggestions={[...suggestionsOf(type), ...occurring]}
+      suggestions={[...new Set([...occurring, ...suggestionsOf(type)])]}
       onChange={set}
     />
   );

@@ -1,11 +1,9 @@
-/** What every part of the builder can reach: the rule, what is known of it, and how to change it. */
+/** What every part of the builder can reach: what is known, how to change the rule, and what changes while one builds. */
 import type { SchemaBody } from '@kindred/contract';
-import { canBeStep, canMove, findNode, parentOf, scopeAt, slotOf } from '@kindred/pql';
-import type { Command, Container, NodeId, RuleNode, Slot, TreeNode } from '@kindred/pql';
-import { createContext, useContext } from 'react';
-import type { Live } from './use-live.ts';
-import { nodeFor } from './parts.ts';
+import type { Command, Container, NodeId } from '@kindred/pql';
+import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Part } from './parts.ts';
+import type { Live } from './use-live.ts';
 
 export interface NamedAudience {
   readonly id: string;
@@ -19,70 +17,58 @@ export type Dragged =
   | { readonly kind: 'node'; readonly id: NodeId; readonly title: string }
   | { readonly kind: 'part'; readonly part: Part };
 
-export interface BuilderState {
+/** What changes. Cards look at the little of it that is theirs, so that one edit draws one card. */
+export interface Moment {
   readonly root: Container;
-  readonly schema: SchemaBody;
-  readonly audiences: readonly NamedAudience[];
   readonly live: Live;
   /** What a click in the palette adds to. */
   readonly selected: NodeId | null;
   readonly dragged: Dragged | null;
-  readonly run: (command: Command, run?: string) => void;
-  readonly select: (id: NodeId | null) => void;
-  readonly drag: (dragged: Dragged | null) => void;
-  /** Says what happened, for those who cannot see it. */
-  readonly announce: (text: string) => void;
+  /** What happened last, for those who cannot see it. */
+  readonly said: string;
 }
 
-export const BuilderContext = createContext<BuilderState | null>(null);
-
-export function useBuilderState(): BuilderState {
-  const state = useContext(BuilderContext);
-  if (state === null) throw new Error('bug: a part of the builder stands outside of it');
-  return state;
+export interface MomentStore {
+  readonly current: () => Moment;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly change: (news: Partial<Moment>) => void;
 }
 
-/** Whether what is dragged can be put there. */
-export function fits(root: Container, dragged: Dragged, at: Slot): boolean {
-  if (dragged.kind === 'node') return canMove(root, dragged.id, at);
-  return nodeFor(dragged.part, scopeAt(root, at.parent)) !== null;
+export function createMomentStore(first: Moment): MomentStore {
+  let moment = first;
+  const listeners = new Set<() => void>();
+  return {
+    current: () => moment,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    change: (news) => {
+      moment = { ...moment, ...news };
+      for (const listener of listeners) listener();
+    },
+  };
 }
 
-/** Whether what is dragged can be the step after a card. */
-export function canFollow(root: Container, dragged: Dragged, target: TreeNode): boolean {
-  const node = dragged.kind === 'node' ? findNode(root, dragged.id) : nodeFor(dragged.part, 'steps');
-  if (node === null || node.id === target.id || !canBeStep(node)) return false;
-  return target.kind === 'sequence' || canBeStep(target);
+/** The same for as long as the page is open. */
+export interface Builder {
+  readonly schema: SchemaBody;
+  readonly audiences: readonly NamedAudience[];
+  readonly store: MomentStore;
+  /** Edits with the same `part` in a row are one step of the history. */
+  readonly run: (command: Command, part?: string) => void;
 }
 
-export function dropCommand(root: Container, dragged: Dragged, at: Slot): Command | null {
-  if (dragged.kind === 'node') return { type: 'move', id: dragged.id, at };
-  const node = nodeFor(dragged.part, scopeAt(root, at.parent));
-  return node && { type: 'insert', at, node };
+export const BuilderContext = createContext<Builder | null>(null);
+
+export function useBuilder(): Builder {
+  const builder = useContext(BuilderContext);
+  if (builder === null) throw new Error('bug: a part of the builder stands outside of it');
+  return builder;
 }
 
-/** Where a click in the palette puts a part: after what is selected, or at the end. */
-export function placeFor(root: Container, selected: NodeId | null, part: Part): { readonly at: Slot; readonly node: RuleNode } | null {
-  for (let id: NodeId | null = selected; id !== null; id = parentOf(root, id)?.id ?? null) {
-    const place = placeBeside(root, id, part);
-    if (place !== null) return place;
-  }
-  const node = nodeFor(part, 'profile');
-  return node && { at: { parent: root.id, index: root.children.length }, node };
-}
-
-function placeBeside(root: Container, id: NodeId, part: Part): { readonly at: Slot; readonly node: RuleNode } | null {
-  const node = findNode(root, id);
-  const inside = node?.kind === 'event' || node?.kind === 'step' || node?.kind === 'items' ? node.where : node;
-  if (inside?.kind === 'container') {
-    const made = nodeFor(part, scopeAt(root, inside.id));
-    if (made !== null) return { at: { parent: inside.id, index: inside.children.length }, node: made };
-  }
-  if (inside?.kind === 'sequence') {
-    const made = nodeFor(part, 'steps');
-    if (made !== null) return { at: { parent: inside.id, index: inside.steps.length }, node: made };
-  }
-  const slot = slotOf(root, id);
-  const made = slot && nodeFor(part, scopeAt(root, slot.parent));
-  return slot && made && { at: { parent: slot.parent, index: slot.index + 1 }, node: made };
+/** A value of the moment; `select` gives the same value for as long as nothing about it changed. */
+export function useMoment<T>(select: (moment: Moment) => T): T {
+  const { store } = useBuilder();
+  return useSyncExternalStore(store.subscribe, () => select(store.current()));
 }

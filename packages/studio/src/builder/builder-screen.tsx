@@ -1,13 +1,13 @@
 import type { Audience, SchemaBody } from '@kindred/contract';
-import type { Command, NodeId } from '@kindred/pql';
+import type { Container } from '@kindred/pql';
 import type { TextFieldRef } from '@react-spectrum/s2/TextField';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { RefObject } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Dispatch, RefObject } from 'react';
 import { useNavigate } from 'react-router';
 import { useStatus } from '../shell/status-context.tsx';
 import { Failure } from '../ui/states.tsx';
-import { BuilderContext } from './builder-context.ts';
-import type { BuilderState, Dragged } from './builder-context.ts';
+import { BuilderContext, createMomentStore, useMoment } from './builder-context.ts';
+import type { Builder } from './builder-context.ts';
 import styles from './builder-screen.module.css';
 import { Canvas } from './canvas.tsx';
 import { CodePanel } from './code-panel.tsx';
@@ -16,9 +16,11 @@ import { Palette } from './palette.tsx';
 import { Properties } from './properties.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useBeginning, useKeeping } from './use-audience-draft.ts';
-import { useBuilder } from './use-builder.ts';
+import { useDraftHistory } from './use-draft-history.ts';
+import type { BuilderAction } from './use-draft-history.ts';
 import { useBuilderKeys } from './use-builder-keys.ts';
 import { useLive } from './use-live.ts';
+import type { Live } from './use-live.ts';
 import { useSave } from './use-save.ts';
 
 export interface BuilderScreenProps {
@@ -33,11 +35,11 @@ export function BuilderScreen(props: BuilderScreenProps) {
   const { audience, schema, audiences, tags } = props;
   const [code, setCode] = useState(false);
   const nameField = useRef<TextFieldRef>(null);
-  const { history, act, draft, change, live, saving, state, said, kept, restart, isDraft } = useAudienceBuilder(props, nameField);
-  const { text, broken } = history.present;
+  const { history, act, draft, change, live, saving, builder, kept, restart, isDraft } = useAudienceBuilder(props, nameField);
+  const { root, text, broken } = history.present;
   const navigate = useNavigate();
   return (
-    <BuilderContext value={state}>
+    <BuilderContext value={builder}>
       <div className={styles.screen}>
         <Toolbar
           title={audience === null ? 'New audience' : audience.name}
@@ -62,7 +64,7 @@ export function BuilderScreen(props: BuilderScreenProps) {
         <div className={`${styles.columns} ${code ? styles.withCode : ''}`}>
           <Palette />
           <div className={styles.middle}>
-            <Canvas broken={broken} />
+            <Canvas root={root} broken={broken} />
             {code && (
               <CodePanel
                 text={text}
@@ -74,9 +76,7 @@ export function BuilderScreen(props: BuilderScreenProps) {
           </div>
           <Properties draft={draft} change={change} live={live} nameField={nameField} tried={saving.tried} tags={tags} />
         </div>
-        <p className="visually-hidden" role="status">
-          {said}
-        </p>
+        <Said />
       </div>
     </BuilderContext>
   );
@@ -86,7 +86,7 @@ function useAudienceBuilder({ audience, schema, audiences }: BuilderScreenProps,
   const { saved, kept } = useBeginning(audience);
   const [about, setAbout] = useState<Omit<AudienceDraft, 'pql'>>(kept ?? saved);
   const [discarded, setDiscarded] = useState(false);
-  const [history, act] = useBuilder((kept ?? saved).pql);
+  const [history, act] = useDraftHistory((kept ?? saved).pql);
   const { root, text } = history.present;
   const draft = useMemo(() => ({ ...about, pql: text }), [about, text]);
   const keeping = useKeeping(audience, saved, draft);
@@ -107,23 +107,33 @@ function useAudienceBuilder({ audience, schema, audiences }: BuilderScreenProps,
     act({ type: 'text', text: saved.pql, run: null });
   };
   const change = (news: Partial<AudienceDraft>) => setAbout((old) => ({ ...old, ...news }));
-  const canvas = useCanvasState(root, act, { schema, audiences, live });
-  return { history, act, draft, change, live, saving, ...canvas, kept: discarded ? null : kept, restart, isDraft };
+  const builder = useBuilderOf(root, live, { schema, audiences, act });
+  return { history, act, draft, change, live, saving, builder, kept: discarded ? null : kept, restart, isDraft };
 }
 
-type Known = Pick<BuilderState, 'schema' | 'audiences' | 'live'>;
+interface Surroundings extends Pick<Builder, 'schema' | 'audiences'> {
+  readonly act: Dispatch<BuilderAction>;
+}
 
-function useCanvasState(root: BuilderState['root'], act: ReturnType<typeof useBuilder>[1], { schema, audiences, live }: Known) {
-  const [selected, select] = useState<NodeId | null>(null);
-  const [dragged, drag] = useState<Dragged | null>(null);
-  const [said, announce] = useState('');
-  const run = useCallback(
-    (command: Command, part?: string) => act({ type: 'command', command, ...(part === undefined ? {} : { run: part }) }),
-    [act],
+/** The builder for its parts; the store tells them of what changes. */
+function useBuilderOf(root: Container, live: Live, { schema, audiences, act }: Surroundings): Builder {
+  const [store] = useState(() => createMomentStore({ root, live, selected: null, dragged: null, said: '' }));
+  useLayoutEffect(() => store.change({ root, live }), [store, root, live]);
+  return useMemo(
+    () => ({
+      schema,
+      audiences,
+      store,
+      run: (command, part) => act({ type: 'command', command, ...(part === undefined ? {} : { run: part }) }),
+    }),
+    [schema, audiences, store, act],
   );
-  const state = useMemo<BuilderState>(
-    () => ({ root, schema, audiences, live, selected, dragged, run, select, drag, announce }),
-    [root, schema, audiences, live, selected, dragged, run],
+}
+
+function Said() {
+  return (
+    <p className="visually-hidden" role="status">
+      {useMoment(({ said }) => said)}
+    </p>
   );
-  return { state, said };
 }

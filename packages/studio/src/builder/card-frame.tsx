@@ -5,7 +5,7 @@ import { Keyboard } from '@react-spectrum/s2/Keyboard';
 import { Text } from '@react-spectrum/s2/Text';
 import { useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
-import { useBuilderState } from './builder-context.ts';
+import { useBuilder, useMoment } from './builder-context.ts';
 import styles from './card.module.css';
 import { DragHandle, useDraggable } from './drag-handle.tsx';
 import { actionOfKeys, actionsFor, commandOf } from './node-actions.ts';
@@ -24,15 +24,24 @@ export interface CardFrameProps {
 
 /** The frame of every card: grip, contents, size, menu, remark, problems. Keys on the card itself edit it. */
 export function CardFrame({ node, label, className, main, children, size }: CardFrameProps) {
-  const { run, select, selected, dragged, live } = useBuilderState();
-  const { dragProps, dragButtonProps, isDragging } = useDraggable({ kind: 'node', id: node.id, title: label });
+  const { run, store } = useBuilder();
+  const { dragProps, dragButtonProps } = useDraggable({ kind: 'node', id: node.id, title: label });
   const frame = useRef<HTMLDivElement>(null);
   const excluded = node.kind === 'step' ? node.negated : node.exclude;
   const off = node.kind !== 'step' && node.off;
   const { act, onKeyDown } = useNodeActions(node, label, frame);
-  useFocusAfterDrop(node.id, frame);
-  const problems = live.problems.get(node.id) ?? [];
-  const classes = [styles.card, className, excluded && styles.excluded, off && styles.off, selected === node.id && styles.selected];
+  const lifted = useMoment(({ dragged }) => dragged?.kind === 'node' && dragged.id === node.id);
+  const selected = useMoment((moment) => moment.selected === node.id);
+  const problems = useMoment(({ live }) => live.problems.get(node.id)) ?? [];
+  useFocusAfterDrop(lifted, frame);
+  const classes = [
+    styles.card,
+    className,
+    excluded && styles.excluded,
+    off && styles.off,
+    selected && styles.selected,
+    lifted && styles.lifted,
+  ];
   return (
     <div
       {...dragProps}
@@ -41,13 +50,11 @@ export function CardFrame({ node, label, className, main, children, size }: Card
       aria-label={`${excluded ? 'Not: ' : ''}${label}${off ? ', switched off' : ''}`}
       tabIndex={0}
       data-node={node.id}
-      className={[...classes, (isDragging || (dragged?.kind === 'node' && dragged.id === node.id)) && styles.lifted]
-        .filter(Boolean)
-        .join(' ')}
+      className={classes.filter(Boolean).join(' ')}
       onKeyDown={onKeyDown}
       onFocus={(event) => {
         event.stopPropagation();
-        select(node.id);
+        store.change({ selected: node.id });
       }}
     >
       <div className={styles.header}>
@@ -75,11 +82,11 @@ export function CardFrame({ node, label, className, main, children, size }: Card
 
 /** Actions by menu and, while the card itself has the focus, by keys. */
 function useNodeActions(node: TreeNode, label: string, frame: RefObject<HTMLDivElement | null>) {
-  const { root, run, announce } = useBuilderState();
+  const { store, run } = useBuilder();
   const act = (action: NodeAction) => {
-    const command = commandOf(root, node, action);
+    const command = commandOf(store.current().root, node, action);
     if (command !== null) run(command);
-    announce(`${label}: ${action}`);
+    store.change({ said: `${label}: ${action}` });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const action = event.target === frame.current ? actionOfKeys(event) : null;
@@ -92,8 +99,8 @@ function useNodeActions(node: TreeNode, label: string, frame: RefObject<HTMLDivE
 }
 
 function NodeMenu({ node, label, act }: { readonly node: TreeNode; readonly label: string; readonly act: (action: NodeAction) => void }) {
-  const { root, run } = useBuilderState();
-  const items = actionsFor(root, node);
+  const { run } = useBuilder();
+  const items = actionsFor(node);
   return (
     <ActionMenu
       isQuiet
@@ -145,12 +152,10 @@ function Remark({ note, onChange }: { readonly note: string; readonly onChange: 
 }
 
 /** After a drop the focus follows the card to its new place. */
-function useFocusAfterDrop(id: string, frame: RefObject<HTMLDivElement | null>): void {
-  const { dragged } = useBuilderState();
+function useFocusAfterDrop(lifted: boolean, frame: RefObject<HTMLDivElement | null>): void {
   const was = useRef(false);
-  const mine = dragged?.kind === 'node' && dragged.id === id;
   useEffect(() => {
-    if (was.current && dragged === null) frame.current?.focus();
-    was.current = mine;
-  }, [dragged, mine, frame]);
+    if (was.current && !lifted) frame.current?.focus();
+    was.current = lifted;
+  }, [lifted, frame]);
 }

@@ -1,19 +1,21 @@
-import type { Container, Join } from '@kindred/pql';
+import type { Container, ItemsRule, Join } from '@kindred/pql';
+import { memo, useMemo } from 'react';
 import { AttributeCard } from './attribute-card.tsx';
 import { AudienceCard, CodeCard } from './other-cards.tsx';
 import type { TestScope } from './attribute-test.tsx';
-import { useBuilderState } from './builder-context.ts';
+import { useBuilder } from './builder-context.ts';
 import { CardFrame } from './card-frame.tsx';
 import styles from './rules.module.css';
 import { EventCardView } from './event-card.tsx';
 import { fieldsIn, titleOf, typeOf } from './field-type.ts';
 import { Choice } from './fields.tsx';
 import { SequenceView } from './sequence-view.tsx';
+import { placeOf } from './use-field-values.ts';
 import { labelOf, Rules } from './rules.tsx';
 import type { RuleCardProps } from './rules.tsx';
 
 /** The card of a rule, whatever kind it is. */
-export function RuleCard({ node, scope }: RuleCardProps) {
+export const RuleCard = memo(function RuleCard({ node, scope }: RuleCardProps) {
   const label = labelOf(node, scope);
   switch (node.kind) {
     case 'container':
@@ -21,22 +23,7 @@ export function RuleCard({ node, scope }: RuleCardProps) {
     case 'attribute':
       return <AttributeCard node={node} scope={scope} label={label} />;
     case 'items':
-      return (
-        <CardFrame
-          node={node}
-          label={label}
-          main={
-            <>
-              <span className={styles.title}>{titleOf(scope.fields, node.path)}</span>
-              <span>has an item with</span>
-            </>
-          }
-        >
-          <div className={styles.inside}>
-            <Rules of={node.where} scope={itemScope(scope, node.path)} name={`the conditions of ${label}`} empty="Any item counts." />
-          </div>
-        </CardFrame>
-      );
+      return <ItemsCard node={node} scope={scope} label={label} />;
     case 'event':
       return <EventCardView node={node} label={label} />;
     case 'sequence':
@@ -48,14 +35,39 @@ export function RuleCard({ node, scope }: RuleCardProps) {
     default:
       return node satisfies never;
   }
-}
+});
 
-function itemScope(scope: TestScope, path: Parameters<typeof typeOf>[1]): TestScope {
-  return { ...scope, fields: fieldsIn(typeOf(scope.fields, path)), profile: scope.profile ?? scope.fields };
+function ItemsCard({ node, scope, label }: { readonly node: ItemsRule; readonly scope: TestScope; readonly label: string }) {
+  const { path } = node;
+  const inner = useMemo(
+    () => ({
+      ...scope,
+      base: placeOf(scope.base, path) ?? scope.base,
+      fields: fieldsIn(typeOf(scope.fields, path)),
+      profile: scope.profile ?? scope.fields,
+    }),
+    [scope, path],
+  );
+  return (
+    <CardFrame
+      node={node}
+      label={label}
+      main={
+        <>
+          <span className={styles.title}>{titleOf(scope.fields, path)}</span>
+          <span>has an item with</span>
+        </>
+      }
+    >
+      <div className={styles.inside}>
+        <Rules of={node.where} scope={inner} name={`the conditions of ${label}`} empty="Any item counts." />
+      </div>
+    </CardFrame>
+  );
 }
 
 function ContainerCard({ node, scope, label }: { readonly node: Container; readonly scope: TestScope; readonly label: string }) {
-  const { run } = useBuilderState();
+  const { run } = useBuilder();
   return (
     <CardFrame
       node={node}

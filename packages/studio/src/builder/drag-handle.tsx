@@ -2,7 +2,7 @@ import { useRef } from 'react';
 import { useButton } from 'react-aria/useButton';
 import { useDrag } from 'react-aria/useDrag';
 import { mergeProps } from 'react-aria/mergeProps';
-import { useBuilderState } from './builder-context.ts';
+import { useBuilder } from './builder-context.ts';
 import type { Dragged } from './builder-context.ts';
 import styles from './card.module.css';
 
@@ -10,15 +10,15 @@ const TYPE = 'application/x-kindred-rule';
 
 /** Drag props for anything: mouse and touch drag it, Enter on `dragButtonProps` drags it by keyboard. */
 export function useDraggable(dragged: Dragged) {
-  const { drag } = useBuilderState();
+  const { store } = useBuilder();
   const title = dragged.kind === 'node' ? dragged.title : dragged.part.title;
   return useDrag({
     getItems: () => [{ [TYPE]: title, 'text/plain': title }],
     getAllowedDropOperations: () => ['move', 'copy'],
     hasDragButton: true,
     // Places open after the browser has begun to drag: what changes at once would end it.
-    onDragStart: () => setTimeout(() => drag(dragged)),
-    onDragEnd: () => setTimeout(() => drag(null)),
+    onDragStart: () => setTimeout(() => store.change({ dragged })),
+    onDragEnd: () => setTimeout(() => store.change({ dragged: null })),
   });
 }
 

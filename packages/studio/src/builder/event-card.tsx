@@ -1,6 +1,6 @@
 import type { Aggregate, EventCard, FieldPath, Measure, TimeRule } from '@kindred/pql';
 import type { TestScope } from './attribute-test.tsx';
-import { useBuilderState } from './builder-context.ts';
+import { useBuilder } from './builder-context.ts';
 import { CardFrame } from './card-frame.tsx';
 import styles from './card.module.css';
 import { Rules } from './rules.tsx';
@@ -9,13 +9,16 @@ import { Choice, ManyValues, NumberBox, TextBox } from './fields.tsx';
 import { ThenSlot } from './slots.tsx';
 import { inLast } from './time-kinds.ts';
 import { TimeEditor } from './time-editor.tsx';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 
 export function EventCardView({ node, label }: { readonly node: EventCard; readonly label: string }) {
-  const { run, schema } = useBuilderState();
+  const { run, schema } = useBuilder();
   const change = (news: Partial<EventCard>, part?: string) =>
     run({ type: 'replace', node: { ...node, ...news } }, part && `${part} ${node.id}`);
-  const scope: TestScope = { fields: schema.event.fields, profile: schema.profile.fields, steps: [] };
+  const scope = useMemo<TestScope>(
+    () => ({ base: { of: 'event', path: [] }, fields: schema.event.fields, profile: schema.profile.fields, steps: [] }),
+    [schema],
+  );
   return (
     <>
       <CardFrame
@@ -51,10 +54,10 @@ export function TypesEditor({
   readonly types: readonly string[];
   readonly onChange: (types: readonly string[]) => void;
 }) {
-  const { schema } = useBuilderState();
+  const { schema } = useBuilder();
   const occurring = schema.eventTypes.map(({ eventType }) => eventType).filter((eventType) => eventType !== '');
   return (
-    <span className={styles.row} style={{ padding: 0 }}>
+    <span className={styles.types}>
       <span>{types.length === 0 ? 'of any type' : 'of type'}</span>
       <ManyValues
         label="Event types"
@@ -125,7 +128,7 @@ function measureOf(key: MeasureKey, before: Measure, path: FieldPath): Measure {
 }
 
 function MeasureEditor({ measure, onChange }: { readonly measure: Measure; readonly onChange: (measure: Measure) => void }) {
-  const { schema } = useBuilderState();
+  const { schema } = useBuilder();
   const paths = leafPaths(schema.event.fields);
   const numeric = paths.filter((path) => ['integer', 'number'].includes(memberType(typeOf(schema.event.fields, path.split('.'))).kind));
   const populated = numeric.find((path) => schema.populated.event.includes(path)) ?? numeric[0] ?? 'value';

@@ -12,9 +12,7 @@ export interface ActionItem {
   readonly keys: string;
 }
 
-export function actionsFor(root: Container, node: TreeNode): readonly ActionItem[] {
-  const slot = slotOf(root, node.id);
-  if (slot === null) return [];
+export function actionsFor(node: TreeNode): readonly ActionItem[] {
   const rule = node.kind === 'step' ? null : node;
   const item = (action: NodeAction, label: string, keys = ''): ActionItem => ({ action, label, keys });
   return [
@@ -24,7 +22,7 @@ export function actionsFor(root: Container, node: TreeNode): readonly ActionItem
     item('duplicate', 'Duplicate', '⌃D'),
     item('copy', 'Copy', '⌃C'),
     item('cut', 'Cut', '⌃X'),
-    ...(copied() === null ? [] : [item('paste', 'Paste after', '⌃V')]),
+    item('paste', 'Paste after', '⌃V'),
     ...(rule === null ? [] : [item('group', 'Put in a container', '⌃G')]),
     ...(node.kind === 'container' ? [item('ungroup', 'Unwrap container', '⌃⇧G')] : []),
     item('up', 'Move up', '⌥↑'),

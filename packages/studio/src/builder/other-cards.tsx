@@ -2,13 +2,13 @@ import { childrenOfNode, loadText } from '@kindred/pql';
 import type { AudienceRule, CodeRule } from '@kindred/pql';
 import { useState } from 'react';
 import { formatCountOf } from '../ui/format.ts';
-import { useBuilderState } from './builder-context.ts';
+import { useBuilder } from './builder-context.ts';
 import { CardFrame } from './card-frame.tsx';
 import styles from './card.module.css';
 
 /** Membership of another audience; its rules can take its place. */
 export function AudienceCard({ node, label }: { readonly node: AudienceRule; readonly label: string }) {
-  const { audiences, run } = useBuilderState();
+  const { audiences, run } = useBuilder();
   const found = node.namespace === 'ups' ? audiences.find(({ id }) => id === node.audience) : undefined;
   const convert = () => {
     const rules = found && loadText(found.pql)?.root;
@@ -38,7 +38,7 @@ export function AudienceCard({ node, label }: { readonly node: AudienceRule; rea
 
 /** PQL without a picture. What one writes instead becomes cards as far as it can. */
 export function CodeCard({ node, label }: { readonly node: CodeRule; readonly label: string }) {
-  const { run } = useBuilderState();
+  const { run } = useBuilder();
   const [typed, setTyped] = useState<string | null>(null);
   const text = typed ?? node.pql;
   const loaded = loadText(text)?.root;

@@ -1,29 +1,36 @@
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useButton } from 'react-aria/useButton';
-import { useBuilderState, placeFor } from './builder-context.ts';
+import { useBuilder } from './builder-context.ts';
 import { useDraggable } from './drag-handle.tsx';
+import { FieldSummary } from './field-summary.tsx';
 import styles from './palette.module.css';
 import type { Part } from './parts.ts';
+import { placeFor } from './places.ts';
+import type { FieldPlace } from './use-field-values.ts';
 
 export interface PaletteTileProps {
   readonly part: Part;
   readonly detail: string;
   readonly below?: string | undefined;
   readonly description?: string;
+  /** Where the field lies in the data: then what is in it can be shown. */
+  readonly place?: FieldPlace;
 }
 
 /** Dragged, or pressed: then it goes beside what is selected. */
-export function PaletteTile({ part, detail, below, description = '' }: PaletteTileProps) {
-  const { root, selected, run, announce } = useBuilderState();
+export function PaletteTile({ part, detail, below, description = '', place }: PaletteTileProps) {
+  const { store, run } = useBuilder();
   const { dragProps, dragButtonProps, isDragging } = useDraggable({ kind: 'part', part });
   const grip = useRef<HTMLButtonElement>(null);
   const { buttonProps } = useButton({ ...dragButtonProps, 'aria-label': `Drag ${part.title}` }, grip);
+  const [open, setOpen] = useState(false);
   const add = () => {
-    const place = placeFor(root, selected, part);
-    if (place === null) return;
-    run({ type: 'insert', ...place });
-    announce(`Added ${part.title}`);
+    const { root, selected } = store.current();
+    const target = placeFor(root, selected, part);
+    if (target === null) return;
+    run({ type: 'insert', ...target });
+    store.change({ said: `Added ${part.title}` });
   };
   return (
     <div {...dragProps} className={`${styles.tile} ${isDragging ? styles.dragging : ''}`} title={description}>
@@ -36,7 +43,19 @@ export function PaletteTile({ part, detail, below, description = '' }: PaletteTi
         </button>
         <span className={styles.detail}>{detail}</span>
         {below !== undefined && <span className={styles.below}>{below}</span>}
+        {place !== undefined && (
+          <button
+            type="button"
+            className={styles.info}
+            aria-expanded={open}
+            aria-label={`About ${part.title}`}
+            onClick={() => setOpen(!open)}
+          >
+            i
+          </button>
+        )}
       </div>
+      {open && place !== undefined && <FieldSummary place={place} description={description} />}
     </div>
   );
 }

@@ -1,10 +1,10 @@
 import { SearchField } from '@react-spectrum/s2/SearchField';
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import { fieldTree, filterFields } from '../schema/fields.ts';
 import type { FieldNode } from '../schema/fields.ts';
 import { formatCountOf } from '../ui/format.ts';
-import { useBuilderState } from './builder-context.ts';
+import { useBuilder } from './builder-context.ts';
 import { typeOf } from './field-type.ts';
 import { PaletteTile } from './palette-tile.tsx';
 import styles from './palette.module.css';
@@ -17,7 +17,7 @@ const TABS: readonly (readonly [Tab, string])[] = [
 ];
 
 /** The left rail: everything a rule can be about, to click, to press Enter on, or to drag. */
-export function Palette() {
+export const Palette = memo(function Palette() {
   const [tab, setTab] = useState<Tab>('attributes');
   const [search, setSearch] = useState('');
   const [all, setAll] = useState(false);
@@ -47,7 +47,7 @@ export function Palette() {
       </div>
     </section>
   );
-}
+});
 
 function Tabs({ tab, onChange }: { readonly tab: Tab; readonly onChange: (tab: Tab) => void }) {
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
@@ -88,7 +88,7 @@ interface FieldBrowserProps {
 
 /** Folders to walk through, with the way back above; a search looks everywhere at once. */
 function FieldBrowser({ of, search, all }: FieldBrowserProps) {
-  const { schema } = useBuilderState();
+  const { schema } = useBuilder();
   const [folder, setFolder] = useState<readonly string[]>([]);
   const side = of === 'attribute' ? 'profile' : 'event';
   const tree = useMemo(() => fieldTree(schema[side], schema.populated[side]), [schema, side]);
@@ -136,7 +136,7 @@ interface FieldListProps {
 }
 
 function FieldList({ of, nodes, paths = false, onOpen }: FieldListProps) {
-  const { schema } = useBuilderState();
+  const { schema } = useBuilder();
   const fields = schema[of === 'attribute' ? 'profile' : 'event'].fields;
   if (nodes.length === 0) return <p className={styles.none}>No field fits. Show fields without data too, or import data that has them.</p>;
   return (
@@ -154,6 +154,7 @@ function FieldList({ of, nodes, paths = false, onOpen }: FieldListProps) {
               part={{ kind: of, path: node.path.split('.'), type: typeOf(fields, node.path.split('.')), title: node.title ?? node.name }}
               detail={node.type}
               below={paths ? node.path : undefined}
+              place={{ of: of === 'attribute' ? 'profile' : 'event', path: node.path.split('.') }}
               description={[node.path, node.description, node.values.slice(0, 8).join(', ')].filter(Boolean).join(' · ')}
             />
           )}
@@ -164,7 +165,7 @@ function FieldList({ of, nodes, paths = false, onOpen }: FieldListProps) {
 }
 
 function Events({ search, all }: { readonly search: string; readonly all: boolean }) {
-  const { schema } = useBuilderState();
+  const { schema } = useBuilder();
   const words = wordsOf(search);
   const types = schema.eventTypes.filter(
     ({ eventType }) => eventType !== '' && words.every((word) => eventType.toLowerCase().includes(word)),
@@ -191,7 +192,7 @@ function Events({ search, all }: { readonly search: string; readonly all: boolea
 }
 
 function Audiences({ search }: { readonly search: string }) {
-  const { audiences } = useBuilderState();
+  const { audiences } = useBuilder();
   const words = wordsOf(search);
   const found = audiences.filter(({ name, description }) => words.every((word) => `${name} ${description}`.toLowerCase().includes(word)));
   if (found.length === 0) return <p className={styles.none}>No audience fits.</p>;

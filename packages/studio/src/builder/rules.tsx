@@ -2,7 +2,7 @@ import type { Container, Join, RuleNode } from '@kindred/pql';
 import { createContext, Fragment, memo, useContext } from 'react';
 import type { ComponentType } from 'react';
 import type { TestScope } from './attribute-test.tsx';
-import { useBuilderState } from './builder-context.ts';
+import { useBuilder } from './builder-context.ts';
 import { titleOf } from './field-type.ts';
 import styles from './rules.module.css';
 import { DropSlot } from './slots.tsx';
@@ -31,19 +31,19 @@ export const Rules = memo(function Rules({ of, scope, name, empty }: RulesProps)
     <div className={styles.rules}>
       {of.children.map((child, index) => (
         <Fragment key={child.id}>
-          <DropSlot at={{ parent: of.id, index }} label={`Before ${labelOf(child, scope)} in ${name}`} />
+          <DropSlot parent={of.id} index={index} label={`Before ${labelOf(child, scope)} in ${name}`} />
           {index > 0 && <JoinSwitch of={of} />}
           <Card node={child} scope={scope} />
         </Fragment>
       ))}
-      <DropSlot at={{ parent: of.id, index: of.children.length }} label={`At the end of ${name}`} wide />
+      <DropSlot parent={of.id} index={of.children.length} label={`At the end of ${name}`} wide />
       {of.children.length === 0 && <p className={styles.empty}>{empty}</p>}
     </div>
   );
 });
 
 function JoinSwitch({ of }: { readonly of: Container }) {
-  const { run } = useBuilderState();
+  const { run } = useBuilder();
   const other: Join = of.join === 'and' ? 'or' : 'and';
   return (
     <button

@@ -1,6 +1,6 @@
 import type { Gap, Sequence, Step } from '@kindred/pql';
 import type { TestScope } from './attribute-test.tsx';
-import { useBuilderState } from './builder-context.ts';
+import { useBuilder } from './builder-context.ts';
 import { CardFrame } from './card-frame.tsx';
 import styles from './card.module.css';
 import { Rules } from './rules.tsx';
@@ -28,14 +28,14 @@ export function SequenceView({ node, label }: { readonly node: Sequence; readonl
       <ol className={own.steps}>
         {node.steps.map((step, index) => (
           <li key={step.id}>
-            <DropSlot at={{ parent: node.id, index }} label={`Before step ${index + 1} of the sequence`} />
+            <DropSlot parent={node.id} index={index} label={`Before step ${index + 1} of the sequence`} />
             {index > 0 && <Gaps step={step} earlier={node.steps.slice(0, index)} />}
             <StepCard step={step} number={index + 1} earlier={node.steps.slice(0, index)} />
           </li>
         ))}
       </ol>
       <div className={own.end}>
-        <DropSlot at={{ parent: node.id, index: node.steps.length }} label="At the end of the sequence" wide />
+        <DropSlot parent={node.id} index={node.steps.length} label="At the end of the sequence" wide />
       </div>
       <ThenSlot target={node} label="After the sequence, as its last step" />
     </CardFrame>
@@ -45,10 +45,11 @@ export function SequenceView({ node, label }: { readonly node: Sequence; readonl
 const nameOf = (step: Step): string => (step.types.values.length === 0 ? 'any event' : step.types.values.join(' or '));
 
 function StepCard({ step, number, earlier }: { readonly step: Step; readonly number: number; readonly earlier: readonly Step[] }) {
-  const { run, schema } = useBuilderState();
+  const { run, schema } = useBuilder();
   const change = (news: Partial<Step>, part?: string) => run({ type: 'replace', node: { ...step, ...news } }, part && `${part} ${step.id}`);
   const label = `step ${number}, ${nameOf(step)}`;
   const scope: TestScope = {
+    base: { of: 'event', path: [] },
     fields: schema.event.fields,
     profile: schema.profile.fields,
     steps: earlier.map((each) => ({ label: each.label, name: nameOf(each) })),
@@ -97,7 +98,7 @@ const GAPS: readonly (readonly [Gap['comparison'], string])[] = [
 
 /** How long after an earlier step; without a limit, any time later. */
 function Gaps({ step, earlier }: { readonly step: Step; readonly earlier: readonly Step[] }) {
-  const { run } = useBuilderState();
+  const { run } = useBuilder();
   const previous = earlier.findLast(({ negated }) => !negated) ?? earlier.at(-1);
   const set = (gaps: readonly Gap[], part?: string) => run({ type: 'replace', node: { ...step, gaps } }, part && `${part} ${step.id}`);
   const add = (comparison: '>=' | '<=') => {

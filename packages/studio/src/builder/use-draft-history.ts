@@ -43,6 +43,6 @@ export function reduce(history: History<Draft>, action: BuilderAction): History<
   }
 }
 
-export function useBuilder(text: string): readonly [History<Draft>, Dispatch<BuilderAction>] {
+export function useDraftHistory(text: string): readonly [History<Draft>, Dispatch<BuilderAction>] {
   return useReducer(reduce, text, (given) => startHistory(draftOf(given)));
 }

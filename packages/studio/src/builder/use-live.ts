@@ -7,7 +7,7 @@ import { useEffect, useReducer } from 'react';
 import { call } from '../api/session.ts';
 import { toError } from '../api/use-resource.ts';
 import { serverEvents } from './server-events.ts';
-import type { Draft } from './use-builder.ts';
+import type { Draft } from './use-draft-history.ts';
 
 const QUIET_MS = 150;
 

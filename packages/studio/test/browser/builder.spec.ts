@@ -249,3 +249,57 @@ test('a pasted list becomes as many values, and thousands stay quick', async ({ 
   const truth = await api.call(routes.estimatePql, { body: { pql: 'stringCompare("equals", loyalty.tier, ["gold", "silver"], false)' } });
   expect(await estimatedSize(page)).toBe(truth.size);
 });
+
+test('fields tell what is in them, and values that occur are suggested', async ({ page, api }) => {
+  await openBuilder(page);
+  const truth = await api.call(routes.listFieldValues, { query: { of: 'profile', path: 'loyalty.tier' } });
+  const most = truth.values[0];
+  await page.getByRole('button', { name: 'Loyalty' }).click();
+  await page.getByRole('button', { name: 'About Tier' }).click();
+  await expect(
+    page
+      .getByRole('listitem')
+      .filter({ hasText: String(most?.value) })
+      .last(),
+  ).toContainText(String(most?.count));
+  await page.getByRole('button', { name: 'Add Tier', exact: true }).click();
+  await page.getByLabel('Value of Tier').focus();
+  const suggested = () =>
+    page.locator('datalist option').evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
+  await expect.poll(suggested).toEqual(expect.arrayContaining(truth.values.map(({ value }) => String(value))));
+});
+
+test('a field dropped on a condition is compared with it: bought what was viewed', async ({ page, api }) => {
+  await openBuilder(page);
+  await openCode(page);
+  await editorOf(page).click();
+  await page.keyboard.insertText(
+    'chain(xEvent, timestamp, [C0: WHAT(eventType = "commerce.productViews"), C1: WHAT(eventType = "commerce.purchases" and productListItems.SKU = "x")])',
+  );
+  await page.getByRole('tab', { name: 'Events' }).click();
+  await page.getByRole('searchbox', { name: 'Search events' }).fill('productListItems.SKU');
+  await dragTo(page, 'Add SKU', 'Compare SKU with this field');
+  const rule = `chain(xEvent, timestamp, [
+  C0: WHAT(eventType = "commerce.productViews"),
+  C1: WHAT(eventType = "commerce.purchases" and productListItems.SKU = C0.productListItems.SKU)
+])`;
+  await expect.poll(() => codeOf(page)).toBe(rule);
+  const truth = await api.call(routes.estimatePql, { body: { pql: rule } });
+  expect(await estimatedSize(page)).toBe(truth.size);
+});
+
+test('an audience is referred to, excluded, and turned into its rules', async ({ page, audience }) => {
+  await openBuilder(page);
+  await page.getByRole('tab', { name: 'Audiences' }).click();
+  await page
+    .getByRole('button', { name: `Add ${audience.name}`, exact: true })
+    .first()
+    .click();
+  await expect.poll(() => codeOf(page)).toMatch(/^inSegment\("[^"]+"\)$/);
+  await page.getByRole('group', { name: `audience ${audience.name}` }).focus();
+  await page.keyboard.press('e');
+  await expect.poll(() => codeOf(page)).toMatch(/^not \(inSegment/);
+  await page.keyboard.press('e');
+  await page.getByRole('button', { name: 'Convert to rules' }).click();
+  await expect.poll(() => codeOf(page)).toContain('siteSearch.query.contains("running shoes", false)');
+});
