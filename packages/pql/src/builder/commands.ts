@@ -1,7 +1,7 @@
 /** Edits of a rule, as data. Each gives a new tree; what cannot be done gives the tree as it was. */
 import { tidySequence } from './tidy.ts';
 import { AT_LEAST_ONE, common, container } from './tree.ts';
-import type { Container, EventCard, NodeId, RuleNode, Sequence, Step, TreeNode } from './tree.ts';
+import type { Container, EventCard, NodeId, RuleNode, Sequence, Step, TimeRule, TreeNode } from './tree.ts';
 import { childrenOfNode, findNode, minter, nodesOfTree, rebuild, replaceNode, wayTo, withNewIds } from './walk.ts';
 
 /** A place among the children of a container, or among the steps of a sequence. */
@@ -21,6 +21,8 @@ export type Command =
   | { readonly type: 'duplicate'; readonly id: NodeId }
   | { readonly type: 'group'; readonly ids: readonly NodeId[] }
   | { readonly type: 'ungroup'; readonly id: NodeId }
+  /** Every card and step gets the same time; null: none has one. */
+  | { readonly type: 'timeAll'; readonly time: TimeRule | null }
   /** An event card of the rule, or a new one, becomes the step after another card or sequence. */
   | { readonly type: 'then'; readonly next: NodeId | RuleNode; readonly target: NodeId };
 
@@ -42,6 +44,8 @@ export function apply(root: Container, command: Command): Container {
       return group(root, command.ids);
     case 'ungroup':
       return ungroup(root, command.id);
+    case 'timeAll':
+      return rebuild(root, (node) => (node.kind === 'event' || node.kind === 'step' ? { ...node, time: command.time } : node));
     case 'then':
       return settled(then(root, command.next, command.target));
     default:

@@ -1,6 +1,6 @@
 import { routes } from '@kindred/contract';
 import type { Audience, SchemaBody } from '@kindred/contract';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
@@ -10,10 +10,14 @@ import { BuilderScreen } from './builder-screen.tsx';
 
 const PARENT = { title: 'Audiences', href: '/audiences' };
 
+let openings = 0;
+
 export function BuildPage() {
   const { id = null } = useParams();
   const schema = useResource('schema', (signal) => call(routes.getSchema, { signal }));
-  const list = useResource('audiences', (signal) => call(routes.listAudiences, { signal }));
+  // Not from the cache: what is edited must be what is saved.
+  const [opening] = useState(() => (openings += 1));
+  const list = useResource(`audiences to build ${opening}`, (signal) => call(routes.listAudiences, { signal }));
   const error = schema.error ?? list.error;
   if (schema.data && list.data) return <Loaded key={id ?? 'new'} id={id} schema={schema.data} all={list.data.audiences} />;
   return (

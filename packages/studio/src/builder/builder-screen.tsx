@@ -58,7 +58,11 @@ export function BuilderScreen(props: BuilderScreenProps) {
         />
         {saving.error && (
           <div className={styles.failure}>
-            <Failure error={saving.error} title="The audience was not saved" />
+            <Failure
+              error={saving.error}
+              title="The audience was not saved"
+              {...(saving.overwrite === null ? {} : { retry: saving.overwrite, retryLabel: 'Save anyway' })}
+            />
           </div>
         )}
         <div className={`${styles.columns} ${code ? styles.withCode : ''}`}>
@@ -89,9 +93,11 @@ function useAudienceBuilder({ audience, schema, audiences }: BuilderScreenProps,
   const [history, act] = useDraftHistory((kept ?? saved).pql);
   const { root, text } = history.present;
   const draft = useMemo(() => ({ ...about, pql: text }), [about, text]);
-  const keeping = useKeeping(audience, saved, draft);
+  // A draft that was kept began from what was saved then, perhaps not from what is saved now.
+  const base = (discarded ? null : kept?.base) ?? audience?.updatedAt ?? null;
+  const keeping = useKeeping({ audience, saved, draft, base });
   const live = useLive(history.present, useStatus().data?.revision);
-  const saving = useSave({ audience, draft, nameField, onSaved: keeping.stop });
+  const saving = useSave({ audience, draft, base, nameField, onSaved: keeping.stop });
   const isDraft = audience === null || audience.lifecycleState === 'draft';
   useBuilderKeys({
     undo: () => act({ type: 'undo' }),

@@ -4,6 +4,7 @@ import { useBuilder, useMoment } from './builder-context.ts';
 import styles from './canvas.module.css';
 import { RuleCard } from './container-view.tsx';
 import { RuleCardContext, Rules } from './rules.tsx';
+import { TimeOfAll } from './time-of-all.tsx';
 
 /** The rule as a picture. */
 export const Canvas = memo(function Canvas({ root, broken }: { readonly root: Container; readonly broken: boolean }) {
@@ -18,11 +19,12 @@ export const Canvas = memo(function Canvas({ root, broken }: { readonly root: Co
       {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
       <div className={styles.inside} onPointerDown={(event) => event.target === event.currentTarget && store.change({ selected: null })}>
         {broken && <p className={styles.broken}>The text has a mistake. The picture follows again once it is cured.</p>}
-        {problems.map((message) => (
-          <p key={message} className={styles.problem}>
+        {problems.map(({ severity, message }) => (
+          <p key={message} className={severity === 'error' ? styles.problem : styles.warning}>
             {message}
           </p>
         ))}
+        <TimeOfAll root={root} />
         <RuleCardContext value={RuleCard}>
           <Rules of={root} scope={scope} name="the rule" empty={EMPTY} />
         </RuleCardContext>

@@ -71,8 +71,8 @@ export function CardFrame({ node, label, className, main, children, size }: Card
         <Remark note={node.note} onChange={(note) => run({ type: 'replace', node: { ...node, note } }, `note ${node.id}`)} />
       )}
       {children}
-      {problems.map((message) => (
-        <p key={message} className={styles.problem}>
+      {problems.map(({ severity, message }) => (
+        <p key={message} className={severity === 'error' ? styles.problem : styles.hint}>
           {message}
         </p>
       ))}

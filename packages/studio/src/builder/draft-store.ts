@@ -9,8 +9,8 @@ export interface AudienceDraft {
 }
 
 export interface KeptDraft extends AudienceDraft {
-  /** The version of the audience that it began from; 0 for a new one. */
-  readonly version: number;
+  /** When the audience that it began from was last changed, an ISO instant; null for a new one. */
+  readonly base: string | null;
 }
 
 const keyOf = (id: string | null): string => `kindred.builder.draft.${id ?? 'new'}`;

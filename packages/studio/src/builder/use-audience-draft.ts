@@ -1,6 +1,6 @@
 /** The audience under construction outside of its rule, and its copy in the browser. */
 import type { Audience } from '@kindred/contract';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { dropDraft, keepDraft, keptDraft, sameDraft } from './draft-store.ts';
 import type { AudienceDraft, KeptDraft } from './draft-store.ts';
 
@@ -28,22 +28,29 @@ export function useBeginning(audience: Audience | null): Beginning {
   }, []);
 }
 
+export interface Keeping {
+  readonly audience: Audience | null;
+  readonly saved: AudienceDraft;
+  readonly draft: AudienceDraft;
+  readonly base: string | null;
+}
+
 /** Keeps the draft a moment after each change; nothing is kept when it says what is saved. */
-export function useKeeping(audience: Audience | null, saved: AudienceDraft, draft: AudienceDraft): { readonly stop: () => void } {
-  const [stopped, setStopped] = useState(false);
+export function useKeeping({ audience, saved, draft, base }: Keeping): { readonly stop: () => void } {
+  // Not a state: a timer under way must see it at once.
+  const stopped = useRef(false);
   const id = audience?.id ?? null;
-  const version = audience?.version ?? 0;
   useEffect(() => {
-    if (stopped) return undefined;
     const timer = setTimeout(() => {
+      if (stopped.current) return;
       if (sameDraft(draft, saved)) dropDraft(id);
-      else keepDraft(id, { ...draft, version });
+      else keepDraft(id, { ...draft, base });
     }, KEEP_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [draft, saved, id, version, stopped]);
+  }, [draft, saved, id, base]);
   return {
     stop: () => {
-      setStopped(true);
+      stopped.current = true;
       dropDraft(id);
     },
   };

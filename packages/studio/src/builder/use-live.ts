@@ -18,6 +18,11 @@ export interface NodeSize {
   readonly removes: number | null;
 }
 
+export interface NodeProblem {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+}
+
 export interface Total {
   readonly exact: boolean;
   readonly size: number;
@@ -41,7 +46,7 @@ export interface Live {
   readonly current: boolean;
   readonly working: boolean;
   readonly error: Error | undefined;
-  readonly problems: ReadonlyMap<NodeId, readonly string[]>;
+  readonly problems: ReadonlyMap<NodeId, readonly NodeProblem[]>;
 }
 
 const NOTHING: Live = {
@@ -146,14 +151,14 @@ async function askFunnels(root: Container, signal: AbortSignal, tell: Tell): Pro
 }
 
 /** Messages at the smallest node that each is about. */
-function problemsByNode({ text, root }: Draft, { problems }: PqlCheck): ReadonlyMap<NodeId, readonly string[]> {
+function problemsByNode({ text, root }: Draft, { problems }: PqlCheck): ReadonlyMap<NodeId, readonly NodeProblem[]> {
   const spans = loadText(text, root)?.spans;
-  const found = new Map<NodeId, readonly string[]>();
+  const found = new Map<NodeId, readonly NodeProblem[]>();
   if (spans === undefined) return found;
-  for (const { span, message } of problems) {
+  for (const { span, severity, message } of problems) {
     const id = nodeAt(spans, span);
     const at = id !== null && findNode(root, id) !== null ? id : root.id;
-    found.set(at, [...(found.get(at) ?? []), message]);
+    found.set(at, [...(found.get(at) ?? []), { severity, message }]);
   }
   return found;
 }

@@ -48,10 +48,12 @@ export function hintOf(error: Error): string | undefined {
 export function Failure({
   error,
   retry,
+  retryLabel = 'Try again',
   title = 'This could not be loaded',
 }: {
   readonly error: Error;
   readonly retry?: () => void;
+  readonly retryLabel?: string;
   readonly title?: string;
 }) {
   const hint = hintOf(error);
@@ -70,7 +72,7 @@ export function Failure({
       </div>
       {retry && (
         <Button variant="secondary" onPress={retry}>
-          Try again
+          {retryLabel}
         </Button>
       )}
     </div>

@@ -303,3 +303,30 @@ test('an audience is referred to, excluded, and turned into its rules', async ({
   await page.getByRole('button', { name: 'Convert to rules' }).click();
   await expect.poll(() => codeOf(page)).toContain('siteSearch.query.contains("running shoes", false)');
 });
+
+test('an audience that was saved elsewhere meanwhile is not overwritten unasked, and nothing is lost', async ({ page, api, audience }) => {
+  await page.goto(`/audiences/${audience.id}/build`);
+  await estimatedSize(page);
+  await page.getByLabel('Description').fill('Mine');
+  await api.call(routes.updateAudience, { params: { id: audience.id }, body: { description: 'Theirs' } });
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('alert')).toContainText('changed this audience');
+  expect((await api.call(routes.getAudience, { params: { id: audience.id } })).description).toBe('Theirs');
+  await page.reload();
+  await expect(page.getByLabel('Description')).toHaveValue('Mine');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Save anyway' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: audience.name })).toBeVisible();
+  expect((await api.call(routes.getAudience, { params: { id: audience.id } })).description).toBe('Mine');
+});
+
+test('one time rule goes for all events', async ({ page }) => {
+  await openBuilder(page);
+  await BY_MOUSE.sequence(page);
+  await page.getByRole('button', { name: 'Apply one time rule to all events' }).click();
+  await page.getByLabel('Time rule of all events', { exact: true }).selectOption('This year');
+  await expect.poll(() => codeOf(page)).toBe(`chain(xEvent, timestamp, [
+  C0: WHAT(eventType = "commerce.productViews") WHEN(on this year),
+  C1: WHAT(eventType = "commerce.purchases") WHEN(on this year and <= 7 days after C0)
+])`);
+});
