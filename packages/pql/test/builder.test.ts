@@ -109,3 +109,18 @@ describe('every query of the manual and of the golden files', () => {
     }
   });
 });
+
+describe('the audiences of docs/studio.md', () => {
+  const page = readFileSync(new URL('../../../docs/studio.md', import.meta.url), 'utf8');
+  const rules = [...page.matchAll(/^```\n([^]*?)\n```$/gm)].map(([, text = '']) => text);
+
+  it('are pictures without code, and written as the page has them', () => {
+    expect(rules).toHaveLength(10);
+    for (const text of rules) {
+      const root = loadText(text)?.root;
+      if (root === undefined) throw new Error(text);
+      expect([...nodesOfTree(root)].map(({ kind }) => kind)).not.toContain('code');
+      expect(treeText(root)).toBe(text);
+    }
+  });
+});

@@ -2,6 +2,7 @@
 import { routes } from '@kindred/contract';
 import type { Client } from '@kindred/contract';
 import type { Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
 import { editorOf, estimatedSize, expect, test } from './studio.ts';
 
 const RULES = {
@@ -329,4 +330,24 @@ test('one time rule goes for all events', async ({ page }) => {
   C0: WHAT(eventType = "commerce.productViews") WHEN(on this year),
   C1: WHAT(eventType = "commerce.purchases") WHEN(on this year and <= 7 days after C0)
 ])`);
+});
+
+test('the ten audiences of the manual, pasted, have the sizes of the API on screen', async ({ page, api }) => {
+  const manual = readFileSync(new URL('../../../../docs/studio.md', import.meta.url), 'utf8');
+  const rules = [...manual.matchAll(/^```\n([^]*?)\n```$/gm)].map(([, text = '']) => text);
+  expect(rules).toHaveLength(10);
+  await openBuilder(page);
+  await openCode(page);
+  for (const rule of rules) {
+    await editorOf(page).click();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.insertText(rule);
+    const truth = await api.call(routes.estimateNodes, { body: { pql: rule } });
+    const cards = page.getByRole('region', { name: 'Rule', exact: true });
+    await expect(cards.getByText('This part has no picture')).toHaveCount(0);
+    await expect(page.getByRole('region', { name: 'Size' }).locator('[aria-live]')).toHaveText(
+      new RegExp(`^${truth.root.size.toLocaleString('en-US')} `),
+    );
+    expect(await estimatedSize(page), rule).toBe(truth.root.size);
+  }
 });
