@@ -56,15 +56,7 @@ export function BuilderScreen(props: BuilderScreenProps) {
           onCancel={() => void navigate(audience === null ? '/audiences' : `/audiences/${audience.id}`)}
           onSave={saving.save}
         />
-        {saving.error && (
-          <div className={styles.failure}>
-            <Failure
-              error={saving.error}
-              title="The audience was not saved"
-              {...(saving.overwrite === null ? {} : { retry: saving.overwrite, retryLabel: 'Save anyway' })}
-            />
-          </div>
-        )}
+        <NotSaved saving={saving} />
         <div className={`${styles.columns} ${code ? styles.withCode : ''}`}>
           <Palette />
           <div className={styles.middle}>
@@ -78,11 +70,29 @@ export function BuilderScreen(props: BuilderScreenProps) {
               />
             )}
           </div>
-          <Properties draft={draft} change={change} live={live} nameField={nameField} tried={saving.tried} tags={tags} />
+          <Properties
+            savedPql={audience?.pql ?? ''}
+            draft={draft}
+            change={change}
+            live={live}
+            nameField={nameField}
+            tried={saving.tried}
+            tags={tags}
+          />
         </div>
         <Said />
       </div>
     </BuilderContext>
+  );
+}
+
+function NotSaved({ saving: { error, overwrite } }: { readonly saving: ReturnType<typeof useSave> }) {
+  if (!error) return null;
+  const again = overwrite === null ? {} : { retry: overwrite, retryLabel: 'Save anyway' };
+  return (
+    <div className={styles.failure}>
+      <Failure error={error} title="The audience was not saved" {...again} />
+    </div>
   );
 }
 

@@ -1,3 +1,4 @@
+import { format as formatQuery, readQuery } from '@kindred/pql';
 import { useRef } from 'react';
 import type { Vocabulary } from '../editor/completion.ts';
 import { PqlEditor } from '../editor/pql-editor.tsx';
@@ -13,13 +14,20 @@ export interface CodePanelProps {
   readonly onText: (text: string) => void;
 }
 
+/** Text as it is; pql/json from elsewhere becomes the text that says the same. */
+function asText(given: string): string {
+  if (!given.trimStart().startsWith('{')) return given;
+  const { format, text } = readQuery(given, 'pql/text');
+  return format === 'pql/json' && text !== null ? formatQuery(text) : given;
+}
+
 /** The same rule as PQL: what is written here is drawn, what is drawn is written here. */
 export function CodePanel({ text, live, vocabulary, onText }: CodePanelProps) {
   const editor = useRef<PqlEditorHandle>(null);
   const problems = live.checked === text ? (live.check?.problems ?? []) : [];
   return (
     <section aria-label="Code view" className={styles.panel}>
-      <PqlEditor ref={editor} value={text} onChange={onText} vocabulary={vocabulary} problems={problems} />
+      <PqlEditor ref={editor} value={text} onChange={(typed) => onText(asText(typed))} vocabulary={vocabulary} problems={problems} />
       <ProblemList
         problems={problems}
         missing={false}

@@ -2,6 +2,7 @@
 import { useId, useState } from 'react';
 import type { ClipboardEvent, KeyboardEvent } from 'react';
 import styles from './fields.module.css';
+import { splitList } from './split-list.ts';
 
 export interface ChoiceProps<T extends string> {
   readonly label: string;
@@ -182,15 +183,4 @@ function Chip({ value, odd, onRemove }: { readonly value: string; readonly odd: 
       </button>
     </span>
   );
-}
-
-/** Values of pasted text: by lines, tabs, semicolons, or commas; quoted ones may hold any of them. */
-export function splitList(text: string): readonly string[] {
-  const parts = text.match(/"(?:[^"]|"")*"|[^\n\r\t;,]+/g) ?? [];
-  return parts
-    .map((part) => {
-      const trimmed = part.trim();
-      return /^"[^]*"$/.test(trimmed) ? trimmed.slice(1, -1).replaceAll('""', '"') : trimmed;
-    })
-    .filter((part) => part !== '');
 }

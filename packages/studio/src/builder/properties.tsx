@@ -8,12 +8,16 @@ import { formatCount, formatCountOf, formatDuration, formatTime, formatUtc } fro
 import { ShareBar } from '../ui/share-bar.tsx';
 import { Failure } from '../ui/states.tsx';
 import type { AudienceDraft } from './draft-store.ts';
+import { Backtest } from './backtest.tsx';
+import { Changes } from './changes.tsx';
 import { Choice, ManyValues } from './fields.tsx';
 import styles from './properties.module.css';
 import type { Live } from './use-live.ts';
 
 export interface PropertiesProps {
   readonly draft: AudienceDraft;
+  /** The rule as it is saved; '' for a new audience. */
+  readonly savedPql: string;
   readonly change: (news: Partial<AudienceDraft>) => void;
   readonly live: Live;
   readonly nameField: RefObject<TextFieldRef | null>;
@@ -24,7 +28,8 @@ export interface PropertiesProps {
 }
 
 /** The right rail: what the audience is called, how it is evaluated, how many it has and who. */
-export function Properties({ draft, change, live, nameField, tried, tags }: PropertiesProps) {
+export function Properties({ draft, savedPql, change, live, nameField, tried, tags }: PropertiesProps) {
+  const settled = live.current && live.checked === draft.pql && live.total !== undefined;
   return (
     <section aria-label="Audience properties" className={styles.rail}>
       <Size live={live} />
@@ -63,6 +68,8 @@ export function Properties({ draft, change, live, nameField, tried, tags }: Prop
         <h2>In words</h2>
         <p className={styles.sentence}>{sentenceOf(live)}</p>
       </div>
+      {settled && savedPql !== '' && savedPql !== draft.pql && <Changes before={savedPql} now={draft.pql} />}
+      {settled && live.total?.evaluatedAt !== undefined && <Backtest pql={draft.pql} now={live.total.evaluatedAt} />}
       <div className={styles.members}>
         <h2>Who is in</h2>
         {live.members === undefined || live.members.length === 0 ? (

@@ -351,3 +351,33 @@ test('the ten audiences of the manual, pasted, have the sizes of the API on scre
     expect(await estimatedSize(page), rule).toBe(truth.root.size);
   }
 });
+
+test('what a change would do is told before it is saved, and what the rule would have had over the year', async ({
+  page,
+  api,
+  audience,
+}) => {
+  await page.goto(`/audiences/${audience.id}/build`);
+  await estimatedSize(page);
+  await card(page, 'any event').getByLabel('How long').fill('90');
+  const now = audience.pql.replace('30 days', '90 days');
+  const changes = page.getByRole('region', { name: 'Compared with the saved rule' });
+  const { size: entering } = await api.call(routes.estimatePql, { body: { pql: `(${now}) and not (${audience.pql})` } });
+  const { size: leaving } = await api.call(routes.estimatePql, { body: { pql: `(${audience.pql}) and not (${now})` } });
+  await expect(changes.getByText('would enter')).toHaveAttribute('data-size', String(entering));
+  await expect(changes.getByText('would leave')).toHaveAttribute('data-size', String(leaving));
+  await page.getByRole('button', { name: 'Size over the past year' }).click();
+  const year = page.getByRole('region', { name: 'Over the past year' });
+  await year.getByRole('button', { name: 'Show as table' }).click();
+  await expect(year.getByRole('row')).toHaveCount(14);
+});
+
+test('pasted pql/json is read as the rule that it says', async ({ page, api }) => {
+  await openBuilder(page);
+  await openCode(page);
+  const { expression } = await api.call(routes.convertExpression, { body: { expression: { value: RULES.count } } });
+  expect(expression.format).toBe('pql/json');
+  await editorOf(page).click();
+  await page.keyboard.insertText(expression.value);
+  await expectRule(page, api, 'count');
+});
