@@ -26,7 +26,7 @@ export function ProblemList({ problems, missing, onGo, onFix }: ProblemListProps
                 type="button"
                 className={styles.place}
                 onClick={() => onGo(problem.span)}
-                aria-label={`Go to line ${problem.line}, column ${problem.column}`}
+                aria-label={`${problem.line}:${problem.column}, go to this place`}
               >
                 {problem.line}:{problem.column}
               </button>

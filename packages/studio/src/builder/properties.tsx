@@ -62,6 +62,10 @@ export function Properties({ draft, savedPql, change, live, nameField, tried, ta
             onChange={(values) => change({ tags: values })}
           />
         </div>
+        <div className={styles.field}>
+          <span>Merge policy</span>
+          <p>Newest value of each field (timestamp-ordered)</p>
+        </div>
         <Method draft={draft} change={change} check={live.check} />
       </div>
       <div className={styles.part}>

@@ -3,7 +3,7 @@ import { routes } from '@kindred/contract';
 import type { Client } from '@kindred/contract';
 import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
-import { editorOf, estimatedSize, expect, test } from './studio.ts';
+import { editorOf, estimatedSize, expect, expectAccessible, photograph, test } from './studio.ts';
 
 const RULES = {
   attribute: 'loyalty.tier.equals("gold", false)',
@@ -381,3 +381,37 @@ test('pasted pql/json is read as the rule that it says', async ({ page, api }) =
   await page.keyboard.insertText(expression.value);
   await expectRule(page, api, 'count');
 });
+
+/** Every kind of card, condition and time rule. */
+const EVERYTHING = `(loyalty.tier.equals("gold", "silver", false) or loyalty.points > 100 or loyalty.loyaltyID.intersects(["a"]))
+and (let _remark = "Bought lately" in not (xEvent[eventType = "commerce.purchases" and timestamp occurs <= 2 days before now]))
+and chain(xEvent, timestamp, [A: WHAT(eventType = "commerce.productViews" and productListItems.SKU.isNotNull()), N: NOT WHAT(eventType = "commerce.checkouts"), B: WHAT(eventType = "commerce.purchases" and productListItems.SKU = A.productListItems.SKU) WHEN(>= 1 hour after A and <= 7 days after A)])
+and (true or homeAddress.city in ["Berlin", "Paris"])
+and (let n = xEvent[eventType = "commerce.productViews"].count() in n >= 1 and n <= 500)
+and xEvent.sum(commerce.order.priceTotal) >= 0
+and xEvent[eventType = "commerce.purchases" and not (commerce.order.priceTotal >= 0)].count() < 1
+and xEvent[productListItems.exists(quantity > 0 and SKU.isNotNull())]
+and (loyalty.joinDate.getMonth() = currentMonth() and loyalty.joinDate.getDayOfMonth() = currentDayOfMonth())
+and loyalty.joinDate.getYear() <= currentYear()
+and loyalty.joinDate occurs between date(2000, 1, 1) and date(2100, 12, 31)
+and person.birthDate occurs after date(1900, 1, 1)
+and testProfile != true
+and lvel = "x"
+and xEvent.groupBy(eventType).map((K, G) => G.count()).max() > 3`;
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`a rule with every kind of card is accessible in ${colorScheme}, beside its code`, async ({ page }) => {
+    await page.setViewportSize({ width: 1280, height: 3600 });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await openBuilder(page);
+    await openCode(page);
+    await editorOf(page).click();
+    await page.keyboard.insertText(EVERYTHING);
+    await expect(page.getByRole('region', { name: 'Rule', exact: true })).toContainText('no picture');
+    await expect(card(page, 'Lvel')).toContainText('lvel');
+    await expect(page.getByRole('region', { name: 'Code view' })).toContainText('lvel');
+    await expectAccessible(page);
+    await photograph(page, `builder-everything-${colorScheme}`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  });
+}
