@@ -7,6 +7,7 @@ import { FieldSummary } from './field-summary.tsx';
 import styles from './palette.module.css';
 import type { Part } from './parts.ts';
 import { placeFor } from './places.ts';
+import { rememberPath } from './recent-parts.ts';
 import type { FieldPlace } from './use-field-values.ts';
 
 export interface PaletteTileProps {
@@ -30,6 +31,7 @@ export function PaletteTile({ part, detail, below, description = '', place }: Pa
     const target = placeFor(root, selected, part);
     if (target === null) return;
     run({ type: 'insert', ...target });
+    if (place !== undefined) rememberPath(place.of, place.path.join('.'));
     store.change({ said: `Added ${part.title}` });
   };
   return (

@@ -8,6 +8,7 @@ import { useBuilder } from './builder-context.ts';
 import { typeOf } from './field-type.ts';
 import { PaletteTile } from './palette-tile.tsx';
 import styles from './palette.module.css';
+import { recentPaths } from './recent-parts.ts';
 
 type Tab = 'attributes' | 'events' | 'audiences';
 const TABS: readonly (readonly [Tab, string])[] = [
@@ -115,7 +116,25 @@ function FieldBrowser({ of, search, all }: FieldBrowserProps) {
           ))}
         </nav>
       )}
+      {folder.length === 0 && <Recent of={of} tree={tree} />}
       <FieldList of={of} nodes={nodes} onOpen={(name) => setFolder([...folder, name])} />
+    </>
+  );
+}
+
+/** As they were when the rail was opened: a list that changes under the hand is none to click on. */
+function Recent({ of, tree }: { readonly of: 'attribute' | 'eventField'; readonly tree: readonly FieldNode[] }) {
+  const [paths] = useState(() => recentPaths(of === 'attribute' ? 'profile' : 'event'));
+  const nodes = useMemo(() => {
+    const all = leaves(tree);
+    return paths.flatMap((path) => all.filter((node) => node.path === path));
+  }, [tree, paths]);
+  if (nodes.length === 0) return null;
+  return (
+    <>
+      <h2 className={styles.title}>Used last</h2>
+      <FieldList of={of} nodes={nodes} paths />
+      <h2 className={styles.title}>All</h2>
     </>
   );
 }
@@ -172,7 +191,7 @@ function Events({ search, all }: { readonly search: string; readonly all: boolea
   );
   return (
     <>
-      <h3 className={styles.title}>Event types</h3>
+      <h2 className={styles.title}>Event types</h2>
       <ul className={styles.tiles}>
         {words.length === 0 && (
           <li>
@@ -185,7 +204,7 @@ function Events({ search, all }: { readonly search: string; readonly all: boolea
           </li>
         ))}
       </ul>
-      <h3 className={styles.title}>Event fields</h3>
+      <h2 className={styles.title}>Event fields</h2>
       <FieldBrowser key="event" of="eventField" search={search} all={all} />
     </>
   );

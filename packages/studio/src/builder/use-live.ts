@@ -137,17 +137,21 @@ function sizesOf({ places }: Sizing, byPath: ReadonlyMap<string, NodeSize>): Rea
   return sizes;
 }
 
+/** Nobody reaches a step that must not happen. */
 async function askFunnels(root: Container, signal: AbortSignal, tell: Tell): Promise<void> {
-  const sequences = [...nodesOfTree(root)].filter((node) => node.kind === 'sequence' && !node.off);
-  const asked = sequences.flatMap((node) => {
-    if (node.kind !== 'sequence') return [];
-    return funnelOf(node).map(async (pql, index) => {
-      const id = node.steps[index]?.id ?? '';
-      return [id, (await call(routes.estimatePql, { body: { pql }, signal })).size] as const;
-    });
-  });
+  const sequences = [...nodesOfTree(root)].flatMap((node) => (node.kind === 'sequence' && !node.off ? [node] : []));
+  const asked = sequences.flatMap((sequence) =>
+    funnelOf(sequence).flatMap((pql, index) => {
+      const step = sequence.steps[index];
+      return step === undefined || step.negated ? [] : [sizeOf(step.id, pql, signal)];
+    }),
+  );
   const funnel = new Map(await Promise.all(asked));
   tell(() => ({ funnel }));
+}
+
+async function sizeOf(id: NodeId, pql: string, signal: AbortSignal): Promise<readonly [NodeId, number]> {
+  return [id, (await call(routes.estimatePql, { body: { pql }, signal })).size];
 }
 
 /** Messages at the smallest node that each is about. */

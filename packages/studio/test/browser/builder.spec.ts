@@ -415,3 +415,37 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   });
 }
+
+test('every tab of the fields is accessible, and fields used last come first the next time', async ({ page }) => {
+  await openBuilder(page);
+  await BY_MOUSE.attribute(page);
+  await page.getByRole('button', { name: 'Add Tier', exact: true }).click();
+  await page.reload();
+  await page.getByRole('region', { name: 'Fields' }).waitFor();
+  await expect(page.getByRole('heading', { name: 'Used last' })).toBeVisible();
+  await page.getByRole('button', { name: 'About Tier' }).first().click();
+  await expect(page.getByText('missing in')).toBeVisible();
+  await expectAccessible(page);
+  for (const tab of ['Events', 'Audiences']) {
+    await page.getByRole('tab', { name: tab }).click();
+    await expect(page.getByRole('tab', { name: tab })).toHaveAttribute('aria-selected', 'true');
+    await expectAccessible(page);
+  }
+});
+
+test('by touch, a tap adds a field and opens the actions of its card', async ({ browser, baseURL }) => {
+  const context = await browser.newContext({
+    hasTouch: true,
+    isMobile: true,
+    viewport: { width: 820, height: 1180 },
+    ...(baseURL === undefined ? {} : { baseURL }),
+  });
+  const page = await context.newPage();
+  await openBuilder(page);
+  await page.getByRole('button', { name: 'Loyalty' }).tap();
+  await page.getByRole('button', { name: 'Add Tier', exact: true }).tap();
+  await page.getByRole('button', { name: 'Actions of Tier' }).tap();
+  await page.getByRole('menuitem', { name: 'Put in a container' }).tap();
+  await expect(card(page, 'container, all of')).toBeVisible();
+  await context.close();
+});
