@@ -104,6 +104,7 @@ function tableSchema({ profile, event }: UnionSchema): XdmSchema {
     event: topWithColumns('events', event),
     tenant: '',
     identities: { profile: [], event: [] },
+    datasets: new Map(),
   };
 }
 

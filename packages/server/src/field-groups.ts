@@ -15,7 +15,7 @@ export function readOwnSchema(folder: string | undefined, tenant: string): OwnSc
   const descriptors = documents.filter(({ json }) => isDescriptor(json));
   const groups = documents.filter(({ json }) => !isDescriptor(json));
   return {
-    fieldGroups: groups.map(({ file, json }) => parseFieldGroup(json, tenant, file)),
+    fieldGroups: groups.map(({ file, json }) => parseFieldGroup(json, tenant, { source: file })),
     descriptors: descriptors.map(({ json }) => parseIdentityDescriptor(json)),
   };
 }

@@ -33,7 +33,7 @@ const REVISION: WrittenColumn = { name: 'revision', chType: 'UInt64' };
 export class ProfileTables {
   readonly clickhouse: ClickHouse;
   readonly identities: Identities;
-  readonly schema: XdmSchema;
+  #schema: XdmSchema;
   readonly #revision: Revision;
   readonly #layouts: Record<Table, Layout>;
   /** Ends when the last change asked for has. */
@@ -43,22 +43,36 @@ export class ProfileTables {
   private constructor(options: ProfileTablesOptions, layouts: Record<Table, Layout>) {
     this.clickhouse = options.clickhouse;
     this.identities = options.identities;
-    this.schema = options.schema;
+    this.#schema = options.schema;
     this.#revision = new Revision(options.lmdb);
     this.#layouts = layouts;
   }
 
   /** Makes what is missing and finishes what a crash cut off. Throws SchemaError or StoreError. */
   static async open(options: ProfileTablesOptions): Promise<ProfileTables> {
-    const { clickhouse, schema } = options;
-    await ensureTables(clickhouse);
-    const tables = new ProfileTables(options, {
-      events: await loadLayout(clickhouse, 'events', schema.event),
-      profiles: await loadLayout(clickhouse, 'profiles', schema.profile),
-    });
+    await ensureTables(options.clickhouse);
+    const tables = new ProfileTables(options, await loadLayouts(options.clickhouse, options.schema));
     if (tables.#revision.interrupted || options.identities.moves.length > 0)
       await tables.#change(() => Promise.resolve({ profiles: new Uint32Array(), added: 0, duplicates: 0 }));
     return tables;
+  }
+
+  /** What the tables can hold now: another object after every change of it. */
+  get schema(): XdmSchema {
+    return this.#schema;
+  }
+
+  /**
+   * Takes on another schema between two changes of the tables, once `persist` has run. Throws SchemaError `SCHEMA_TYPE_CHANGED` where
+   * stored values contradict it.
+   */
+  async adopt(schema: XdmSchema, persist: () => Promise<void>): Promise<void> {
+    await this.#next(async () => {
+      const layouts = await loadLayouts(this.clickhouse, schema);
+      await persist();
+      this.#schema = schema;
+      Object.assign(this.#layouts, layouts);
+    });
   }
 
   /** The columns that exist now. */
@@ -134,7 +148,11 @@ export class ProfileTables {
 
   /** Runs one change after the other. */
   async #change(change: (version: number) => Promise<WriteResult>): Promise<WriteResult> {
-    const turn = this.#changes.then(async () => await this.#changeNow(change));
+    return await this.#next(async () => await this.#changeNow(change));
+  }
+
+  async #next<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#changes.then(work);
     this.#changes = turn.catch(() => undefined);
     return await turn;
   }
@@ -241,6 +259,10 @@ export class ProfileTables {
     const [row] = await this.clickhouse.query<{ rows: string }>(`SELECT count() AS rows FROM ${table}`);
     return Number(row?.rows ?? 0);
   }
+}
+
+async function loadLayouts(clickhouse: ClickHouse, { event, profile }: XdmSchema): Promise<Record<Table, Layout>> {
+  return { events: await loadLayout(clickhouse, 'events', event), profiles: await loadLayout(clickhouse, 'profiles', profile) };
 }
 
 /** The columns of a staged chunk as SQL. */

@@ -1,4 +1,4 @@
-/** Errors a user's schema files can cause. */
+/** Errors that schemas, descriptors and datasets of users can cause. */
 
 export type SchemaErrorCode =
   | 'SCHEMA_FILE_INVALID'
@@ -6,7 +6,14 @@ export type SchemaErrorCode =
   | 'SCHEMA_FIELD_CONFLICT'
   | 'SCHEMA_TENANT_MISMATCH'
   | 'SCHEMA_DESCRIPTOR_INVALID'
-  | 'SCHEMA_TYPE_CHANGED';
+  | 'SCHEMA_TYPE_CHANGED'
+  | 'SCHEMA_RESOURCE_INVALID'
+  | 'SCHEMA_RESOURCE_NOT_FOUND'
+  | 'SCHEMA_RESOURCE_IN_USE'
+  | 'SCHEMA_CHANGE_BREAKS'
+  | 'DATASET_INVALID'
+  | 'DATASET_NOT_FOUND'
+  | 'DATASET_IN_USE';
 
 export interface SchemaErrorDetails {
   readonly code: SchemaErrorCode;

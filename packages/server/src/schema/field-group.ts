@@ -4,11 +4,14 @@
  */
 import type { Field, ObjectType, ScalarKind, ScalarType, Type } from '@kindred/pql';
 import { SchemaError } from './errors.ts';
+import { STANDARD_DATA_TYPES } from './groups/data-types.ts';
 import type { Limits, LimitedScalar } from './types.ts';
 import { array, map, mergeObjects, object } from './types.ts';
 
-export const PROFILE_CLASS = 'https://ns.adobe.com/xdm/context/profile';
-export const EVENT_CLASS = 'https://ns.adobe.com/xdm/context/experienceevent';
+/** Before the id of everything that comes with the product. */
+export const XDM = 'https://ns.adobe.com/xdm/';
+export const PROFILE_CLASS = `${XDM}context/profile`;
+export const EVENT_CLASS = `${XDM}context/experienceevent`;
 
 export type XdmClass = 'profile' | 'event';
 
@@ -19,20 +22,40 @@ export interface FieldGroup {
   readonly fields: ObjectType;
 }
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
+/** The type that a `$ref` stands for; undefined when there is none of that id. */
+export type ReferencedType = (id: string) => Type | undefined;
+
+export interface ReadOptions {
+  /** What to call the resource in messages. */
+  readonly source: string;
+  /** Default: the standard data types. */
+  readonly refs?: ReferencedType;
+}
+
 /**
- * Reads a field group file. Throws SchemaError, whose message starts with `source`.
- * @param source what to call the file in messages
+ * Reads a field group. Throws SchemaError, whose message starts with the source.
  * @param tenant without the leading underscore
  */
-export function parseFieldGroup(json: unknown, tenant: string, source: string): FieldGroup {
-  const file = new FieldGroupFile(source);
-  if (!isObject(json)) return file.fail('SCHEMA_FILE_INVALID', '', 'a field group is a JSON object', 'See docs/import.md for an example.');
-  const title = typeof json['title'] === 'string' ? json['title'] : source;
-  return { title, extends: file.classes(json['meta:intendedToExtend']), fields: file.root(json, tenant) };
+export function parseFieldGroup(json: unknown, tenant: string, options: ReadOptions): FieldGroup {
+  const reader = new FieldReader(options);
+  const hint = 'See docs/import.md for an example.';
+  if (!isObject(json)) return reader.fail('SCHEMA_FILE_INVALID', '', 'a field group is a JSON object', hint);
+  const title = typeof json['title'] === 'string' ? json['title'] : options.source;
+  return { title, extends: reader.classes(json['meta:intendedToExtend']), fields: reader.root(json, tenant) };
+}
+
+/** The fields of a field group below the tenant's root. Throws SchemaError. */
+export function parseGroupFields(json: Json, tenant: string, options: ReadOptions): ObjectType {
+  return new FieldReader(options).root(json, tenant);
+}
+
+/** The fields of a data type. Throws SchemaError. */
+export function parseDataType(json: Json, options: ReadOptions): ObjectType {
+  return new FieldReader(options).fieldsOf(json);
 }
 
 /** Which class an identifier or alternative identifier (`_xdm.context.profile`) stands for. */
@@ -42,11 +65,13 @@ export function classOf(id: unknown): XdmClass | null {
   return null;
 }
 
-class FieldGroupFile {
+class FieldReader {
   readonly #source: string;
+  readonly #refs: ReferencedType;
 
-  constructor(source: string) {
+  constructor({ source, refs = standardDataType }: ReadOptions) {
     this.#source = source;
+    this.#refs = refs;
   }
 
   fail(code: SchemaError['code'], path: string, message: string, hint: string): never {
@@ -60,13 +85,20 @@ class FieldGroupFile {
     return ids.map((id) => classOf(id) ?? this.fail('SCHEMA_FILE_INVALID', '', `cannot extend the class ${JSON.stringify(id)}`, hint));
   }
 
+  /** All fields of a resource, wherever it defines them. */
+  fieldsOf(json: Json): ObjectType {
+    const parts = partsOf(json);
+    if (parts.length === 0) this.fail('SCHEMA_FILE_INVALID', '', 'there is no "properties"', 'Put the fields below "properties".');
+    return parts.reduce<ObjectType>((fields, { properties }) => mergeObjects(fields, this.object(properties, '')), object({}));
+  }
+
   root(json: Json, tenant: string): ObjectType {
-    const parts = [json, ...values(json['definitions'])].filter((part) => isObject(part) && isObject(part['properties']));
+    const parts = partsOf(json);
     const hint = `Put the fields below "properties" → "_${tenant}" → "properties".`;
     if (parts.length === 0) this.fail('SCHEMA_FILE_INVALID', '', 'there is no "properties"', hint);
     let fields = object({});
     for (const part of parts) {
-      const properties = (part as { properties: Json }).properties;
+      const { properties } = part;
       for (const name of Object.keys(properties)) {
         if (name !== `_${tenant}`) {
           this.fail('SCHEMA_TENANT_MISMATCH', name, `own fields must lie below _${tenant}`, `${hint} The tenant is set by KINDRED_TENANT.`);
@@ -89,9 +121,7 @@ class FieldGroupFile {
   }
 
   type(json: Json, path: string): Type {
-    if (json['$ref'] !== undefined) {
-      return this.fail('SCHEMA_FIELD_INVALID', path, '"$ref" is not supported here', 'Write the fields of the type in its place.');
-    }
+    if (json['$ref'] !== undefined) return this.reference(json['$ref'], path);
     switch (json['type']) {
       case 'object':
         return this.objectOrMap(json, path);
@@ -109,6 +139,13 @@ class FieldGroupFile {
     }
   }
 
+  reference(id: unknown, path: string): Type {
+    const type = typeof id === 'string' ? this.#refs(id) : undefined;
+    const hint =
+      'See GET /data/foundation/schemaregistry/global/datatypes and …/tenant/datatypes, or write the fields of the type in its place.';
+    return type ?? this.fail('SCHEMA_FIELD_INVALID', path, `"$ref" names no known data type: ${JSON.stringify(id)}`, hint);
+  }
+
   objectOrMap(json: Json, path: string): Type {
     if (isObject(json['additionalProperties'])) return map(this.type(json['additionalProperties'], `${path}.*`));
     if (!isObject(json['properties']) || Object.keys(json['properties']).length === 0) {
@@ -119,16 +156,16 @@ class FieldGroupFile {
         'A map has "additionalProperties" with the type of its values instead.',
       );
     }
+    return this.object(json['properties'], path);
+  }
+
+  object(properties: Json, path: string): ObjectType {
     const fields: Record<string, Field> = {};
-    for (const [name, field] of Object.entries(json['properties'])) {
+    for (const [name, field] of Object.entries(properties)) {
+      const inner = path === '' ? name : `${path}.${name}`;
       if (!NAME.test(name))
-        this.fail(
-          'SCHEMA_FIELD_INVALID',
-          `${path}.${name}`,
-          'this is no field name',
-          'Begin with a letter, go on with letters, digits, - and _.',
-        );
-      fields[name] = this.field(field, `${path}.${name}`);
+        this.fail('SCHEMA_FIELD_INVALID', inner, 'this is no field name', 'Begin with a letter, go on with letters, digits, - and _.');
+      fields[name] = this.field(field, inner);
     }
     return object(fields);
   }
@@ -198,10 +235,17 @@ function compiles(pattern: string): boolean {
   }
 }
 
-function values(json: unknown): unknown[] {
-  return isObject(json) ? Object.values(json) : [];
+/** Where a resource defines fields: in its own properties and in those of its definitions. */
+function partsOf(json: Json): { readonly properties: Json }[] {
+  const definitions = isObject(json['definitions']) ? Object.values(json['definitions']) : [];
+  return [json, ...definitions].filter((part): part is { readonly properties: Json } => isObject(part) && isObject(part['properties']));
 }
 
-function isObject(json: unknown): json is Json {
+/** `https://ns.adobe.com/xdm/…` of a data type that comes with the product. */
+export function standardDataType(id: string): Type | undefined {
+  return STANDARD_DATA_TYPES.find((type) => `${XDM}${type.id}` === id)?.type;
+}
+
+export function isObject(json: unknown): json is Json {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

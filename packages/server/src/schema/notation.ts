@@ -21,7 +21,7 @@ import { array, map, object, titleOf } from './types.ts';
 
 export type DataTypes = Readonly<Record<string, ObjectType>>;
 
-const MEASURE = object({
+export const MEASURE = object({
   id: { type: { kind: 'string' }, title: 'ID', description: 'Tells the same count apart from another one' },
   value: { type: { kind: 'number' }, title: 'Value', description: 'The amount, usually 1 for something that happened once' },
 });

@@ -1,7 +1,7 @@
 /** The union schema: everything a profile and one of its events may hold. */
 import type { ObjectType, Type, UnionSchema } from '@kindred/pql';
 import { SchemaError } from './errors.ts';
-import type { FieldGroup, XdmClass } from './field-group.ts';
+import type { FieldGroup, Json, XdmClass } from './field-group.ts';
 import { classOf } from './field-group.ts';
 import { DATA_TYPES } from './groups/data-types.ts';
 import { EVENT_GROUPS } from './groups/event.ts';
@@ -19,17 +19,31 @@ export interface IdentityDescriptor {
   readonly primary: boolean;
 }
 
-/** The union schema with the identities its fields carry. */
+/** What the records of a dataset must be. Plain data: it goes to threads. */
+export interface DatasetSchema {
+  readonly class: XdmClass;
+  /** Whether its records become profiles and events of profiles. */
+  readonly profile: boolean;
+  readonly identities: readonly IdentityDescriptor[];
+  /** JSON Schema of its records. */
+  readonly json: Json;
+}
+
+/** The union schema with the identities its fields carry, and the datasets that have a schema of their own. */
 export interface XdmSchema extends UnionSchema {
   /** Without the leading underscore of the root field. */
   readonly tenant: string;
+  /** For records of datasets without a schema of their own. */
   readonly identities: Readonly<Record<XdmClass, readonly IdentityDescriptor[]>>;
+  /** By id. */
+  readonly datasets: ReadonlyMap<string, DatasetSchema>;
 }
 
 export interface SchemaOptions {
   readonly tenant: string;
   readonly fieldGroups?: readonly FieldGroup[];
   readonly descriptors?: readonly IdentityDescriptor[];
+  readonly datasets?: ReadonlyMap<string, DatasetSchema>;
 }
 
 /** The standard field groups with the user's own. Throws SchemaError where they contradict each other. */
@@ -42,6 +56,7 @@ export function unionSchema(options: SchemaOptions): XdmSchema {
     ...schema,
     tenant: options.tenant,
     identities: { profile: descriptorsOf('profile', descriptors), event: descriptorsOf('event', descriptors) },
+    datasets: options.datasets ?? new Map(),
   };
 }
 

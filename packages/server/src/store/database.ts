@@ -1,6 +1,7 @@
 /** The tables of PostgreSQL, as Kysely sees them. The migrations make them. */
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable, Updateable } from 'kysely';
 import type { ComputedAttributesTable, MergePoliciesTable } from './profile-tables.ts';
+import type { BatchesTable, DatasetsTable, SchemaChangesTable, SchemaDescriptorsTable, SchemaResourcesTable } from './schema-tables.ts';
 import type { DatastreamsTable, FlowObjectsTable, StreamDeadLettersTable, WriteKeysTable } from './streaming-tables.ts';
 
 /** Read as Date; written as Date or ISO text. */
@@ -16,7 +17,6 @@ type OptionalTimestamp = ColumnType<Date | null, Date | string | null | undefine
 export type EvaluationMethod = 'batch' | 'streaming' | 'edge';
 export type LifecycleState = 'draft' | 'published' | 'inactive';
 export type JobStatus = 'NEW' | 'QUEUED' | 'PROCESSING' | 'CANCELLING' | 'CANCELLED' | 'FAILED' | 'SUCCEEDED';
-export type DatasetKind = 'profile' | 'event';
 /** Whether the members follow from a rule or come from outside. */
 export type AudienceKind = 'rule' | 'external';
 export type IngestionStatus = 'PROCESSING' | 'SUCCESS' | 'FAILED';
@@ -218,13 +218,6 @@ export interface ImportJobsTable {
   readonly updated_at: Timestamp;
 }
 
-export interface DatasetsTable {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: DatasetKind;
-  readonly created_at: Timestamp;
-}
-
 export interface ApiKeysTable {
   readonly id: string;
   readonly name: string;
@@ -250,7 +243,11 @@ export interface Database {
   readonly schedules: SchedulesTable;
   readonly export_jobs: ExportJobsTable;
   readonly import_jobs: ImportJobsTable;
+  readonly schema_resources: SchemaResourcesTable;
+  readonly schema_changes: SchemaChangesTable;
+  readonly schema_descriptors: SchemaDescriptorsTable;
   readonly datasets: DatasetsTable;
+  readonly batches: BatchesTable;
   readonly api_keys: ApiKeysTable;
   readonly stream_dead_letters: StreamDeadLettersTable;
   readonly flow_objects: FlowObjectsTable;
@@ -273,5 +270,4 @@ export type MembershipWriteRow = Selectable<MembershipWritesTable>;
 export type ScheduleRow = Selectable<SchedulesTable>;
 export type ExportJobRow = Selectable<ExportJobsTable>;
 export type ImportJobRow = Selectable<ImportJobsTable>;
-export type DatasetRow = Selectable<DatasetsTable>;
 export type ApiKeyRow = Selectable<ApiKeysTable>;

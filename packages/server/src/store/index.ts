@@ -6,6 +6,7 @@ export { DataFolderError, openDataFolder, runningServer } from './data-folder.ts
 export type { DataFolder, DataFolderErrorCode, ServerNotice } from './data-folder.ts';
 export type * from './database.ts';
 export type * from './profile-tables.ts';
+export type * from './schema-tables.ts';
 export type * from './streaming-tables.ts';
 export type { EventLog, LogConsumer, LogEntry } from './event-log.ts';
 export { openEventLog } from './lmdb-event-log.ts';

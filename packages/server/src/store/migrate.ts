@@ -6,6 +6,7 @@ import * as first from './migrations/0001-foundation.ts';
 import * as expressionJson from './migrations/0002-expression-json.ts';
 import * as audiences from './migrations/0003-audiences.ts';
 import * as jobs from './migrations/0005-jobs.ts';
+import * as schemas from './migrations/0006-schemas.ts';
 import * as streaming from './migrations/0007-streaming.ts';
 import * as profile from './migrations/0009-profile.ts';
 import type { Database } from './database.ts';
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-expression-json': expressionJson,
   '0003-audiences': audiences,
   '0005-jobs': jobs,
+  '0006-schemas': schemas,
   '0007-streaming': streaming,
   '0009-profile': profile,
 };
@@ -30,6 +32,8 @@ export async function migrate(db: Kysely<Database>): Promise<readonly string[]> 
     provider: { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) },
     migrationTableName: 'kindred_migrations',
     migrationLockTableName: 'kindred_migrations_lock',
+    // Each makes tables of its own, so one that was finished later than others with higher numbers may come after them.
+    allowUnorderedMigrations: true,
   });
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;

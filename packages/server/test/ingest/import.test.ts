@@ -22,7 +22,7 @@ const group = parseFieldGroup(
     },
   },
   'acme',
-  'shoes.json',
+  { source: 'shoes.json' },
 );
 
 let opened: Opened;

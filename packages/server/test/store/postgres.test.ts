@@ -83,11 +83,11 @@ describe.each(DATABASES)('PostgreSQL, %s', (name) => {
 
   it('rolls a failed transaction back', async () => {
     const work = db.transaction().execute(async (trx) => {
-      await trx.insertInto('datasets').values({ id: 'x', name: 'x', kind: 'event', created_at: now }).execute();
+      await trx.insertInto('schema_descriptors').values({ id: 'x', body: '{}', created_at: now }).execute();
       throw new Error('no');
     });
     await expect(work).rejects.toThrow('no');
-    expect(await db.selectFrom('datasets').selectAll().execute()).toEqual([]);
+    expect(await db.selectFrom('schema_descriptors').selectAll().execute()).toEqual([]);
   });
 
   it('answers statements that come at the same time', async () => {

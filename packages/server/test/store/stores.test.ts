@@ -35,14 +35,14 @@ describe('the stores', () => {
     await first.clickhouse.command('INSERT INTO kept VALUES (7)');
     await first.lmdb.environment<string, string>('kept').put('k', 'v');
     await first.postgres
-      .insertInto('datasets')
-      .values({ id: 'd', name: 'd', kind: 'event', created_at: new Date(0) })
+      .insertInto('schema_descriptors')
+      .values({ id: 'd', body: '{}', created_at: new Date(0) })
       .execute();
     await first.close();
     const second = await openStores(settings);
     expect(await second.clickhouse.query('SELECT a FROM kept')).toEqual([{ a: 7 }]);
     expect(second.lmdb.environment<string, string>('kept').get('k')).toBe('v');
-    expect(await second.postgres.selectFrom('datasets').select('id').execute()).toEqual([{ id: 'd' }]);
+    expect(await second.postgres.selectFrom('schema_descriptors').select('id').execute()).toEqual([{ id: 'd' }]);
     await second.close();
     folder.remove();
   });

@@ -39,5 +39,5 @@ function group(tenant: string, extended: string, fields: object): FieldGroup {
     'meta:intendedToExtend': [extended],
     properties: { [`_${tenant}`]: { type: 'object', properties: { tracking } } },
   };
-  return parseFieldGroup(json, tenant, 'Tracking libraries');
+  return parseFieldGroup(json, tenant, { source: 'Tracking libraries' });
 }

@@ -1,6 +1,7 @@
 /** Data types that several field groups use. */
+import type { ObjectType } from '@kindred/pql';
 import type { DataTypes } from '../notation.ts';
-import { parseNotation } from '../notation.ts';
+import { MEASURE, parseNotation } from '../notation.ts';
 
 const GEO = `
   _schema {description, latitude: n -90..90 "Degrees north", longitude: n -180..180 "Degrees east", elevation: n "Metres above sea level"}
@@ -110,3 +111,36 @@ export const DATA_TYPES: DataTypes = {
   leadKey: parseNotation('sourceType, sourceInstanceID, sourceID, sourceKey'),
   consent: parseNotation('val: {y,n,p,u,dy,dn,LI,CT,CP,VI,PI} "Yes, no, pending, unknown, or a legal ground"'),
 };
+
+export interface StandardDataType {
+  /** What follows `https://ns.adobe.com/xdm/` in its XDM identifier. */
+  readonly id: string;
+  readonly title: string;
+  readonly type: ObjectType;
+}
+
+/** Those that field groups of users may refer to. */
+export const STANDARD_DATA_TYPES: readonly StandardDataType[] = [
+  standard('common/address', 'Postal address', 'postalAddress'),
+  standard('common/geo', 'Geo', 'geo'),
+  standard('context/phonenumber', 'Phone number', 'phone'),
+  standard('context/emailaddress', 'Email address', 'email'),
+  standard('context/person', 'Person', 'person'),
+  standard('context/identity', 'Identity', 'identity'),
+  standard('context/identityitem', 'Identity item', 'mapIdentity'),
+  standard('context/segmentmembershipitem', 'Segment membership item', 'membership'),
+  standard('context/device', 'Device', 'device'),
+  standard('context/environment', 'Environment', 'environment'),
+  standard('context/application', 'Application', 'application'),
+  standard('context/productlistitem', 'Product list item', 'lineItem'),
+  standard('common/shipping', 'Shipping', 'shipping'),
+  standard('context/poi-details', 'Point of interest', 'poi'),
+  standard('consents/consent-field', 'Consent', 'consent'),
+  { id: 'data/measure', title: 'Measure', type: MEASURE },
+];
+
+function standard(id: string, title: string, name: string): StandardDataType {
+  const type = DATA_TYPES[name];
+  if (type === undefined) throw new Error(`no data type called ${name}`);
+  return { id, title, type };
+}

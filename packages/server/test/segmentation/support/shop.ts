@@ -68,6 +68,7 @@ export const schema: XdmSchema = {
   }),
   tenant: 'test',
   identities: { profile: [], event: [] },
+  datasets: new Map(),
 };
 
 /** The instant of evaluation: a Thursday in the morning. */

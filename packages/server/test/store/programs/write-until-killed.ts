@@ -15,7 +15,7 @@ await clickhouse.command(`CREATE TABLE IF NOT EXISTS crash (batch UInt32, n UInt
 const batches = await clickhouse.query<{ batch: number; rows: number }>(
   'SELECT batch, toUInt32(count()) AS rows FROM crash GROUP BY batch',
 );
-const rows = await postgres.selectFrom('datasets').select('id').execute();
+const rows = await postgres.selectFrom('schema_descriptors').select('id').execute();
 const found: Found = {
   clickhouse: batches.filter((batch) => batch.rows === BATCH_ROWS).map(({ batch }) => batch),
   postgres: rows.map(({ id }) => Number(id)),
@@ -31,8 +31,8 @@ const writers = {
   },
   async postgres(n: number) {
     await postgres
-      .insertInto('datasets')
-      .values({ id: String(n), name: String(n), kind: 'event', created_at: new Date(0) })
+      .insertInto('schema_descriptors')
+      .values({ id: String(n), body: '{}', created_at: new Date(0) })
       .execute();
   },
   async lmdb(n: number) {

@@ -1,0 +1,31 @@
+/** A dataset: what records of one schema come in under. */
+import type { Json } from '../field-group.ts';
+
+export interface Dataset {
+  readonly id: string;
+  readonly name: string;
+  /** `$id` of its schema. */
+  readonly schema: string;
+  /** What else the catalog keeps of it: description, tags, extensions, … */
+  readonly body: Json;
+  /** Grows with every change. */
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly createdBy: string;
+}
+
+/** Whether its records become profiles: the tag `unifiedProfile` with `enabled:true`, with or without a space. */
+export function isProfileEnabled({ body }: Pick<Dataset, 'body'>): boolean {
+  return hasFlag(body, 'unifiedProfile', 'enabled');
+}
+
+/** Whether a record changes only the fields it has. */
+export function isUpsert({ body }: Pick<Dataset, 'body'>): boolean {
+  return hasFlag(body, 'unifiedProfile', 'isUpsert');
+}
+
+function hasFlag(body: Json, tag: string, flag: string): boolean {
+  const values = ((body['tags'] ?? {}) as Json)[tag];
+  return Array.isArray(values) && values.some((value) => String(value).replaceAll(/\s/g, '') === `${flag}:true`);
+}
