@@ -69,6 +69,7 @@ export type {
 export {
   EVENT_MODEL,
   HTTP_API_SPEC,
+  datasetContent,
   mergePolicyInput,
   PROFILE_MODEL,
   platformAudienceContent,

@@ -1,5 +1,6 @@
 /** The process that joins the rooms. */
 import type { FastifyInstance } from 'fastify';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +25,7 @@ import {
 import { Identities, Namespaces } from './identity/index.ts';
 import { openStream, trackingGroups } from './ingest/index.ts';
 import { ComputedAttributes, MergePolicies, ProfileTables } from './profile/index.ts';
-import { ensureTables, unionSchema } from './schema/index.ts';
+import { Datasets, Descriptors, SchemaCatalog, SchemaRegistry, ensureTables } from './schema/index.ts';
 import { createSegmentation } from './segmentation/index.ts';
 import { StartError, listenError } from './start-error.ts';
 import type { Stores } from './store/index.ts';
@@ -51,11 +52,11 @@ export async function start(settings: Settings, { schedules = true }: StartOptio
   const logger = pino({ level: settings.logLevel }, pino.destination(2));
   const own = readOwnSchema(settings.fieldGroups, settings.tenant);
   const fieldGroups = [...own.fieldGroups, ...trackingGroups(settings.tenant)];
-  const schema = unionSchema({ tenant: settings.tenant, ...own, fieldGroups });
   const stores = await openStores(settings);
   try {
     await requireKey(settings, stores);
-    const rooms = await openRooms({ settings, stores, schema, logger });
+    const catalog = await SchemaCatalog.open({ db: stores.postgres, base: { tenant: settings.tenant, ...own, fieldGroups } });
+    const rooms = await openRooms({ settings, stores, catalog, logger });
     const app = await createApp({
       authentication: authenticationOf(settings, stores),
       handlers: createHandlers(rooms),
@@ -89,23 +90,28 @@ function authenticationOf({ host }: Settings, { postgres }: Stores): Authenticat
   return { host, verifyKey: (secret) => verifyKey(postgres, secret, clock()) };
 }
 
+/** The part of an id of the schema registry that tells it from others: hexadecimal digits, as there. */
+const newKey = (): string => randomBytes(24).toString('hex');
+const newDatasetId = (): string => randomBytes(12).toString('hex');
+
 /** The clock of the edge; everything below takes the time from it. */
 const clock = (): Date => new Date();
 
 interface Parts {
   readonly settings: Settings;
   readonly stores: Stores;
-  readonly schema: ReturnType<typeof unionSchema>;
+  readonly catalog: SchemaCatalog;
   readonly logger: Logger;
 }
 
-async function openRooms({ settings, stores, schema, logger }: Parts): Promise<Rooms> {
+async function openRooms({ settings, stores, catalog, logger }: Parts): Promise<Rooms> {
   const metrics = createMetrics();
   const clickhouse = measuredClickHouse(stores.clickhouse, metrics);
   const measured: Stores = { ...stores, clickhouse };
   await ensureTables(clickhouse);
   const identities = await Identities.open(stores.lmdb, clickhouse);
-  const tables = await ProfileTables.open({ clickhouse, lmdb: stores.lmdb, identities, schema });
+  const tables = await ProfileTables.open({ clickhouse, lmdb: stores.lmdb, identities, schema: catalog.schema() });
+  catalog.attach((schema, persist) => tables.adopt(schema, persist));
   const imports = await ImportJobs.open({
     postgres: stores.postgres,
     tables,
@@ -138,6 +144,9 @@ async function openRooms({ settings, stores, schema, logger }: Parts): Promise<R
     settings,
     stores: measured,
     tables,
+    registry: new SchemaRegistry(catalog, newKey),
+    descriptors: new Descriptors(catalog, newKey),
+    datasets: new Datasets(catalog, newDatasetId),
     namespaces,
     mergePolicies: new MergePolicies(stores.postgres),
     computed,

@@ -14,6 +14,8 @@ import { mergePolicyRoutes } from './merge-policies.ts';
 import { previewRoutes } from './previews.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { aisRoutes } from './external-audiences.ts';
+import { catalogRoutes } from './catalog.ts';
+import { schemaRegistryRoutes } from './schema-registry.ts';
 import { searchRoutes } from './search.ts';
 
 export { HTTP_API_SPEC } from './flow-service.ts';
@@ -30,6 +32,7 @@ export type { ComputedAttributeBody } from './computed-attributes.ts';
 export { EVENT_MODEL } from './entities.ts';
 export type { EventPage, ProfileEntity } from './entities.ts';
 export type { IdentityClusters, IdentityGraphBody, IdentityNamespaceBody } from './identity.ts';
+export { datasetContent } from './catalog.ts';
 export { mergePolicyInput } from './merge-policies.ts';
 export type { MergePolicyBody } from './merge-policies.ts';
 export const platformRoutes = {
@@ -45,5 +48,7 @@ export const platformRoutes = {
   ...entityRoutes,
   ...computedAttributeRoutes,
   ...identityRoutes,
+  ...schemaRegistryRoutes,
+  ...catalogRoutes,
   ...flowServiceRoutes,
 } as const;

@@ -31,9 +31,15 @@ function violations(problems: readonly Problem[]): Violation {
   return { schemaLocation: '#', pointerToViolation: '#', causingExceptions: shown, message };
 }
 
-function violation({ field, reason }: Problem): Violation {
+function violation({ field, reason, keyword }: Problem): Violation {
   const pointer = field === '' ? '#' : `#/${field.replaceAll('[]', '/0').split('.').join('/')}`;
-  return { schemaLocation: '#', pointerToViolation: pointer, causingExceptions: [], keyword: keywordOf(reason), message: reason };
+  return {
+    schemaLocation: '#',
+    pointerToViolation: pointer,
+    causingExceptions: [],
+    keyword: keyword ?? keywordOf(reason),
+    message: reason,
+  };
 }
 
 /** The word of JSON Schema that a reason of ours is about. */

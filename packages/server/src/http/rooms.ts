@@ -3,6 +3,7 @@ import type { Settings } from '../config/index.ts';
 import type { Namespaces } from '../identity/index.ts';
 import type { Stream } from '../ingest/index.ts';
 import type { ComputedAttributes, MergePolicies, ProfileTables } from '../profile/index.ts';
+import type { Datasets, Descriptors, SchemaRegistry } from '../schema/index.ts';
 import type { Stores } from '../store/index.ts';
 import type { Authenticate } from './authentication.ts';
 import type { ImportJobs } from './import-jobs.ts';
@@ -14,6 +15,9 @@ export interface Rooms {
   readonly settings: Settings;
   readonly stores: Stores;
   readonly tables: ProfileTables;
+  readonly registry: SchemaRegistry;
+  readonly descriptors: Descriptors;
+  readonly datasets: Datasets;
   readonly namespaces: Namespaces;
   readonly mergePolicies: MergePolicies;
   readonly computed: ComputedAttributes;

@@ -29,3 +29,6 @@ export { altIdOf, intendedClasses, isForProfile, partsOf } from './registry/reso
 export type { Resource, ResourceKind, TenantResource } from './registry/resource.ts';
 export { classOfSchema, partResources, resourceOf } from './registry/state.ts';
 export type { CatalogState } from './registry/state.ts';
+export { propertiesOf } from './json-schema.ts';
+export { DatasetValidators, recordValidator } from './validator.ts';
+export type { Validate } from './validator.ts';

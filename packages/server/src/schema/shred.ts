@@ -14,6 +14,8 @@ export interface Problem {
   /** Dotted path, `[]` for members of an array. */
   readonly field: string;
   readonly reason: string;
+  /** The word of JSON Schema that it is about, when a schema says so. */
+  readonly keyword?: string;
 }
 
 /** Text, number or Boolean; times are epoch milliseconds. Lists, one level for each of the column's `depth`. */

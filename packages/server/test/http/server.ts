@@ -16,6 +16,8 @@ export interface TestServer {
   readonly folder: string;
   /** Names of the routes called with success so far. */
   readonly called: ReadonlySet<string>;
+  /** Ends the server and starts another one on the same data, at another address. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -28,9 +30,9 @@ export async function startTestServer(changed: Partial<Settings> = {}): Promise<
     port: 0,
     ...changed,
   };
-  const server: RunningServer = await startServer(settings);
+  let server: RunningServer = await startServer(settings);
   const called = new Set<string>();
-  const plain = createClient({ baseUrl: server.url });
+  let plain = createClient({ baseUrl: server.url });
   const client: Client = {
     async call(route, ...input) {
       const result = await plain.call(route, ...input);
@@ -40,10 +42,17 @@ export async function startTestServer(changed: Partial<Settings> = {}): Promise<
   };
   return {
     client,
-    url: server.url,
+    get url() {
+      return server.url;
+    },
     settings,
     folder: temporary.path,
     called,
+    async restart() {
+      await server.close();
+      server = await startServer(settings);
+      plain = createClient({ baseUrl: server.url });
+    },
     async stop() {
       await server.close();
       temporary.remove();
@@ -69,6 +78,9 @@ export const COMPUTED_TAGS: ReadonlySet<string> = new Set(['computed attributes'
 
 /** Tags of the routes that identity.test.ts calls. */
 export const IDENTITY_TAGS: ReadonlySet<string> = new Set(['identity']);
+
+/** Tags of the routes that schema-registry.test.ts calls. */
+export const SCHEMA_TAGS: ReadonlySet<string> = new Set(['schema registry', 'catalog']);
 
 /** Tags of the routes that entities.test.ts calls. */
 export const PROFILE_TAGS: ReadonlySet<string> = new Set(['merge policies', 'entities']);

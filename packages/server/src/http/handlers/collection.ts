@@ -68,7 +68,7 @@ interface Message {
   readonly request: FastifyRequest;
 }
 
-function messageReader({ stream }: Rooms): (inlet: Inlet, message: Message) => StreamRecord | string {
+function messageReader({ stream, tables }: Rooms): (inlet: Inlet, message: Message) => StreamRecord | string {
   return ({ id }, { message, receivedAt, request }) => {
     const { 'x-adobe-flow-id': named } = request.query as { readonly 'x-adobe-flow-id'?: string };
     const header = request.headers['x-adobe-flow-id'];
@@ -77,7 +77,7 @@ function messageReader({ stream }: Rooms): (inlet: Inlet, message: Message) => S
       receivedAt,
       flowId: named ?? (header === undefined ? undefined : String(header)),
       datasetOf: (flowId) => stream.flowObjects.datasetOf(flowId),
-      kindOf: () => undefined,
+      kindOf: (dataset) => tables.schema.datasets.get(dataset)?.class,
     });
   };
 }

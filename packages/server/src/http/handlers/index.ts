@@ -11,6 +11,11 @@ import { entityHandlers } from '../platform/entities.ts';
 import { computedAttributeHandlers } from '../platform/computed-attributes.ts';
 import { identityHandlers } from '../platform/identity.ts';
 import { mergePolicyHandlers } from '../platform/merge-policies.ts';
+import { catalogHandlers } from '../platform/catalog.ts';
+import { descriptorHandlers } from '../platform/descriptors.ts';
+import { registryHistoryHandlers } from '../platform/registry-history.ts';
+import { unionHandlers } from '../platform/registry-unions.ts';
+import { schemaRegistryHandlers } from '../platform/schema-registry.ts';
 import { searchHandlers } from '../platform/search.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
@@ -58,6 +63,11 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...entityHandlers(rooms),
     ...computedAttributeHandlers(rooms),
     ...identityHandlers(rooms),
+    ...schemaRegistryHandlers(rooms),
+    ...unionHandlers(rooms),
+    ...registryHistoryHandlers(rooms),
+    ...descriptorHandlers(rooms),
+    ...catalogHandlers(rooms),
     ...flowServiceHandlers(rooms),
     ...collectionHandlers(rooms),
     ...trackingHandlers(rooms),

@@ -3,7 +3,7 @@
  * The same on the way into the log and out of it; it depends on the record alone.
  */
 import { Namespaces } from '../../identity/index.ts';
-import type { Problem, XdmClass, XdmSchema } from '../../schema/index.ts';
+import type { DatasetSchema, IdentityDescriptor, Problem, XdmClass, XdmSchema } from '../../schema/index.ts';
 import type { Draft, ReadRecord } from '../mapping/draft.ts';
 import { People } from '../mapping/draft.ts';
 import { xdmReader } from '../mapping/xdm-record.ts';
@@ -17,23 +17,17 @@ const MOST_AHEAD = DAY;
 const FIRST_DAY = DAY;
 
 export class RecordChecker {
+  readonly #schema: XdmSchema;
+  readonly #people = new People(new Namespaces());
   readonly #readers: Readonly<Record<XdmClass, ReadRecord>>;
+  /** Of datasets with a schema of their own, by id. */
+  readonly #ofDatasets = new Map<string, ReadRecord>();
   #receivedAt = 0;
 
   constructor(schema: XdmSchema) {
-    const people = new People(new Namespaces());
-    const reader = (target: XdmClass): ReadRecord => {
-      const receivedAt = (): number => this.#receivedAt;
-      return xdmReader({
-        target,
-        people,
-        descriptors: schema.identities[target],
-        get asOf() {
-          return receivedAt();
-        },
-      });
-    };
-    this.#readers = { event: reader('event'), profile: reader('profile') };
+    this.#schema = schema;
+    const { identities } = schema;
+    this.#readers = { event: this.#reader('event', identities.event), profile: this.#reader('profile', identities.profile) };
   }
 
   /** The draft to encode, or what is wrong with the record. */
@@ -41,12 +35,46 @@ export class RecordChecker {
     const limit = limitProblem(record.document);
     if (limit !== null) return [limit];
     this.#receivedAt = record.receivedAt;
-    const reading = this.#readers[record.kind](record.document, 0);
+    const dataset = this.#schema.datasets.get(record.dataset);
+    const unfit = dataset === undefined ? null : datasetProblem(record, dataset);
+    if (unfit !== null) return [unfit];
+    const read = dataset === undefined ? this.#readers[record.kind] : this.#readerOf(record.dataset, dataset);
+    const reading = read(record.document, 0);
     if ('skipped' in reading) return [{ field: '', reason: reading.skipped }];
     if ('problems' in reading) return reading.problems;
     const time = timeProblem(reading.time, record);
     return time === null ? reading : [time];
   }
+
+  #readerOf(id: string, dataset: DatasetSchema): ReadRecord {
+    let read = this.#ofDatasets.get(id);
+    if (read === undefined) this.#ofDatasets.set(id, (read = this.#reader(dataset.class, dataset.identities)));
+    return read;
+  }
+
+  #reader(target: XdmClass, descriptors: readonly IdentityDescriptor[]): ReadRecord {
+    const receivedAt = (): number => this.#receivedAt;
+    return xdmReader({
+      target,
+      people: this.#people,
+      descriptors,
+      get asOf() {
+        return receivedAt();
+      },
+    });
+  }
+}
+
+function datasetProblem({ kind, dataset }: StreamRecord, { class: wanted, profile }: DatasetSchema): Problem | null {
+  if (!profile) {
+    const reason = `the dataset ${dataset} or its schema is not enabled for Profile, and only records of profiles are taken one by one`;
+    return {
+      field: '',
+      reason: `${reason}; tag the dataset "unifiedProfile": ["enabled:true"] and the schema "meta:immutableTags": ["union"]`,
+    };
+  }
+  if (kind === wanted) return null;
+  return { field: '', reason: `the dataset ${dataset} takes ${wanted} records, this is a record of the kind ${kind}` };
 }
 
 function timeProblem(time: number, { kind, receivedAt }: StreamRecord): Problem | null {

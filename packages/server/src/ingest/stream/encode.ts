@@ -1,6 +1,7 @@
 /** From lines of the log to chunks and letters. Runs in the thread of the sink. */
 import type { Chunk } from '../../profile/index.ts';
 import type { Problem, XdmClass, XdmSchema } from '../../schema/index.ts';
+import { DatasetValidators } from '../../schema/index.ts';
 import { Encoder } from '../encoder.ts';
 import { RecordChecker } from './checker.ts';
 import type { StreamRecord } from './record.ts';
@@ -51,6 +52,7 @@ const MOST_GROUPS = 64;
 export class StreamEncoder {
   readonly #schema: XdmSchema;
   readonly #checker: RecordChecker;
+  readonly #validators: DatasetValidators;
   /** Those used last come last. */
   readonly #groups = new Map<string, Group>();
   readonly #decoder = new TextDecoder();
@@ -58,6 +60,7 @@ export class StreamEncoder {
   constructor(schema: XdmSchema) {
     this.#schema = schema;
     this.#checker = new RecordChecker(schema);
+    this.#validators = new DatasetValidators(schema);
   }
 
   /** One record after the other: none stays in memory as the document it was. */
@@ -77,7 +80,9 @@ export class StreamEncoder {
 
   #add(record: StreamRecord): readonly Problem[] {
     const checked = this.#checker.check(record);
-    return 'person' in checked ? this.#group(record).encoder.add(checked) : checked;
+    if (!('person' in checked)) return checked;
+    const problems = this.#validators.problems(record.dataset, record.document);
+    return problems.length > 0 ? problems : this.#group(record).encoder.add(checked);
   }
 
   /** Who somebody is comes before what they did, as far as it came together. */

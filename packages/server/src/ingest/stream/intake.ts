@@ -1,6 +1,6 @@
 /** The one way from all HTTP front doors into the log: check, append, acknowledge; and say no when there is too much. */
 import type { Problem, XdmSchema } from '../../schema/index.ts';
-import { Shredder } from '../../schema/index.ts';
+import { DatasetValidators, Shredder } from '../../schema/index.ts';
 import type { EventLog, LogConsumer } from '../../store/index.ts';
 import { RecordChecker } from './checker.ts';
 import { IntakeError } from './errors.ts';
@@ -32,6 +32,7 @@ export interface IntakeCounts {
 interface Checking {
   readonly schema: XdmSchema;
   readonly checker: RecordChecker;
+  readonly validators: DatasetValidators;
   readonly shredders: Map<string, Shredder>;
 }
 
@@ -86,6 +87,8 @@ export class Intake {
   validate(record: StreamRecord): readonly Problem[] {
     const problems = this.check(record);
     if (problems.length > 0) return problems;
+    const unfit = this.#current().validators.problems(record.dataset, record.document);
+    if (unfit.length > 0) return unfit;
     const shredder = this.#shredder(record);
     return shredder.shred(record.document) ? [] : shredder.problems;
   }
@@ -112,7 +115,8 @@ export class Intake {
 
   #current(): Checking {
     const schema = this.#options.schema();
-    if (this.#checking?.schema !== schema) this.#checking = { schema, checker: new RecordChecker(schema), shredders: new Map() };
+    if (this.#checking?.schema !== schema)
+      this.#checking = { schema, checker: new RecordChecker(schema), validators: new DatasetValidators(schema), shredders: new Map() };
     return this.#checking;
   }
 
