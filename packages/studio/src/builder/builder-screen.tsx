@@ -4,6 +4,7 @@ import type { TextFieldRef } from '@react-spectrum/s2/TextField';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Dispatch, RefObject } from 'react';
 import { useNavigate } from 'react-router';
+import { preloadEditor } from '../editor/pql-editor.tsx';
 import { useStatus } from '../shell/status-context.tsx';
 import { Failure } from '../ui/states.tsx';
 import { BuilderContext, createMomentStore, useMoment } from './builder-context.ts';
@@ -38,6 +39,7 @@ export function BuilderScreen(props: BuilderScreenProps) {
   const { history, act, draft, change, live, saving, builder, kept, restart, isDraft } = useAudienceBuilder(props, nameField);
   const { root, text, broken } = history.present;
   const navigate = useNavigate();
+  useEffect(preloadEditor, []);
   return (
     <BuilderContext value={builder}>
       <div className={styles.screen}>

@@ -93,7 +93,7 @@ function sentenceOf({ check, checked }: Live): string {
 
 function Size({ live }: { readonly live: Live }) {
   const { total, current, working, error, check, checked } = live;
-  if (error) return <Failure error={error} title="The size could not be counted" />;
+  if (error) return <Failure error={error} retry={live.retry} title="The size could not be counted" />;
   return (
     <section aria-label="Size" className={styles.part}>
       <h2>Estimated profiles</h2>

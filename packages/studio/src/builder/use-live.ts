@@ -3,7 +3,7 @@ import { routes } from '@kindred/contract';
 import type { Member, PqlCheck } from '@kindred/contract';
 import { findNode, funnelOf, loadText, nodeAt, nodesOfTree, sizingOf } from '@kindred/pql';
 import type { Container, NodeId, Sizing } from '@kindred/pql';
-import { useEffect, useReducer } from 'react';
+import { useEffect, useMemo, useReducer } from 'react';
 import { call } from '../api/session.ts';
 import { toError } from '../api/use-resource.ts';
 import { serverEvents } from './server-events.ts';
@@ -47,9 +47,11 @@ export interface Live {
   readonly working: boolean;
   readonly error: Error | undefined;
   readonly problems: ReadonlyMap<NodeId, readonly NodeProblem[]>;
+  /** Asks once more. */
+  readonly retry: () => void;
 }
 
-const NOTHING: Live = {
+const NOTHING: Omit<Live, 'retry'> = {
   check: undefined,
   checked: undefined,
   sizes: new Map(),
@@ -62,20 +64,22 @@ const NOTHING: Live = {
   problems: new Map(),
 };
 
-type Tell = (news: (old: Live) => Partial<Live>) => void;
+type Known = Omit<Live, 'retry'>;
+type Tell = (news: Partial<Known>) => void;
 
 /** @param revision the data state; the sizes are counted again when it changes */
 export function useLive(draft: Draft, revision: number | undefined): Live {
-  const [live, merge] = useReducer((old: Live, news: (old: Live) => Partial<Live>): Live => ({ ...old, ...news(old) }), NOTHING);
+  const [live, merge] = useReducer((old: Known, news: Partial<Known>): Known => ({ ...old, ...news }), NOTHING);
+  const [attempt, retry] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
     const controller = new AbortController();
     const tell: Tell = (news) => {
       if (!controller.signal.aborted) merge(news);
     };
     const empty = draft.text.trim() === '';
-    tell(() => ({ current: false, working: !empty, error: undefined }));
+    tell({ current: false, working: !empty, error: undefined });
     if (empty) {
-      tell(() => ({ ...NOTHING, checked: '' }));
+      tell({ ...NOTHING, checked: '' });
       return undefined;
     }
     const timer = setTimeout(() => void ask(draft, controller.signal, tell), QUIET_MS);
@@ -83,8 +87,8 @@ export function useLive(draft: Draft, revision: number | undefined): Live {
       clearTimeout(timer);
       controller.abort();
     };
-  }, [draft, revision]);
-  return live;
+  }, [draft, revision, attempt]);
+  return useMemo(() => ({ ...live, retry }), [live]);
 }
 
 async function ask(draft: Draft, signal: AbortSignal, tell: Tell): Promise<void> {
@@ -92,12 +96,12 @@ async function ask(draft: Draft, signal: AbortSignal, tell: Tell): Promise<void>
     const check = await call(routes.checkPql, { body: { pql: draft.text }, signal });
     const sizing = sizingOf(draft.root);
     const countable = check.ok && !draft.broken && sizing.pql !== '';
-    tell(() => ({ check, checked: draft.text, problems: problemsByNode(draft, check), working: countable }));
+    tell({ check, checked: draft.text, problems: problemsByNode(draft, check), working: countable });
     if (!countable) return;
     await Promise.all([askSizes(sizing, signal, tell), askFunnels(draft.root, signal, tell)]);
-    tell(() => ({ working: false }));
+    tell({ working: false });
   } catch (error) {
-    tell(() => ({ error: toError(error), working: false }));
+    tell({ error: toError(error), working: false });
   }
 }
 
@@ -118,10 +122,10 @@ async function askSizes(sizing: Sizing, signal: AbortSignal, tell: Tell): Promis
     } else if (event === 'estimate') {
       const total = data as Total;
       if (total.exact) byPath.set('', { size: total.size, removes: null });
-      tell(() => ({ total, current: total.exact, sizes: sizesOf(sizing, byPath) }));
+      tell({ total, current: total.exact, sizes: sizesOf(sizing, byPath) });
     } else if (event === 'sample') {
       const { members } = data as { readonly members: readonly Member[] };
-      tell(() => ({ members }));
+      tell({ members });
     } else if (event === 'error') {
       throw new Error((data as { readonly message: string }).message);
     }
@@ -147,7 +151,7 @@ async function askFunnels(root: Container, signal: AbortSignal, tell: Tell): Pro
     }),
   );
   const funnel = new Map(await Promise.all(asked));
-  tell(() => ({ funnel }));
+  tell({ funnel });
 }
 
 async function sizeOf(id: NodeId, pql: string, signal: AbortSignal): Promise<readonly [NodeId, number]> {

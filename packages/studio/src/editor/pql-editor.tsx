@@ -23,8 +23,15 @@ export interface PqlEditorProps {
   readonly problems: readonly Problem[];
 }
 
+const loadEditor = () => import('./code-editor.tsx');
+
 /** CodeMirror comes as a chunk of its own; its place is kept meanwhile. */
-const CodeEditor = lazy(async () => ({ default: (await import('./code-editor.tsx')).CodeEditor }));
+const CodeEditor = lazy(async () => ({ default: (await loadEditor()).CodeEditor }));
+
+/** Fetches the chunk before it is needed, so that the editor opens at once, and without a connection too. */
+export function preloadEditor(): void {
+  loadEditor().catch(() => undefined);
+}
 
 export function PqlEditor(props: PqlEditorProps) {
   return (

@@ -449,3 +449,101 @@ test('by touch, a tap adds a field and opens the actions of its card', async ({ 
   await expect(card(page, 'container, all of')).toBeVisible();
   await context.close();
 });
+
+test('every time rule of the list can be chosen, and counts', async ({ page, api }) => {
+  await openBuilder(page);
+  await page.getByRole('button', { name: 'Loyalty' }).click();
+  await page.getByRole('button', { name: 'Add Join date', exact: true }).click();
+  await openCode(page);
+  const kinds = page.getByLabel('When Join date');
+  const labels = await kinds.locator('option').allInnerTexts();
+  expect(labels).toEqual(
+    expect.arrayContaining([
+      'Today',
+      'Yesterday',
+      'This month',
+      'This year',
+      'Custom date',
+      'In last',
+      'From (to)',
+      'During',
+      'Within (+/-)',
+      'Before',
+      'After',
+      'Rolling range',
+      'In next',
+    ]),
+  );
+  for (const label of labels) {
+    await kinds.selectOption(label);
+    await expect(kinds.locator('option:checked')).toHaveText(label);
+    const pql = await codeOf(page);
+    const truth = await api.call(routes.estimatePql, { body: { pql } });
+    expect(await estimatedSize(page), `${label}: ${pql}`).toBe(truth.size);
+    const ignore = page.getByLabel('Ignore year');
+    if ((await ignore.count()) === 0) continue;
+    await ignore.check();
+    await expect.poll(() => codeOf(page)).toContain('getMonth()');
+    await expect(ignore).toBeChecked();
+    await ignore.uncheck();
+  }
+  await page.getByLabel('Operator of Join date').selectOption('does not exist');
+  await expect.poll(() => codeOf(page)).toBe('loyalty.joinDate.isNull()');
+});
+
+test('numbers are compared, listed and compared with other fields', async ({ page }) => {
+  await openBuilder(page);
+  await page.getByRole('button', { name: 'Loyalty' }).click();
+  await page.getByRole('button', { name: 'Add Points', exact: true }).click();
+  await page.getByLabel('Operator of Points').selectOption('is greater than or equal to');
+  await page.getByLabel('Value of Points').fill('');
+  await page.getByLabel('Value of Points').fill('-2.5');
+  await expect.poll(() => codeOf(page)).toBe('loyalty.points >= -2.5');
+  await page.getByLabel('Operator of Points').selectOption('is one of');
+  await page.getByLabel('Value of Points').fill('7');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => codeOf(page)).toBe('loyalty.points in [-2.5, 7]');
+  await page.getByLabel('Value of Points').focus();
+  await page.keyboard.press('Backspace');
+  await expect.poll(() => codeOf(page)).toBe('loyalty.points in [-2.5]');
+  await page.getByLabel('Operator of Points').selectOption('is less than');
+  await page.getByLabel('What Points is compared with').selectOption('field');
+  await page.getByLabel('Field that Points is compared with').fill('loyalty.lifetimePoints');
+  await expect.poll(() => codeOf(page)).toBe('loyalty.points < loyalty.lifetimePoints');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByLabel('What Points is compared with').selectOption('this year');
+  await expect.poll(() => codeOf(page)).toBe('loyalty.points < currentYear()');
+});
+
+test('every way of counting events can be chosen, and counts', async ({ page, api }) => {
+  await openBuilder(page);
+  await page.getByRole('tab', { name: 'Events' }).click();
+  await page.getByRole('button', { name: 'Add commerce.purchases', exact: true }).click();
+  await openCode(page);
+  const ways = page.getByLabel('How events are counted');
+  for (const label of await ways.locator('option').allInnerTexts()) {
+    await ways.selectOption(label);
+    await expect(ways.locator('option:checked')).toHaveText(label);
+    const pql = await codeOf(page);
+    const truth = await api.call(routes.estimatePql, { body: { pql } });
+    expect(await estimatedSize(page), `${label}: ${pql}`).toBe(truth.size);
+  }
+});
+
+test('a broken connection loses nothing: the rule goes on, and its size comes when the server is back', async ({ page, api, context }) => {
+  const editorLoaded = page.waitForResponse(/code-editor-.*\.js$/);
+  await openBuilder(page);
+  await editorLoaded;
+  await BY_MOUSE.count(page);
+  await estimatedSize(page);
+  await context.setOffline(true);
+  await page.getByLabel('Number of events').fill('1');
+  await expect(page.getByRole('alert')).toContainText('The server does not answer.');
+  await page.getByLabel('How long').fill('60');
+  const rule = 'xEvent[eventType = "commerce.purchases" and timestamp occurs <= 60 days before now]';
+  await expect.poll(() => codeOf(page)).toBe(rule);
+  await context.setOffline(false);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  const truth = await api.call(routes.estimatePql, { body: { pql: rule } });
+  expect(await estimatedSize(page)).toBe(truth.size);
+});
