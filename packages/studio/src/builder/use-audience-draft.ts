@@ -39,15 +39,24 @@ export interface Keeping {
 export function useKeeping({ audience, saved, draft, base }: Keeping): { readonly stop: () => void } {
   // Not a state: a timer under way must see it at once.
   const stopped = useRef(false);
+  const leave = useRef<() => void>(() => undefined);
   const id = audience?.id ?? null;
   useEffect(() => {
-    const timer = setTimeout(() => {
+    const keep = () => {
       if (stopped.current) return;
       if (sameDraft(draft, saved)) dropDraft(id);
       else keepDraft(id, { ...draft, base });
-    }, KEEP_AFTER_MS);
-    return () => clearTimeout(timer);
+    };
+    const timer = setTimeout(keep, KEEP_AFTER_MS);
+    // Whoever leaves sooner loses nothing either: by another address, or by another page of ours.
+    window.addEventListener('pagehide', keep);
+    leave.current = keep;
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener('pagehide', keep);
+    };
   }, [draft, saved, id, base]);
+  useEffect(() => () => leave.current(), []);
   return {
     stop: () => {
       stopped.current = true;
