@@ -14,6 +14,7 @@ import { mergePolicyRoutes } from './merge-policies.ts';
 import { previewRoutes } from './previews.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { aisRoutes } from './external-audiences.ts';
+import { batchRoutes } from './batches.ts';
 import { catalogRoutes } from './catalog.ts';
 import { schemaRegistryRoutes } from './schema-registry.ts';
 import { searchRoutes } from './search.ts';
@@ -50,5 +51,6 @@ export const platformRoutes = {
   ...identityRoutes,
   ...schemaRegistryRoutes,
   ...catalogRoutes,
+  ...batchRoutes,
   ...flowServiceRoutes,
 } as const;

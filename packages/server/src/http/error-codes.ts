@@ -83,6 +83,11 @@ export const statusByCode = {
   MAPPING_FIELD_UNKNOWN: 400,
   IMPORT_STOPPED: 409,
   IMPORT_DISK_FULL: 507,
+  'batch-not-found': 404,
+  'batch-state': 400,
+  'batch-invalid': 400,
+  'batch-file-not-found': 404,
+  'batch-file-incomplete': 400,
   // the stream
   'stream-busy': 429,
   'record-too-large': 413,

@@ -1,7 +1,7 @@
 /** What the handlers work with: the rooms below, opened, and the clock of the edge. */
 import type { Settings } from '../config/index.ts';
 import type { Namespaces } from '../identity/index.ts';
-import type { Stream } from '../ingest/index.ts';
+import type { Batches, Stream } from '../ingest/index.ts';
 import type { ComputedAttributes, MergePolicies, ProfileTables } from '../profile/index.ts';
 import type { Datasets, Descriptors, SchemaRegistry } from '../schema/index.ts';
 import type { Stores } from '../store/index.ts';
@@ -23,6 +23,7 @@ export interface Rooms {
   readonly computed: ComputedAttributes;
   readonly segmentation: Segmentation;
   readonly imports: ImportJobs;
+  readonly batches: Batches;
   readonly ingestions: ExternalIngestions;
   /** What comes in record by record. */
   readonly stream: Stream;

@@ -15,6 +15,10 @@ export interface DeadLetter {
   readonly reason: string;
   /** What else is wrong with it. */
   readonly more?: readonly Problem[];
+  /** The word of JSON Schema that it breaks, when a schema says so. */
+  readonly keyword?: string;
+  /** Of a piece of the source that is no record at all. */
+  readonly malformed?: true;
   /** As the source has it: values by column, a document, or the text of a broken line. */
   readonly record: unknown;
 }
@@ -64,7 +68,7 @@ export class Pipeline {
     this.#mapped = mapping.target;
     const mapped = reader(mapping.target);
     // Only sources of documents hold both kinds, and documents need no other mapping.
-    const other = mapping.fields === null ? reader(mapping.target === 'event' ? 'profile' : 'event') : mapped;
+    const other = mapping.fields === null && columns === null ? reader(mapping.target === 'event' ? 'profile' : 'event') : mapped;
     this.#readers = mapping.target === 'event' ? { event: mapped, profile: other } : { event: other, profile: mapped };
     this.#encoders = { event: encoder('event'), profile: encoder('profile') };
   }
@@ -86,7 +90,8 @@ export class Pipeline {
 
   #add(batch: Batch): void {
     this.#rowsIn += batch.rows.length + batch.malformed.length;
-    for (const { line, reason, text } of batch.malformed) this.#deadLetters.push({ line, field: '', reason, record: text });
+    for (const { line, reason, text } of batch.malformed)
+      this.#deadLetters.push({ line, field: '', reason, malformed: true, record: text });
     for (const { line, value, kind = this.#mapped } of batch.rows) {
       const reading = this.#readers[kind](value, line);
       if ('skipped' in reading) this.#skipped[reading.skipped] = (this.#skipped[reading.skipped] ?? 0) + 1;

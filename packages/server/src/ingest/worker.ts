@@ -33,7 +33,7 @@ async function run(
   post: (message: WorkerMessage, transfer?: ArrayBuffer[]) => void,
   turn: () => Promise<void>,
 ): Promise<void> {
-  const csv = description.kind === 'file' ? { csv: mapping.csv } : {};
+  const csv = description.kind === 'file' ? { csv: { ...description.csv, ...mapping.csv } } : {};
   const source = await openSource({ ...description, ...csv });
   post({ kind: 'opened', size: source.size });
   let made = 0;

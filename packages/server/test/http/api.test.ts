@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from './server.ts';
 import {
   AUDIENCE_TAGS,
+  BATCH_TAGS,
   COMPUTED_TAGS,
   IDENTITY_TAGS,
   PEOPLE_MAPPING,
@@ -29,7 +30,7 @@ const BERLIN = 'homeAddress.city = "Berlin"';
 const NOW = '2026-02-01T00:00:00Z';
 
 /** Tags of the routes that other files call. */
-const ELSEWHERE = [AUDIENCE_TAGS, COMPUTED_TAGS, IDENTITY_TAGS, PROFILE_TAGS, SCHEMA_TAGS, STREAMING_TAGS];
+const ELSEWHERE = [AUDIENCE_TAGS, BATCH_TAGS, COMPUTED_TAGS, IDENTITY_TAGS, PROFILE_TAGS, SCHEMA_TAGS, STREAMING_TAGS];
 
 /** The refusal of a call. */
 async function refusal(answer: Promise<unknown>): Promise<ApiError> {

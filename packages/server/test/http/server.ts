@@ -79,6 +79,9 @@ export const COMPUTED_TAGS: ReadonlySet<string> = new Set(['computed attributes'
 /** Tags of the routes that identity.test.ts calls. */
 export const IDENTITY_TAGS: ReadonlySet<string> = new Set(['identity']);
 
+/** Tags of the routes that batches.test.ts calls. */
+export const BATCH_TAGS: ReadonlySet<string> = new Set(['batch ingestion']);
+
 /** Tags of the routes that schema-registry.test.ts calls. */
 export const SCHEMA_TAGS: ReadonlySet<string> = new Set(['schema registry', 'catalog']);
 

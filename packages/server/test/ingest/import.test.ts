@@ -117,8 +117,8 @@ test('bad lines go to the dead letters with line, field, reason and record, and 
       reason: 'expected a time in the format iso, found "2026-13-01"',
       record: { n: '2', who: 'a', at: '2026-13-01', sku: 'x', price: '1' },
     },
-    { line: 4, field: '', reason: 'expected 5 values, found 4', record: '3,a,2026-01-01,x' },
-    { line: 5, field: '', reason: 'a quote is opened and never closed', record: '4,a,2026-01-01,"x,1' },
+    { line: 4, field: '', reason: 'expected 5 values, found 4', malformed: true, record: '3,a,2026-01-01,x' },
+    { line: 5, field: '', reason: 'a quote is opened and never closed', malformed: true, record: '4,a,2026-01-01,"x,1' },
     {
       line: 6,
       field: 'identityMap',

@@ -11,6 +11,9 @@ import { entityHandlers } from '../platform/entities.ts';
 import { computedAttributeHandlers } from '../platform/computed-attributes.ts';
 import { identityHandlers } from '../platform/identity.ts';
 import { mergePolicyHandlers } from '../platform/merge-policies.ts';
+import { batchDiagnosticHandlers } from '../platform/batch-diagnostics.ts';
+import { batchHandlers } from '../platform/batches.ts';
+import { batchUploadHandlers } from '../platform/batch-uploads.ts';
 import { catalogHandlers } from '../platform/catalog.ts';
 import { descriptorHandlers } from '../platform/descriptors.ts';
 import { registryHistoryHandlers } from '../platform/registry-history.ts';
@@ -68,6 +71,9 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...registryHistoryHandlers(rooms),
     ...descriptorHandlers(rooms),
     ...catalogHandlers(rooms),
+    ...batchHandlers(rooms),
+    ...batchUploadHandlers(rooms),
+    ...batchDiagnosticHandlers(rooms),
     ...flowServiceHandlers(rooms),
     ...collectionHandlers(rooms),
     ...trackingHandlers(rooms),

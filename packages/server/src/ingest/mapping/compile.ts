@@ -4,6 +4,7 @@ import type { Identity } from '../../identity/index.ts';
 import { Namespaces } from '../../identity/index.ts';
 import type { Problem, XdmSchema } from '../../schema/index.ts';
 import { nearest } from '@kindred/pql';
+import { datasetReader } from '../batch/dataset-reader.ts';
 import { ImportError } from '../errors.ts';
 import { compileCondition } from './condition.ts';
 import { documentBuilder } from './document-builder.ts';
@@ -39,6 +40,8 @@ export function compileMapping(mapping: Mapping, options: CompileOptions): ReadR
 }
 
 function documentReader(mapping: Mapping, options: CompileOptions, people: People): ReadRecord {
+  const dataset = options.schema.datasets.get(mapping.dataset);
+  if (dataset?.class === mapping.target) return datasetReader({ dataset, people, columns: options.columns, asOf: options.asOf });
   if (options.columns !== null) {
     invalid(
       'fields',

@@ -4,11 +4,13 @@ import type { CsvSourceOptions } from './csv.ts';
 import { openCsv } from './csv.ts';
 import type { DemoShopOptions } from './demo-shop/index.ts';
 import { openDemoShop } from './demo-shop-source.ts';
+import { openJson } from './json.ts';
 import { openJsonl } from './jsonl.ts';
 import { openParquet } from './parquet.ts';
 import type { Source } from './source.ts';
 
-export type FileFormat = 'csv' | 'jsonl' | 'parquet';
+/** `json`: one document or an array of them; `jsonl`: one a line. */
+export type FileFormat = 'csv' | 'json' | 'jsonl' | 'parquet';
 
 export type SourceDescription =
   | { readonly kind: 'file'; readonly path: string; readonly format?: FileFormat; readonly csv?: CsvSourceOptions }
@@ -21,6 +23,8 @@ export async function openSource(description: SourceDescription): Promise<Source
   switch (format) {
     case 'csv':
       return await openCsv(path, csv);
+    case 'json':
+      return await openJson(path);
     case 'jsonl':
       return await openJsonl(path);
     case 'parquet':

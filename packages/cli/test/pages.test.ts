@@ -1,4 +1,4 @@
-/** The commands of docs/ingestion.md, run as a reader runs them. */
+/** The commands of docs/ingestion.md and docs/schemas.md, run as a reader runs them. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,6 @@ import type { Serving } from './kindred.ts';
 import { serving, temporaryFolder } from './kindred.ts';
 
 const temporary = temporaryFolder();
-const document = readFileSync(new URL('../../../docs/ingestion.md', import.meta.url), 'utf8');
 let server: Serving;
 
 beforeAll(async () => {
@@ -20,10 +19,11 @@ afterAll(async () => {
   temporary.remove();
 });
 
-it('runs as it is, and each command succeeds', async () => {
-  const streaming = document.split('## What an acknowledgement means')[1] ?? '';
-  const blocks = [...streaming.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
-  expect(blocks.length).toBeGreaterThan(3);
+/** Runs the commands of a page one after the other; each must succeed. Gives what they print. */
+async function run(page: string, leastBlocks: number): Promise<string> {
+  const document = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8').replaceAll(/^URL=.*$/gm, '');
+  const blocks = [...document.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
+  expect(blocks.length).toBeGreaterThan(leastBlocks);
   // curl says nothing of a status that is an error unless told to.
   const script = [`URL=${server.url}`, 'curl() { command curl --fail-with-body "$@" && echo; }', ...blocks].join('\n');
   const shell = spawn('sh', ['-e'], { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -31,8 +31,20 @@ it('runs as it is, and each command succeeds', async () => {
   const [output, errors, [code]] = await Promise.all([text(shell.stdout), text(shell.stderr), once(shell, 'close')]);
   expect(errors).toBe('');
   expect(code).toBe(0);
+  return output;
+}
+
+it('docs/ingestion.md runs as it is', async () => {
+  const output = await run('ingestion.md', 4);
   expect(output).toContain('"syncValidation":{"status":"pass"}');
   expect(output).toContain('{"success":true}');
   expect(output).toContain('"identity:result"');
   expect(output).toContain('"state":"replayed"');
+});
+
+it('docs/schemas.md runs as it is', async () => {
+  const output = await run('schemas.md', 5);
+  expect(output).toContain('"failedRecordCount":1,"outputRecordCount":2');
+  expect(output).toContain('"_errors":[{"code":"INGEST-1212-400"');
+  expect(output).toContain('"size":2');
 });

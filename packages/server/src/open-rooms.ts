@@ -1,0 +1,122 @@
+/** Opens every room on the stores, each with what it may use of those before it. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import type { Settings } from './config/index.ts';
+import type { AuthenticationOptions, Metrics, Rooms } from './http/index.ts';
+import {
+  ExternalIngestions,
+  ImportJobs,
+  createAuthenticate,
+  createMetrics,
+  measuredClickHouse,
+  watchSchedules,
+  watchStream,
+} from './http/index.ts';
+import { Identities, Namespaces } from './identity/index.ts';
+import { BatchFiles, Batches, openStream } from './ingest/index.ts';
+import { ComputedAttributes, MergePolicies, ProfileTables } from './profile/index.ts';
+import type { SchemaCatalog } from './schema/index.ts';
+import { Datasets, Descriptors, SchemaRegistry, ensureTables } from './schema/index.ts';
+import { createSegmentation } from './segmentation/index.ts';
+import type { Stores } from './store/index.ts';
+
+const PACKAGE = new URL('../package.json', import.meta.url);
+
+/** The part of an id of the schema registry that tells it from others: hexadecimal digits, as there. */
+const newKey = (): string => randomBytes(24).toString('hex');
+const newBatchId = (): string => randomBytes(13).toString('hex').toUpperCase();
+const newDatasetId = (): string => randomBytes(12).toString('hex');
+
+export interface Parts {
+  readonly settings: Settings;
+  readonly stores: Stores;
+  readonly catalog: SchemaCatalog;
+  readonly logger: Logger;
+  readonly authentication: AuthenticationOptions;
+  readonly clock: () => Date;
+}
+
+/** Opens the rooms in the order of the flow. */
+export async function openRooms(parts: Parts): Promise<Rooms> {
+  const { settings, stores, catalog, logger, clock } = parts;
+  const metrics = createMetrics();
+  const clickhouse = measuredClickHouse(stores.clickhouse, metrics);
+  const measured: Stores = { ...stores, clickhouse };
+  await ensureTables(clickhouse);
+  const identities = await Identities.open(stores.lmdb, clickhouse);
+  const tables = await ProfileTables.open({ clickhouse, lmdb: stores.lmdb, identities, schema: catalog.schema() });
+  catalog.attach((schema, persist) => tables.adopt(schema, persist));
+  const arriving = await openFiles(parts, tables, metrics);
+  const computed = await ComputedAttributes.open({ db: stores.postgres, stored: () => tables.schema });
+  const segmentation = await createSegmentation({
+    stores: measured,
+    tables,
+    schema: () => computed.schema(),
+    clock,
+    onUnexpected: (error) => logger.error({ err: error }, 'a schedule failed'),
+  });
+  watchSchedules(metrics, segmentation.schedules);
+  const stream = await openStream({
+    stores,
+    tables,
+    mostLag: settings.streamLag,
+    onRetry: (error) => logger.warn({ err: error }, 'the stream waits for a store'),
+  });
+  watchStream(metrics, stream);
+  const namespaces = new Namespaces();
+  const onUnexpected = (error: unknown): void => logger.error({ err: error }, 'a list was not taken in');
+  const ingestions = new ExternalIngestions({ segmentation, tables, namespaces, clock, onUnexpected });
+  const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { readonly version: string };
+  return {
+    settings,
+    stores: measured,
+    tables,
+    ...schemaRooms(catalog),
+    namespaces,
+    mergePolicies: new MergePolicies(stores.postgres),
+    computed,
+    ...arriving,
+    ingestions,
+    stream,
+    segmentation,
+    metrics,
+    authenticate: createAuthenticate(parts.authentication),
+    clock,
+    version,
+    startedAt: clock(),
+  };
+}
+
+/** What comes in as files. */
+async function openFiles(
+  { stores, logger, clock }: Parts,
+  tables: ProfileTables,
+  metrics: Metrics,
+): Promise<Pick<Rooms, 'imports' | 'batches'>> {
+  const imports = await ImportJobs.open({
+    postgres: stores.postgres,
+    tables,
+    folder: stores.folder,
+    clock,
+    onRows: metrics.countRows,
+    onUnexpected: (error) => logger.error({ err: error }, 'import failed'),
+  });
+  const batches = await Batches.open({
+    db: stores.postgres,
+    tables,
+    files: new BatchFiles(stores.folder.inside('batches'), randomUUID),
+    clock,
+    newId: newBatchId,
+    onUnexpected: (error) => logger.error({ err: error }, 'a batch failed'),
+  });
+  return { imports, batches };
+}
+
+function schemaRooms(catalog: SchemaCatalog): Pick<Rooms, 'registry' | 'descriptors' | 'datasets'> {
+  return {
+    registry: new SchemaRegistry(catalog, newKey),
+    descriptors: new Descriptors(catalog, newKey),
+    datasets: new Datasets(catalog, newDatasetId),
+  };
+}
