@@ -4,7 +4,7 @@ import type { Identity, SeenPerson } from './identity.ts';
 import type { FindNamespace, LinkingRules } from './linking-rules.ts';
 import { LARGEST_GRAPH, linksPeople, rankOf, stayingOf } from './linking-rules.ts';
 import type { Edge, Vertex } from './partition.ts';
-import { partition, staying } from './partition.ts';
+import { between, peopleOf, staying } from './partition.ts';
 
 /** An identity that belongs to a profile now, and maybe to another one before. */
 export interface Assigned {
@@ -19,6 +19,9 @@ export interface LinkerOptions {
   readonly rules: LinkingRules;
   readonly find: FindNamespace;
 }
+
+/** Identities that hang together, at most: sorting them anew with every record must stay cheap. */
+const MOST_KEPT = 2000;
 
 /** One for each transaction. */
 export class Linker {
@@ -115,13 +118,16 @@ export class Linker {
     return { number, namespace, id, rank: rankOf(namespace, rules, find), staying: stayingOf(namespace, find) };
   }
 
+  /**
+   * The links of those who leave a person that is too large stay: with other records they may belong to it again, so the people
+   * depend on all that was seen and not on its order. Only beyond any reason are links forgotten.
+   */
   #people({ vertices, edges }: { readonly vertices: readonly Vertex[]; readonly edges: readonly Edge[] }): readonly (readonly Vertex[])[] {
-    const kept = staying(vertices, edges, LARGEST_GRAPH);
-    if (kept.length === vertices.length) return partition(vertices, edges, this.#unique);
-    const numbers = new Set(kept.map(({ number }) => number));
-    const inside = (edge: Edge): boolean => numbers.has(edge.a) && numbers.has(edge.b);
-    for (const { a, b } of edges.filter((edge) => !inside(edge))) this.#options.store.removeLink(a, b);
-    return partition(vertices, edges.filter(inside), this.#unique);
+    const rules = { unique: this.#unique, largest: LARGEST_GRAPH };
+    if (vertices.length <= MOST_KEPT) return peopleOf(vertices, edges, rules);
+    const kept = new Set(between(staying(vertices, edges, MOST_KEPT), edges));
+    for (const edge of edges) if (!kept.has(edge)) this.#options.store.removeLink(edge.a, edge.b);
+    return peopleOf(vertices, [...kept], rules);
   }
 
   /** Gives each person the profile that most of its identities have; of equal ones the older. */

@@ -27,8 +27,37 @@ export function staying(vertices: readonly Vertex[], edges: readonly Edge[], mos
   return sorted.slice(0, most);
 }
 
+export interface PeopleRules {
+  /** Codes of namespaces of which a person has one identity at most. */
+  readonly unique: ReadonlySet<string>;
+  /** Identities that a person has at most. */
+  readonly largest: number;
+}
+
+/** The people of a graph; who has too many identities keeps those that tell most, and each of the others is a person of its own. */
+export function peopleOf(
+  vertices: readonly Vertex[],
+  edges: readonly Edge[],
+  { unique, largest }: PeopleRules,
+): readonly (readonly Vertex[])[] {
+  return partition(vertices, edges, unique).flatMap((person) => {
+    if (person.length <= largest) return [person];
+    const kept = staying(person, between(person, edges), largest);
+    const inside = new Set(kept);
+    // Somebody who leaves may have been all that held the others together.
+    const people = partition(kept, between(kept, edges), unique);
+    return [...people, ...person.filter((vertex) => !inside.has(vertex)).map((vertex) => [vertex])];
+  });
+}
+
+/** The edges that have both their ends among these. */
+export function between(vertices: readonly Vertex[], edges: readonly Edge[]): readonly Edge[] {
+  const numbers = new Set(vertices.map(({ number }) => number));
+  return edges.filter(({ a, b }) => numbers.has(a) && numbers.has(b));
+}
+
 /**
- * The people of a graph. Edges are added one by one, the newest first, of one time the more telling first; one that would
+ * The people of a graph of any size. Edges are added one by one, the newest first, of one time the more telling first; one that would
  * bring two identities of a unique namespace together is left out. So a device belongs to whoever was seen on it last.
  */
 export function partition(

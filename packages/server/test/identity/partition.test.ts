@@ -2,7 +2,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Edge, Vertex } from '../../src/identity/partition.ts';
-import { partition, staying } from '../../src/identity/partition.ts';
+import { GraphStore } from '../../src/identity/graph-store.ts';
+import type { SeenPerson } from '../../src/identity/index.ts';
+import { Namespaces } from '../../src/identity/index.ts';
+import { Linker } from '../../src/identity/linker.ts';
+import { partition, peopleOf, staying } from '../../src/identity/partition.ts';
+import { openLmdb } from '../../src/store/index.ts';
+import { temporaryFolder } from '../support/processes.ts';
 
 const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 
@@ -116,3 +122,81 @@ describe('people', () => {
     );
   });
 });
+
+describe('people that are too large', () => {
+  const shared = Array.from({ length: 60 }, (_, index) => `c${index}`);
+  const { vertices, edges } = graph(
+    ['d1', ...shared],
+    shared.map((customer, index) => [customer, 'd1', index]),
+  );
+
+  it('keep those that tell most and were seen last; the others are on their own', () => {
+    const found = peopleOf(vertices, edges, { unique: new Set(), largest: 50 });
+    const sizes = found.map((person) => person.length).toSorted((one, other) => other - one);
+    // The device leaves first, and with it everything that held them together.
+    expect(sizes).toEqual(Array.from({ length: 61 }, () => 1));
+  });
+
+  it('are counted by person, not by what hangs together: a shared device has one customer', () => {
+    const found = peopleOf(vertices, edges, { unique: new Set(['CRMID']), largest: 50 });
+    const largest = found.find((person) => person.length > 1);
+    expect(largest?.map(({ id }) => id).toSorted(byText)).toEqual(['c59', 'd1']);
+    expect(found).toHaveLength(60);
+  });
+});
+
+/** Records, each a customer with devices, cut into portions: the graph in its store must not remember the cuts. */
+it('people depend on the records, also where there are too many, whatever their order and portions', { timeout: 120_000 }, async () => {
+  const record = fc.record({
+    customer: fc.integer({ min: 0, max: 30 }),
+    devices: fc.uniqueArray(fc.integer({ min: 0, max: 80 }), { minLength: 1, maxLength: 4 }),
+    time: fc.integer({ min: 0, max: 9 }),
+  });
+  const unique = fc.constantFrom<readonly string[]>([], ['CRMID']);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(record, { minLength: 40, maxLength: 60 }),
+      fc.infiniteStream(fc.nat()),
+      fc.integer({ min: 1, max: 6 }),
+      unique,
+      async (records, random, size, rules) => {
+        const seen = records.map(({ customer, devices, time }): SeenPerson => ({
+          primary: { namespace: 'CRMID', id: `c${customer}` },
+          others: devices.map((device) => ({ namespace: 'ECID', id: `d${device}` })),
+          first: time,
+          last: time,
+        }));
+        const shuffled = seen
+          .map((person) => ({ person, at: random.next().value as number }))
+          .toSorted((one, other) => one.at - other.at)
+          .map(({ person }) => person);
+        expect(await peopleIn(shuffled, size, rules)).toEqual(await peopleIn(seen, seen.length, rules));
+      },
+    ),
+    { numRuns: 25, seed: 20261126 },
+  );
+});
+
+async function peopleIn(seen: readonly SeenPerson[], portion: number, unique: readonly string[]): Promise<readonly string[]> {
+  const folder = temporaryFolder('kindred-graph');
+  const lmdb = openLmdb(folder.path);
+  const store = new GraphStore(lmdb);
+  const namespaces = new Namespaces();
+  const numbers = new Set<number>();
+  for (let from = 0; from < seen.length; from += portion) {
+    store.transaction(() => {
+      const linker = new Linker({ store, rules: { unique, priority: [] }, find: (code) => namespaces.find(code) });
+      for (const person of seen.slice(from, from + portion)) linker.add(person, 'web');
+      linker.settle();
+      for (const { number } of linker.assigned) numbers.add(number);
+    });
+  }
+  const members = new Map<number, string[]>();
+  for (const number of numbers) {
+    const owner = store.ownerOf(number) ?? -1;
+    members.set(owner, [...(members.get(owner) ?? []), store.identityOf(number)?.id ?? '']);
+  }
+  await lmdb.close();
+  folder.remove();
+  return [...members.values()].map((ids) => ids.toSorted(byText).join(' ')).toSorted(byText);
+}
