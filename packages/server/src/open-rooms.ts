@@ -17,7 +17,7 @@ import { Identities, Namespaces } from './identity/index.ts';
 import { BatchFiles, Batches, openStream } from './ingest/index.ts';
 import { ComputedAttributes, MergePolicies, ProfileTables } from './profile/index.ts';
 import type { SchemaCatalog } from './schema/index.ts';
-import { Datasets, Descriptors, SchemaRegistry, ensureTables } from './schema/index.ts';
+import { Datasets, Descriptors, OwnNamespaces, SchemaRegistry, ensureTables } from './schema/index.ts';
 import { createSegmentation } from './segmentation/index.ts';
 import type { Stores } from './store/index.ts';
 
@@ -44,7 +44,8 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
   const clickhouse = measuredClickHouse(stores.clickhouse, metrics);
   const measured: Stores = { ...stores, clickhouse };
   await ensureTables(clickhouse);
-  const identities = await Identities.open(stores.lmdb, clickhouse);
+  const namespaces = knownNamespaces(catalog);
+  const identities = await Identities.open(stores.lmdb, clickhouse, { find: (code) => namespaces().find(code) });
   const tables = await ProfileTables.open({ clickhouse, lmdb: stores.lmdb, identities, schema: catalog.schema() });
   catalog.attach((schema, persist) => tables.adopt(schema, persist));
   const arriving = await openFiles(parts, tables, metrics);
@@ -64,7 +65,6 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
     onRetry: (error) => logger.warn({ err: error }, 'the stream waits for a store'),
   });
   watchStream(metrics, stream);
-  const namespaces = new Namespaces();
   const onUnexpected = (error: unknown): void => logger.error({ err: error }, 'a list was not taken in');
   const ingestions = new ExternalIngestions({ segmentation, tables, namespaces, clock, onUnexpected });
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { readonly version: string };
@@ -113,10 +113,20 @@ async function openFiles(
   return { imports, batches };
 }
 
-function schemaRooms(catalog: SchemaCatalog): Pick<Rooms, 'registry' | 'descriptors' | 'datasets'> {
+/** The standard namespaces and those of users; made anew when there is another one. */
+function knownNamespaces(catalog: SchemaCatalog): () => Namespaces {
+  let [own, known] = [catalog.state.namespaces, new Namespaces(catalog.state.namespaces)];
+  return () => {
+    if (catalog.state.namespaces !== own) [own, known] = [catalog.state.namespaces, new Namespaces(catalog.state.namespaces)];
+    return known;
+  };
+}
+
+function schemaRooms(catalog: SchemaCatalog): Pick<Rooms, 'registry' | 'descriptors' | 'datasets' | 'ownNamespaces'> {
   return {
     registry: new SchemaRegistry(catalog, newKey),
     descriptors: new Descriptors(catalog, newKey),
     datasets: new Datasets(catalog, newDatasetId),
+    ownNamespaces: new OwnNamespaces(catalog),
   };
 }

@@ -1,6 +1,6 @@
 /** Identity Service: namespaces, and which identities are one person. */
 import { z } from 'zod';
-import { count } from '../common.ts';
+import { count, name } from '../common.ts';
 import type { Route } from '../route.ts';
 import { headers } from './common.ts';
 
@@ -16,14 +16,24 @@ export const identityNamespace = z
     description: z.string(),
     custom: z.boolean(),
     status: z.literal('ACTIVE'),
+    createTime: z.int().optional().describe('Epoch milliseconds'),
+    updateTime: z.int().optional().describe('Epoch milliseconds'),
     namespaceType: z.enum(['Standard', 'Custom']),
   })
   .meta({ id: 'IdentityNamespace' });
 export type IdentityNamespaceBody = z.output<typeof identityNamespace>;
 
+const ID_TYPES = ['Cookie', 'Cross_device', 'Device', 'Email', 'Mobile', 'Non_people', 'Partner', 'Phone'] as const;
+/** In any case of letters. */
+const idType = z
+  .string()
+  .transform((type) => ID_TYPES.find((each) => each.toLowerCase() === type.toLowerCase()) ?? type)
+  .pipe(z.enum(ID_TYPES));
+const newNamespace = z.object({ code: z.string(), name, idType, description: z.string().optional() });
+
 const byNumber = z.object({ nsid: count, id: z.string() });
 const byCode = z.object({ namespace: z.string(), id: z.string() });
-const composite = z.object({ nsid: count, namespace: z.string(), id: z.string() });
+const composite = z.object({ nsid: count.optional(), namespace: z.string(), id: z.string() });
 
 const cluster = z.object({ xid: z.string(), compositeXid: composite, members: z.array(composite) });
 const clusters = z
@@ -44,7 +54,7 @@ const oneIdentity = {
 };
 const graphType = z.enum(['None', 'Private Graph', 'private', 'none', 'pdg']).optional().describe('None: the identity alone');
 
-const vertexRef = z.object({ ns: z.string(), nsid: count, id: z.string() });
+const vertexRef = z.object({ ns: z.string(), nsid: count.optional(), id: z.string() });
 export const identityGraph = z.object({
   xid: z.string(),
   composite_xid: vertexRef,
@@ -80,6 +90,26 @@ export const identityRoutes = {
     tag,
     headers,
     params: z.object({ id: z.coerce.number().int() }),
+    responses: { 200: identityNamespace },
+  },
+  createIdentityNamespace: {
+    method: 'POST',
+    path: `${base}/idnamespace/identities`,
+    summary: 'Create an identity namespace, which records can use at once',
+    description: 'Code and type stay what they are, and it cannot be deleted. Namespaces of the types Non_people and Partner link nobody.',
+    tag,
+    headers,
+    body: newNamespace,
+    responses: { 200: identityNamespace },
+  },
+  updateIdentityNamespace: {
+    method: 'PUT',
+    path: `${base}/idnamespace/identities/{id}`,
+    summary: 'Change the name and description of an identity namespace',
+    tag,
+    headers,
+    params: z.object({ id: z.coerce.number().int() }),
+    body: newNamespace.partial(),
     responses: { 200: identityNamespace },
   },
   getXid: {

@@ -21,7 +21,7 @@ import { answerTo } from './errors.ts';
 export interface IngestionsOptions {
   readonly segmentation: Segmentation;
   readonly tables: ProfileTables;
-  readonly namespaces: Namespaces;
+  readonly namespaces: () => Namespaces;
   readonly clock: () => Date;
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -80,7 +80,7 @@ export class ExternalIngestions {
 
   /** Throws SegmentationError `external-invalid`. */
   namespaceOf(code: string | undefined): Namespace {
-    const namespace = code === undefined ? undefined : this.#options.namespaces.find(code);
+    const namespace = code === undefined ? undefined : this.#options.namespaces().find(code);
     if (namespace !== undefined) return namespace;
     throw invalidExternal(
       code === undefined ? 'it was made without a column that identifies people' : `there is no namespace ${JSON.stringify(code)}`,

@@ -3,7 +3,7 @@ import type { Settings } from '../config/index.ts';
 import type { Namespaces } from '../identity/index.ts';
 import type { Batches, Stream } from '../ingest/index.ts';
 import type { ComputedAttributes, MergePolicies, ProfileTables } from '../profile/index.ts';
-import type { Datasets, Descriptors, SchemaRegistry } from '../schema/index.ts';
+import type { Datasets, Descriptors, OwnNamespaces, SchemaRegistry } from '../schema/index.ts';
 import type { Stores } from '../store/index.ts';
 import type { Authenticate } from './authentication.ts';
 import type { ImportJobs } from './import-jobs.ts';
@@ -18,7 +18,9 @@ export interface Rooms {
   readonly registry: SchemaRegistry;
   readonly descriptors: Descriptors;
   readonly datasets: Datasets;
-  readonly namespaces: Namespaces;
+  /** The namespaces known now. */
+  readonly namespaces: () => Namespaces;
+  readonly ownNamespaces: OwnNamespaces;
   readonly mergePolicies: MergePolicies;
   readonly computed: ComputedAttributes;
   readonly segmentation: Segmentation;

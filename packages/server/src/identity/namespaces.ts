@@ -5,7 +5,7 @@ export type IdentityType = 'Cookie' | 'Cross_device' | 'Device' | 'Email' | 'Mob
 export interface Namespace {
   /** Unique, whatever the case of its letters. */
   readonly code: string;
-  /** Absent for namespaces of a user's own. */
+  /** Absent where neither the platform nor the user has given one. */
   readonly id?: number;
   readonly name: string;
   readonly idType: IdentityType;
@@ -34,7 +34,7 @@ const STANDARD: readonly Namespace[] = [
   { code: 'FPID', name: 'First-party device', idType: 'Cookie' },
 ];
 
-/** Beyond those that the platform gives. */
+/** Of those whose numbers are not documented, in their order. */
 const OWN_NUMBERS = 10_000_000;
 
 /** The namespaces known: the standard ones and a user's own. */
@@ -42,6 +42,7 @@ export class Namespaces {
   readonly all: readonly Namespace[];
   readonly #byCode: ReadonlyMap<string, Namespace>;
 
+  /** @param own of users */
   constructor(own: readonly Namespace[] = []) {
     this.all = [...STANDARD, ...own];
     const byCode = new Map(this.all.map((namespace) => [namespace.code.toLowerCase(), namespace]));

@@ -5,6 +5,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../store/index.ts';
 import type { Dataset } from './datasets/dataset.ts';
+import type { OwnNamespace } from './own-namespaces.ts';
 import { composeSchema } from './registry/compose.ts';
 import type { Descriptor, DescriptorType } from './registry/descriptor.ts';
 import type { TenantResource } from './registry/resource.ts';
@@ -86,8 +87,13 @@ export class SchemaCatalog {
 async function readState(db: Kysely<Database>): Promise<CatalogState> {
   const resources = await db.selectFrom('schema_resources').selectAll().orderBy('created_at').orderBy('id').execute();
   const descriptors = await db.selectFrom('schema_descriptors').selectAll().orderBy('created_at').orderBy('id').execute();
+  const namespaces = await db.selectFrom('identity_namespaces').selectAll().orderBy('number').execute();
   const datasets = await db.selectFrom('datasets').selectAll().orderBy('created_at').orderBy('id').execute();
   return {
+    namespaces: namespaces.map(({ number: id, code, name, description, id_type: idType, ...made }) => {
+      const { created_at: createdAt, updated_at: updatedAt, created_by: createdBy } = made;
+      return { id, code, name, description, idType: idType as OwnNamespace['idType'], createdAt, updatedAt, createdBy };
+    }),
     resources: new Map(
       resources.map(({ id, kind, version, body, ...made }): [string, TenantResource] => {
         const { created_at: createdAt, updated_at: updatedAt, created_by: createdBy, updated_by: updatedBy } = made;

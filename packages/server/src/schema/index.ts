@@ -16,6 +16,8 @@ export type { Cell, Problem, UnknownFields } from './shred.ts';
 export { Shredder } from './shred.ts';
 export { SchemaCatalog } from './catalog.ts';
 export type { Adopt } from './catalog.ts';
+export { OwnNamespaces } from './own-namespaces.ts';
+export type { NewNamespace, OwnNamespace } from './own-namespaces.ts';
 export { Datasets } from './datasets/datasets.ts';
 export type { NewDataset } from './datasets/datasets.ts';
 export { isProfileEnabled, isUpsert } from './datasets/dataset.ts';

@@ -6,6 +6,7 @@ import { classOf } from './field-group.ts';
 import { DATA_TYPES } from './groups/data-types.ts';
 import { EVENT_GROUPS } from './groups/event.ts';
 import type { StandardGroup } from './groups/groups.ts';
+import type { OwnNamespace } from './own-namespaces.ts';
 import { PROFILE_GROUPS } from './groups/profile.ts';
 import { parseNotation } from './notation.ts';
 import { mergeObjects, object } from './types.ts';
@@ -37,6 +38,8 @@ export interface XdmSchema extends UnionSchema {
   readonly identities: Readonly<Record<XdmClass, readonly IdentityDescriptor[]>>;
   /** By id. */
   readonly datasets: ReadonlyMap<string, DatasetSchema>;
+  /** Identity namespaces of users. */
+  readonly namespaces: readonly OwnNamespace[];
 }
 
 export interface SchemaOptions {
@@ -44,6 +47,7 @@ export interface SchemaOptions {
   readonly fieldGroups?: readonly FieldGroup[];
   readonly descriptors?: readonly IdentityDescriptor[];
   readonly datasets?: ReadonlyMap<string, DatasetSchema>;
+  readonly namespaces?: readonly OwnNamespace[];
 }
 
 /** The standard field groups with the user's own. Throws SchemaError where they contradict each other. */
@@ -57,6 +61,7 @@ export function unionSchema(options: SchemaOptions): XdmSchema {
     tenant: options.tenant,
     identities: { profile: descriptorsOf('profile', descriptors), event: descriptorsOf('event', descriptors) },
     datasets: options.datasets ?? new Map(),
+    namespaces: options.namespaces ?? [],
   };
 }
 

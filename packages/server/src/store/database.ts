@@ -1,7 +1,14 @@
 /** The tables of PostgreSQL, as Kysely sees them. The migrations make them. */
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable, Updateable } from 'kysely';
 import type { ComputedAttributesTable, MergePoliciesTable } from './profile-tables.ts';
-import type { BatchesTable, DatasetsTable, SchemaChangesTable, SchemaDescriptorsTable, SchemaResourcesTable } from './schema-tables.ts';
+import type {
+  BatchesTable,
+  DatasetsTable,
+  IdentityNamespacesTable,
+  SchemaChangesTable,
+  SchemaDescriptorsTable,
+  SchemaResourcesTable,
+} from './schema-tables.ts';
 import type { DatastreamsTable, FlowObjectsTable, StreamDeadLettersTable, WriteKeysTable } from './streaming-tables.ts';
 
 /** Read as Date; written as Date or ISO text. */
@@ -248,6 +255,7 @@ export interface Database {
   readonly schema_descriptors: SchemaDescriptorsTable;
   readonly datasets: DatasetsTable;
   readonly batches: BatchesTable;
+  readonly identity_namespaces: IdentityNamespacesTable;
   readonly api_keys: ApiKeysTable;
   readonly stream_dead_letters: StreamDeadLettersTable;
   readonly flow_objects: FlowObjectsTable;

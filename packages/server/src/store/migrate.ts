@@ -8,6 +8,7 @@ import * as audiences from './migrations/0003-audiences.ts';
 import * as jobs from './migrations/0005-jobs.ts';
 import * as schemas from './migrations/0006-schemas.ts';
 import * as streaming from './migrations/0007-streaming.ts';
+import * as namespaces from './migrations/0008-namespaces.ts';
 import * as profile from './migrations/0009-profile.ts';
 import type { Database } from './database.ts';
 
@@ -19,6 +20,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-jobs': jobs,
   '0006-schemas': schemas,
   '0007-streaming': streaming,
+  '0008-namespaces': namespaces,
   '0009-profile': profile,
 };
 

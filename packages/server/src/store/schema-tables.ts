@@ -1,4 +1,4 @@
-/** The tables of schemas, datasets and batches in PostgreSQL. Made by migration 0006. */
+/** The tables of schemas, datasets and batches in PostgreSQL. Made by the migrations 0006 and 0008. */
 import type { ColumnType, GeneratedAlways, JSONColumnType, Selectable } from 'kysely';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -38,6 +38,17 @@ export interface SchemaDescriptorsTable {
   readonly id: string;
   readonly body: Json;
   readonly created_at: Time;
+}
+
+export interface IdentityNamespacesTable {
+  readonly number: number;
+  readonly code: string;
+  readonly name: string;
+  readonly description: string;
+  readonly id_type: string;
+  readonly created_at: Time;
+  readonly updated_at: Time;
+  readonly created_by: string;
 }
 
 export interface DatasetsTable {

@@ -40,13 +40,13 @@ async function dataset(
   fields: object,
   tags: Record<string, string[]> = { unifiedProfile: ['enabled:true'] },
 ): Promise<string> {
-  const create = async (kind: 'schemas' | 'fieldgroups', body: Resource): Promise<string> =>
+  const make = async (kind: 'schemas' | 'fieldgroups', body: Resource): Promise<string> =>
     String((await call(routes.createSchemaResource, { params: { kind }, body }))['$id']);
   const properties = { [tenant]: { type: 'object', properties: fields } };
-  const group = await create('fieldgroups', { title: name, 'meta:intendedToExtend': [xdmClass], properties });
+  const group = await make('fieldgroups', { title: name, 'meta:intendedToExtend': [xdmClass], properties });
   const isProfile = xdmClass.endsWith('/profile');
   const refs = [xdmClass, group, ...(isProfile ? ['https://ns.adobe.com/xdm/context/profile-personal-details'] : [])];
-  const schema = await create('schemas', { title: name, 'meta:immutableTags': ['union'], allOf: refs.map(($ref) => ({ $ref })) });
+  const schema = await make('schemas', { title: name, 'meta:immutableTags': ['union'], allOf: refs.map(($ref) => ({ $ref })) });
   if (isProfile) {
     const identity = { '@type': 'xdm:descriptorIdentity', 'xdm:sourceSchema': schema, 'xdm:sourceProperty': '/personalEmail/address' };
     await call(routes.createDescriptor, { body: { ...identity, 'xdm:namespace': 'Email', 'xdm:isPrimary': true } });

@@ -91,3 +91,38 @@ it.each([
 it.each([[{}], [{ xids: Array.from({ length: 1001 }, () => 'x') }]])('refuses none and too many', async (body) => {
   await expect(call(routes.getIdentityClusters, { body })).rejects.toMatchObject({ status: 400 });
 });
+
+it('has namespaces of its own, which records use at once and after a restart', async () => {
+  const made = await call(routes.createIdentityNamespace, { body: { code: 'Loyalty', name: 'Loyalty card', idType: 'CROSS_DEVICE' } });
+  expect(made).toMatchObject({ code: 'Loyalty', idType: 'Cross_device', custom: true, status: 'ACTIVE', namespaceType: 'Custom' });
+  const path = join(server.folder, 'cards.jsonl');
+  writeFileSync(path, JSON.stringify(event('c1', FIRST, ['loyalty', 'L-1'], ['CRMID', 'C1'])));
+  expect((await importEnded(server.client, await call(routes.startImport, { body: { path, dataset: 'cards' } }))).rowsOut).toBe(1);
+  const members = async (): Promise<unknown> =>
+    (await call(routes.getIdentityCluster, { query: { namespace: 'Loyalty', id: 'L-1' } })).clusters[0]?.members.map(
+      ({ nsid, namespace }) => [nsid, namespace],
+    );
+  const before = await members();
+  expect(before).toContainEqual([made.id, 'Loyalty']);
+  const changed = await call(routes.updateIdentityNamespace, { params: { id: made.id }, body: { name: 'Card' } });
+  expect(changed).toMatchObject({ id: made.id, code: 'Loyalty', name: 'Card' });
+  await server.restart();
+  expect(await members()).toEqual(before);
+  expect((await call(routes.listIdentityNamespaces)).at(-1)).toMatchObject({ id: made.id, name: 'Card' });
+});
+
+it('refuses namespaces that are there, that cannot be, and changes of what stays', async () => {
+  const create = (code: string): Promise<unknown> => call(routes.createIdentityNamespace, { body: { code, name: 'x', idType: 'Cookie' } });
+  const status = async (answer: Promise<unknown>): Promise<number> =>
+    await answer.then(
+      () => 200,
+      (error: unknown) => (error as { readonly status: number }).status,
+    );
+  expect(await status(create('loyalty'))).toBe(409);
+  expect(await status(create('email'))).toBe(409);
+  expect(await status(create('a b'))).toBe(400);
+  const { id } = (await call(routes.listIdentityNamespaces)).at(-1) ?? { id: 0 };
+  expect(await status(call(routes.updateIdentityNamespace, { params: { id }, body: { code: 'Other' } }))).toBe(400);
+  expect(await status(call(routes.updateIdentityNamespace, { params: { id }, body: { idType: 'Email' } }))).toBe(400);
+  expect(await status(call(routes.updateIdentityNamespace, { params: { id: 6 }, body: { name: 'x' } }))).toBe(404);
+});

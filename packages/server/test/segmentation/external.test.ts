@@ -44,7 +44,7 @@ describe.each(ENGINES)('lists from outside, %s', (engine) => {
     ingestions = new ExternalIngestions({
       segmentation,
       tables,
-      namespaces: new Namespaces(),
+      namespaces: () => new Namespaces(),
       clock,
       onUnexpected: (error) => unexpected.push(error),
     });

@@ -10,6 +10,7 @@ import { aisHandlers } from '../platform/external-audiences.ts';
 import { entityHandlers } from '../platform/entities.ts';
 import { computedAttributeHandlers } from '../platform/computed-attributes.ts';
 import { identityHandlers } from '../platform/identity.ts';
+import { namespaceHandlers } from '../platform/namespaces.ts';
 import { mergePolicyHandlers } from '../platform/merge-policies.ts';
 import { batchDiagnosticHandlers } from '../platform/batch-diagnostics.ts';
 import { batchHandlers } from '../platform/batches.ts';
@@ -65,6 +66,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...mergePolicyHandlers(rooms),
     ...entityHandlers(rooms),
     ...computedAttributeHandlers(rooms),
+    ...namespaceHandlers(rooms),
     ...identityHandlers(rooms),
     ...schemaRegistryHandlers(rooms),
     ...unionHandlers(rooms),

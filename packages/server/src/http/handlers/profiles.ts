@@ -16,7 +16,7 @@ export function profileHandlers(rooms: Rooms): Handlers<ProfileRoutes> {
   const { stores, tables, namespaces, segmentation, clock } = rooms;
   return {
     async findProfiles({ query }) {
-      const namespace = query.namespace === undefined ? undefined : (namespaces.find(query.namespace)?.code ?? query.namespace);
+      const namespace = query.namespace === undefined ? undefined : (namespaces().find(query.namespace)?.code ?? query.namespace);
       const found = await searchProfiles(stores.clickhouse, { ...query, namespace, limit: query.limit + 1 });
       return { profiles: await membersOf(tables, found.slice(0, query.limit)), more: found.length > query.limit };
     },
@@ -65,7 +65,7 @@ export function profileHandlers(rooms: Rooms): Handlers<ProfileRoutes> {
 
 /** Throws RequestError when nobody has the identity. */
 function ordinalOf({ tables, namespaces }: Rooms, { namespace, id }: Identity): number {
-  const code = namespaces.find(namespace)?.code ?? namespace;
+  const code = namespaces().find(namespace)?.code ?? namespace;
   return tables.identities.find({ namespace: code, id }) ?? unknownProfile({ namespace, id });
 }
 

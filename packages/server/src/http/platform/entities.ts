@@ -94,7 +94,7 @@ interface Given {
 function identityFrom({ namespaces }: Rooms, { id, namespace }: Given, name: string): Identity {
   if (id === undefined || id === '')
     throw new RequestError('request-invalid', `${name} is missing.`, { hint: `Send ${name} and ${name}NS.` });
-  if (namespace !== undefined) return { namespace: namespaces.find(namespace)?.code ?? namespace, id };
+  if (namespace !== undefined) return { namespace: namespaces().find(namespace)?.code ?? namespace, id };
   const identity = identityOfXid(id);
   if (identity !== null) return identity;
   throw new RequestError('request-invalid', `${name} is no XID, so it needs its namespace.`, { hint: `Send ${name}NS, such as Email.` });

@@ -72,7 +72,7 @@ export function aisHandlers(rooms: Rooms): Handlers<AisRoutes> {
     ingestions.namespaceOf(identity.namespace);
     if (namespace === 'AEPSegments' || namespace === 'ups')
       throw invalidExternal(`the namespace ${namespace} is for audiences with a rule`);
-    const code = namespaces.find(identity.namespace)?.code ?? identity.namespace;
+    const code = namespaces().find(identity.namespace)?.code ?? identity.namespace;
     const input = { name, description, labels, tags, ttlInDays, namespace, origin: originName, createdBy: by };
     const details = { identity: { column: identity.column, namespace: code }, fields, source: sourceSpec, profileIngestion };
     return await definitions.createExternal(input, details, clock());

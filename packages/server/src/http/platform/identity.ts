@@ -1,18 +1,12 @@
-/** `/data/core/idnamespace` and `/data/core/identity` */
-import type { IdentityClusters, IdentityGraphBody, IdentityNamespaceBody } from '@kindred/contract';
-import type { Identity, Namespace, Namespaces } from '../../identity/index.ts';
+/** `/data/core/identity` */
+import type { IdentityClusters, IdentityGraphBody } from '@kindred/contract';
+import type { Identity, Namespaces } from '../../identity/index.ts';
 import { identityOfXid, xidOf } from '../../identity/index.ts';
 import { RequestError } from '../errors.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 
-type IdentityRoutes =
-  | 'listIdentityNamespaces'
-  | 'getIdentityNamespace'
-  | 'getXid'
-  | 'getIdentityCluster'
-  | 'getIdentityClusters'
-  | 'getIdentityGraphs';
+type IdentityRoutes = 'getXid' | 'getIdentityCluster' | 'getIdentityClusters' | 'getIdentityGraphs';
 
 /** Identities in one question. */
 const MOST = 1000;
@@ -26,10 +20,11 @@ interface Named {
 }
 
 export function identityHandlers(rooms: Rooms): Handlers<IdentityRoutes> {
-  const { namespaces, tables } = rooms;
+  const { tables } = rooms;
   const clustersOf = (asked: readonly Named[], alone: boolean): IdentityClusters => {
     const answer: IdentityClusters = { version: '1.1.0', clusters: [], unprocessedRecords: [], algo_type: 'STITCH_ALL' };
     for (const named of limited(asked)) {
+      const namespaces = rooms.namespaces();
       const identity = identityFrom(namespaces, named);
       const person = tables.identities.graphOf(identity);
       if (person === null) answer.unprocessedRecords.push(asGiven(named));
@@ -42,13 +37,7 @@ export function identityHandlers(rooms: Rooms): Handlers<IdentityRoutes> {
     return answer;
   };
   return {
-    listIdentityNamespaces: () => Promise.resolve(namespaces.all.map((namespace) => namespaceView(namespaces, namespace))),
-    getIdentityNamespace({ params: { id } }) {
-      const found = namespaces.findByNumber(id);
-      if (found !== undefined) return Promise.resolve(namespaceView(namespaces, found));
-      throw new RequestError('not-found', `There is no namespace with the number ${id}.`, { hint: 'List them without a number.' });
-    },
-    getXid: ({ query }) => Promise.resolve({ xid: xidOf(identityFrom(namespaces, query)) }),
+    getXid: ({ query }) => Promise.resolve({ xid: xidOf(identityFrom(rooms.namespaces(), query)) }),
     getIdentityCluster: ({ query: { 'graph-type': graph, ...named } }) => Promise.resolve(clustersOf([named], isNone(graph))),
     getIdentityClusters({ body: { xids = [], compositeXids = [], compositeXidsWithNamespace = [], 'graph-type': graph } }) {
       const asked = [...xids.map((xid) => ({ xid })), ...compositeXids, ...compositeXidsWithNamespace];
@@ -104,9 +93,10 @@ function asGiven({ xid, nsid, namespace, id = '' }: Named): IdentityClusters['un
   return namespace === undefined ? { nsid: nsid ?? 0, id } : { namespace, id };
 }
 
-function numberOf(namespaces: Namespaces, code: string): number {
+/** Every identity stored has a namespace that is known, or was declared by a mapping; those of mappings have no number. */
+function numberOf(namespaces: Namespaces, code: string): number | undefined {
   const namespace = namespaces.find(code);
-  return namespace === undefined ? 0 : namespaces.numberOf(namespace);
+  return namespace === undefined ? undefined : namespaces.numberOf(namespace);
 }
 
 function compositeOf(namespaces: Namespaces, { namespace, id }: Identity): IdentityClusters['clusters'][number]['compositeXid'] {
@@ -118,9 +108,10 @@ interface Projection {
   readonly detailed: boolean;
 }
 
-function graphView({ namespaces, tables }: Rooms, named: Named, { projection, detailed }: Projection): IdentityGraphBody | null {
+function graphView(rooms: Rooms, named: Named, { projection, detailed }: Projection): IdentityGraphBody | null {
+  const namespaces = rooms.namespaces();
   const identity = identityFrom(namespaces, named);
-  const person = tables.identities.graphOf(identity);
+  const person = rooms.tables.identities.graphOf(identity);
   if (person === null) return null;
   const ref = ({ namespace, id }: Identity) => ({ ns: namespace, nsid: numberOf(namespaces, namespace), id });
   const about = { xid: xidOf(identity), composite_xid: ref(identity) };
@@ -133,19 +124,5 @@ function graphView({ namespaces, tables }: Rooms, named: Named, { projection, de
       composite_xid_pair: [ref(one), ref(other)],
       ...(detailed && { first_established_ts: first, last_established_ts: last, dataset_ids: [...datasets] }),
     })),
-  };
-}
-
-function namespaceView(namespaces: Namespaces, namespace: Namespace): IdentityNamespaceBody {
-  const { code, name, idType } = namespace;
-  return {
-    id: namespaces.numberOf(namespace),
-    code,
-    name,
-    idType,
-    description: name,
-    custom: false,
-    status: 'ACTIVE',
-    namespaceType: 'Standard',
   };
 }

@@ -74,7 +74,7 @@ async function distribution({ segmentation, namespaces }: Rooms, members: Bitmap
   if (members.size === 0) return [];
   const sizes = sizesWithin(members, await segmentation.namespaces());
   return Object.entries(sizes).map(([code, size]) => ({
-    namespaceId: String(namespaces.find(code)?.id ?? code),
+    namespaceId: String(namespaces().find(code)?.id ?? code),
     profilesMatchedSoFar: size,
   }));
 }

@@ -29,7 +29,7 @@ export interface CompileOptions {
 /** Throws ImportError when the mapping does not fit the schema or the source. */
 export function compileMapping(mapping: Mapping, options: CompileOptions): ReadRecord {
   const find = columnFinder(options.columns);
-  const people = new People(new Namespaces(mapping.namespaces));
+  const people = new People(new Namespaces([...options.schema.namespaces, ...mapping.namespaces]));
   const read = mapping.fields === null ? documentReader(mapping, options, people) : mappedReader(mapping, options, { find, people });
   const rules = mapping.skip.map(({ when, reason }, index) => ({ holds: compileCondition(when, find, `skipWhen[${index}].when`), reason }));
   if (rules.length === 0) return read;

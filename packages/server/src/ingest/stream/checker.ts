@@ -18,7 +18,7 @@ const FIRST_DAY = DAY;
 
 export class RecordChecker {
   readonly #schema: XdmSchema;
-  readonly #people = new People(new Namespaces());
+  readonly #people: People;
   readonly #readers: Readonly<Record<XdmClass, ReadRecord>>;
   /** Of datasets with a schema of their own, by id. */
   readonly #ofDatasets = new Map<string, ReadRecord>();
@@ -26,6 +26,7 @@ export class RecordChecker {
 
   constructor(schema: XdmSchema) {
     this.#schema = schema;
+    this.#people = new People(new Namespaces(schema.namespaces));
     const { identities } = schema;
     this.#readers = { event: this.#reader('event', identities.event), profile: this.#reader('profile', identities.profile) };
   }

@@ -17,7 +17,7 @@ import { recordSchema } from './record-schema.ts';
 /** Throws SchemaError where field groups contradict each other. */
 export function composeSchema(base: SchemaOptions, state: CatalogState): XdmSchema {
   const fieldGroups = [...(base.fieldGroups ?? []), ...unionGroups(base.tenant, state)];
-  return unionSchema({ ...base, fieldGroups, datasets: datasetSchemas(state) });
+  return unionSchema({ ...base, fieldGroups, datasets: datasetSchemas(state), namespaces: state.namespaces });
 }
 
 /** The users' field groups of schemas that are enabled for Profile. */

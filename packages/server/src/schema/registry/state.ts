@@ -1,6 +1,7 @@
 /** What the registry and the catalog know at one moment. Immutable: a change makes a new one. */
 import type { Json } from '../field-group.ts';
 import type { Dataset } from '../datasets/dataset.ts';
+import type { OwnNamespace } from '../own-namespaces.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { Resource, TenantResource } from './resource.ts';
 import { BEHAVIORS, STANDARD } from './standard.ts';
@@ -11,6 +12,8 @@ export interface CatalogState {
   /** By `@id`. */
   readonly descriptors: ReadonlyMap<string, Descriptor>;
   readonly datasets: ReadonlyMap<string, Dataset>;
+  /** In the order of their numbers. */
+  readonly namespaces: readonly OwnNamespace[];
 }
 
 /** The resource of an `$id`, whoever made it. */

@@ -69,6 +69,7 @@ export const schema: XdmSchema = {
   tenant: 'test',
   identities: { profile: [], event: [] },
   datasets: new Map(),
+  namespaces: [],
 };
 
 /** The instant of evaluation: a Thursday in the morning. */
