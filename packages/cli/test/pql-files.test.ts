@@ -31,7 +31,7 @@ const evaluated = (...more: string[]): Promise<Run> => run('pql', 'eval', '--pro
 afterAll(() => temporary.remove());
 
 describe('pql eval over files', () => {
-  it.each(['reference', 'batch'])('the %s engine answers as worked out by hand', async (engine) => {
+  it.each(['reference', 'batch', 'stream'])('the %s engine answers as worked out by hand', async (engine) => {
     const answer = await evaluated('--queries', table, '--engine', engine);
     expect(answer.code, answer.stderr).toBe(0);
     const found = linesOf(answer).map(({ matches, errors }) => (matches as string[] | undefined)?.join(' ') ?? JSON.stringify(errors));
@@ -45,7 +45,7 @@ describe('pql eval over files', () => {
     expect(folders()).toEqual(before);
   });
 
-  it.each(['reference', 'batch'])('the %s engine gives up on a query without end, and answers the others', async (engine) => {
+  it.each(['reference', 'batch', 'stream'])('the %s engine gives up on a query without end, and answers the others', async (engine) => {
     // An event without a time cannot be stored: this one is decided by the reference evaluator in both.
     const large = file('large.jsonl', [
       { id: 'large', vip: true, numbers: Array.from({ length: 400 }, (_, at) => at), xEvent: [{ sku: 'a' }] },

@@ -26,6 +26,7 @@ export { format } from './format.ts';
 export { methodsOf } from './methods.ts';
 export type { Eligibility, IsProfileOnly, Method, Methods, Reason, ReasonCode } from './methods.ts';
 export { nextChange } from './next-change.ts';
+export * from './stream/index.ts';
 export { why } from './why.ts';
 export type { Evidence, WhyNode } from './why.ts';
 export { ruleWords } from './rule-words.ts';

@@ -120,12 +120,12 @@ class Watch extends Evaluator {
 }
 
 /** Made of the current instant by moving it and going to the start of its unit: never falls while time passes. */
-function isClock(value: Value): boolean {
+export function isClock(value: Value): boolean {
   if (value.op === 'now') return true;
   return (value.op === 'startOf' || value.op === 'shift') && isClock(value.value);
 }
 
-function readsWallClock(value: Value): boolean {
+export function readsWallClock(value: Value): boolean {
   return (
     (value.op === 'startOf' || value.op === 'shift') && (value.op === 'startOf' || !ELAPSED.has(value.unit) || readsWallClock(value.value))
   );

@@ -23,13 +23,14 @@ import { CommandError } from '../exit-codes.ts';
 import type { LineId, QueryLine } from '../json-lines.ts';
 import { readProfiles, readQueries } from '../json-lines.ts';
 import { note } from '../output.ts';
+import { replay } from './pql-replay.ts';
 
 export interface EvalFilesOptions {
   /** File of profiles, one per line, each with an `id` and its `xEvent`. */
   readonly profiles: string;
   /** File of `{ id, pql }`, one per line. */
   readonly queries: string;
-  readonly engine: 'reference' | 'batch';
+  readonly engine: 'reference' | 'batch' | 'stream';
   /** The instant of evaluation. */
   readonly now: Date;
 }
@@ -57,7 +58,7 @@ export async function evalFiles({ profiles, queries, engine, now }: EvalFilesOpt
   });
   const plans = compiled.flatMap((each) => ('plan' in each && each.plan !== null ? [{ plan: each.plan, schema: each.schema }] : []));
   const context = { documents, now: now.getTime(), zone: ZONE };
-  const members = engine === 'batch' ? await byBatch(plans, context) : byReference(plans, context);
+  const members = await byEngine(engine, plans, context);
   for (const [index, line] of lines.entries()) writeLine(answerOf(line.id, compiled[index] ?? [], { ids, members }));
 }
 
@@ -83,10 +84,33 @@ export function limited<Result>(evaluated: () => Result): Result | LineError {
   }
 }
 
+async function byEngine(engine: EvalFilesOptions['engine'], plans: readonly Planned[], context: Context): Promise<Members> {
+  switch (engine) {
+    case 'reference':
+      return byReference(plans, context);
+    case 'batch':
+      return await byBatch(plans, context);
+    case 'stream':
+      return byStream(plans, context);
+    default:
+      return engine satisfies never;
+  }
+}
+
 function byReference(plans: readonly Planned[], { documents, now, zone }: Context): Members {
   const all = [...documents.keys()];
   const members = ({ test }: Plan): Answered => limited(() => all.filter((index) => evaluate(test, documents[index] ?? {}, { now, zone })));
   return new Map(plans.map(({ plan }) => [plan, members(plan)] as const));
+}
+
+/** Which of the queries takes too long is told by the reference evaluator, which has the same answers. */
+function byStream(plans: readonly Planned[], context: Context): Members {
+  const replayed = replay(
+    plans.map((each) => each.plan),
+    context,
+  );
+  const tooLong = plans.filter((each) => replayed.limited.has(each.plan));
+  return new Map<Plan, Answered>([...replayed.members, ...byReference(tooLong, context)]);
 }
 
 /** One database for each reading of the documents, one after the other. */

@@ -65,7 +65,7 @@ function addEval(pql: Command): void {
     .option('--now <instant>', 'evaluate as of this instant (RFC 3339)')
     .option('--profiles <file>', 'lines of profiles, each with an "id" and its "xEvent"; no server and no schema is needed')
     .option('--queries <file>', 'lines of {"id", "pql"}')
-    .option('--engine <name>', 'of files: reference (default) or batch', choice('reference', 'batch'))
+    .option('--engine <name>', 'of files: reference (default), batch or stream', choice('reference', 'batch', 'stream'))
     .option('--values', 'of files: the value of each query for each profile, instead of who matches; of any type')
     .action(
       action(async (output, [given], options: EvalOptions) => {
@@ -93,7 +93,7 @@ interface EvalOptions {
 
 function filesOf(given: string | undefined, { profiles, queries, engine = 'reference', values, now }: EvalOptions): EvalFilesOptions {
   if (given !== undefined) throw misuse('--profiles, --queries, --engine and --values are for files: leave out the text');
-  if (values === true && engine === 'batch') throw misuse('--values are made by the reference engine');
+  if (values === true && engine !== 'reference') throw misuse('--values are made by the reference engine');
   if (profiles === undefined || queries === undefined) throw misuse('give a query, or --profiles and --queries');
   if (profiles === '-' && queries === '-') throw misuse('only one of --profiles and --queries can be standard input');
   return { profiles, queries, engine, now: now === undefined ? new Date() : instantOf(now) };

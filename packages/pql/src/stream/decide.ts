@@ -1,0 +1,233 @@
+/**
+ * How each kind of leaf is decided for one profile: by its evidence with plain arithmetic (event leaves), by its
+ * evidence with the reference evaluator (sequences, windows that do not move in one direction), or by the whole profile.
+ */
+import { evaluate } from '../evaluate/index.ts';
+import type { EvaluationContext } from '../evaluate/index.ts';
+import type { DataObject } from '../evaluate/values.ts';
+import { nextChange } from '../next-change.ts';
+import { usesOf, usesOfValue } from '../plan/free.ts';
+import { holdsFor } from '../plan/leaves.ts';
+import { testOfLeaf } from '../plan/leaf-test.ts';
+import type { EventLeaf, EventSelection, Leaf, LeafStep, SequenceLeaf } from '../plan.ts';
+import { eachNode } from '../terms.ts';
+import type { Test, Value } from '../term.ts';
+import { movingBound } from './bounds.ts';
+import type { MovingBound } from './bounds.ts';
+import { firstAbove, firstAtLeast } from './entries.ts';
+import type { Entries } from './entries.ts';
+import type { Atom, Atoms } from './matcher.ts';
+
+export interface Decision {
+  readonly holds: boolean;
+  /** Epoch ms before which the passing of time alone cannot turn the leaf; Infinity: never. */
+  readonly next: number;
+}
+
+/** What a leaf may look at. */
+export interface Subject {
+  /** The profile's fields, without events. */
+  readonly record: DataObject;
+  /** The same with all events, oldest first; costly. */
+  readonly whole: () => DataObject;
+  readonly entries: (atom: Atom) => Entries;
+  readonly context: EvaluationContext;
+}
+
+export interface Decider {
+  readonly needs: 'evidence' | 'record' | 'history';
+  readonly atoms: readonly Atom[];
+  /** While it holds, more events cannot make it false. */
+  readonly growing: boolean;
+  /** Of each atom, what lies before this is of no use ever again; null: all of it may be. */
+  readonly useless: ((now: number) => number) | null;
+  readonly decide: (subject: Subject) => Decision;
+}
+
+const NEVER: Decision = { holds: false, next: Infinity };
+
+export function deciderOf(leaf: Leaf, atoms: Atoms, zone: string): Decider {
+  switch (leaf.kind) {
+    case 'attribute':
+    case 'audience':
+      return byDocument(leaf, 'record');
+    case 'general':
+      return byDocument(leaf, 'history');
+    case 'event':
+      return eventDecider(leaf, atoms, zone);
+    case 'sequence':
+      return sequenceDecider(leaf, atoms);
+    default:
+      return leaf satisfies never;
+  }
+}
+
+function byDocument(leaf: Leaf, needs: 'record' | 'history'): Decider {
+  const test = testOfLeaf(leaf);
+  const { clock } = usesOf(test);
+  const decide = ({ record, whole, context }: Subject): Decision => {
+    const document = needs === 'record' ? record : whole();
+    return { holds: evaluate(test, document, context), next: clock ? (nextChange(leaf, document, context) ?? Infinity) : Infinity };
+  };
+  return { needs, atoms: [], growing: false, useless: null, decide };
+}
+
+function eventDecider(leaf: EventLeaf, atoms: Atoms, zone: string): Decider {
+  const { selection, value, aggregate, comparison, threshold } = leaf;
+  if (usesOf(selection.where).clock || (value !== null && usesOfValue(value).clock)) return byDocument(leaf, 'history');
+  const from = selection.window.from === null ? null : movingBound(selection.window.from, zone);
+  const to = selection.window.to === null ? null : movingBound(selection.window.to, zone);
+  const atom = atoms.of(selection, value);
+  if ((from === null) !== (selection.window.from === null) || (to === null) !== (selection.window.to === null))
+    return byPseudoEvents(leaf, atom);
+  const atLeast = aggregate === 'count' && comparison === '>=';
+  return {
+    needs: 'evidence',
+    atoms: [atom],
+    growing: atLeast,
+    useless: from === null ? null : from.at,
+    decide: ({ entries, context: { now } }) => {
+      const chosen = entries(atom);
+      const [low, high] = rangeOf(chosen.times, { from, to }, now);
+      if (Number.isNaN(low)) return NEVER;
+      if (atLeast) {
+        // Holds until too few are left; else until the one that is missing is in.
+        const last = chosen.times[high - threshold];
+        if (high - low >= threshold) return { holds: true, next: from === null || last === undefined ? Infinity : leaves(from, last, now) };
+        const missing = chosen.times[low + threshold - 1];
+        return { holds: false, next: to === null || missing === undefined ? Infinity : enters(to, missing, now) };
+      }
+      const out = from === null || low >= high ? Infinity : leaves(from, chosen.times[low] as number, now);
+      const coming = chosen.times[Math.max(low, high)];
+      const next = Math.min(out, to === null || coming === undefined ? Infinity : enters(to, coming, now));
+      return { holds: low < high && numberHolds(leaf, chosen, low, high), next };
+    },
+  };
+}
+
+interface MovingWindow {
+  readonly from: MovingBound | null;
+  readonly to: MovingBound | null;
+}
+
+/** The entries inside the window, from the first index up to but not including the second. */
+function rangeOf(times: readonly number[], { from, to }: MovingWindow, now: number): readonly [number, number] {
+  const [start, end] = [from === null ? -Infinity : from.at(now), to === null ? Infinity : to.at(now)];
+  if (Number.isNaN(start) || Number.isNaN(end)) return [Number.NaN, Number.NaN];
+  // An event without a time is in no window that has a bound.
+  const low =
+    from === null
+      ? to === null
+        ? 0
+        : firstAbove(times, -Infinity)
+      : from.inclusive
+        ? firstAtLeast(times, start)
+        : firstAbove(times, start);
+  const high = to === null ? times.length : to.inclusive ? firstAbove(times, end) : firstAtLeast(times, end);
+  return [low, high];
+}
+
+const leaves = (from: MovingBound, time: number, now: number): number => from.reaches(time, from.inclusive, now);
+const enters = (to: MovingBound, time: number, now: number): number => to.reaches(time, !to.inclusive, now);
+
+/** Folded oldest first each time, as the reference evaluator does, so that sums agree to the last bit. */
+function numberHolds({ aggregate, comparison, threshold }: EventLeaf, { values }: Entries, low: number, high: number): boolean {
+  if (aggregate === 'count') return holdsFor(high - low, comparison, threshold);
+  let [sum, count, least, most] = [0, 0, Infinity, -Infinity];
+  for (let at = low; at < high; at++) {
+    const value = values[at];
+    if (typeof value !== 'number') continue;
+    sum += value;
+    count++;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  if (count === 0 && aggregate !== 'sum') return false;
+  const number = { sum, average: sum / count, min: least, max: most }[aggregate];
+  return Number.isFinite(number) && holdsFor(number, comparison, threshold);
+}
+
+const EVENT = { kind: 'object', fields: {} } as const;
+const fieldOf = (variable: number, name: string): Value => ({
+  op: 'field',
+  object: { op: 'variable', id: variable, type: EVENT },
+  name,
+  type: { kind: 'number' },
+});
+
+/** An event leaf over events that are only a time and a value. */
+function byPseudoEvents(leaf: EventLeaf, atom: Atom): Decider {
+  const { variable } = leaf.selection;
+  const value = leaf.value === null ? null : fieldOf(variable, 'value');
+  const reduced: EventLeaf = { ...leaf, selection: { ...leaf.selection, eventTypes: null, where: { op: 'constant', value: true } }, value };
+  return evidenceDecider(reduced, [atom], false, (entries) => {
+    const { times, values } = entries(atom);
+    return times.map((time, at) => ({ timestamp: Number.isFinite(time) ? time : null, value: values[at] ?? null }));
+  });
+}
+
+function sequenceDecider(leaf: SequenceLeaf, atoms: Atoms): Decider {
+  const reducible = leaf.steps.every(({ selection, relation }) => !usesOf(selection.where).clock && readsTimesOnly(relation));
+  if (!reducible) return byDocument(leaf, 'history');
+  const stepAtoms = leaf.steps.map(({ selection }) => atoms.of(selection, null));
+  const steps = leaf.steps.map((step, index): LeafStep => ({ ...step, selection: ofStep(step.selection, index) }));
+  const growing = leaf.steps.every(({ negated }) => !negated);
+  const decider = evidenceDecider({ kind: 'sequence', steps }, [...new Set(stepAtoms)], growing, (entries) =>
+    stepAtoms.flatMap((atom, step) =>
+      entries(atom).times.map((timestamp) => ({ timestamp: Number.isFinite(timestamp) ? timestamp : null, step })),
+    ),
+  );
+  const needed = leaf.steps.flatMap(({ negated, count }, index) => (negated ? [] : [{ atom: stepAtoms[index] as Atom, count }]));
+  return { ...decider, decide: (subject) => (canMatch(needed, subject) ? decider.decide(subject) : NEVER) };
+}
+
+/** A step takes part in a sequence by its own tests, its window and its times; one pseudo-event stands for one event in one step. */
+const ofStep = (selection: EventSelection, index: number): EventSelection => ({
+  ...selection,
+  eventTypes: null,
+  where: {
+    op: 'compare',
+    comparison: '=',
+    as: 'number',
+    left: fieldOf(selection.variable, 'step'),
+    right: { op: 'literal', value: index, type: { kind: 'number' } },
+  },
+});
+
+/** Whether there are events enough, and one after the other, whatever windows and gaps say. */
+function canMatch(needed: readonly { readonly atom: Atom; readonly count: number }[], { entries }: Subject): boolean {
+  let after = -Infinity;
+  for (const { atom, count } of needed) {
+    const { times } = entries(atom);
+    const at = firstAbove(times, after) + Math.max(1, count) - 1;
+    const time = times[at];
+    if (time === undefined) return false;
+    after = time;
+  }
+  return true;
+}
+
+/** True when all that is read of an event is its `timestamp`. */
+function readsTimesOnly(test: Test): boolean {
+  let [variables, times] = [0, 0];
+  eachNode({ test }, (node) => {
+    if (node.op === 'variable') variables++;
+    if (node.op === 'field' && node.object.op === 'variable' && node.name === 'timestamp') times++;
+  });
+  return variables === times;
+}
+
+function evidenceDecider(
+  leaf: EventLeaf | SequenceLeaf,
+  atoms: readonly Atom[],
+  growing: boolean,
+  events: (entries: Subject['entries']) => readonly DataObject[],
+): Decider {
+  const test = testOfLeaf(leaf);
+  const { clock } = usesOf(test);
+  const decide = ({ entries, context }: Subject): Decision => {
+    const document = { xEvent: events(entries) };
+    return { holds: evaluate(test, document, context), next: clock ? (nextChange(leaf, document, context) ?? Infinity) : Infinity };
+  };
+  return { needs: 'evidence', atoms, growing, useless: null, decide };
+}

@@ -1,0 +1,7 @@
+/** Membership that follows the stream: see docs/streaming.md. */
+export { StreamEvaluator } from './evaluator.ts';
+export type { StreamOptions } from './evaluator.ts';
+export { AudienceCycle } from './network.ts';
+export type { StreamAudience } from './network.ts';
+export { STATE_VERSION, StateMismatch } from './state.ts';
+export type { Flip, FlipCause } from './step.ts';

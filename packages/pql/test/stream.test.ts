@@ -1,0 +1,85 @@
+/** What flips when: scenarios worked out by hand. Random ones are in packages/server/test/segmentation/stream.test.ts. */
+import { describe, expect, it } from 'vitest';
+import { AudienceCycle, StateMismatch, StreamEvaluator } from '../src/index.ts';
+import type { DataObject, Flip } from '../src/index.ts';
+import { planFor } from './support/schema.ts';
+
+const T = Date.UTC(2024, 2, 14, 12);
+const DAY = 86_400_000;
+const at = (time: number, eventType: string, id = `${eventType}${time}`): DataObject => ({
+  _id: id,
+  timestamp: new Date(time).toISOString(),
+  eventType,
+});
+const streamOf = (...texts: readonly string[]): StreamEvaluator =>
+  new StreamEvaluator({
+    zone: 'UTC',
+    audiences: texts.map((text, index) => ({ key: `a${index}`, plan: planFor(text), refersAs: { namespace: 'ups', id: `a${index}` } })),
+  });
+const told = (flips: readonly Flip[]): readonly string[] =>
+  flips.map(({ audience, entered, at: when, cause }) => `${audience} ${entered ? 'in' : 'out'} ${when - T} ${cause.kind}`);
+
+/** Strictly before now, so an event counts from the next millisecond on. */
+const WEEK = 'xEvent[eventType = "buy" and timestamp occurs < 7 days before now]';
+
+describe('the stream evaluator', () => {
+  it('lets people leave at the very instant, however late time is told', () => {
+    const stream = streamOf(WEEK);
+    expect(told(stream.event('p', at(T, 'buy'), T + 5))).toEqual(['a0 in 5 event']);
+    expect(stream.nextDue()).toBe(T + 7 * DAY);
+    expect(told(stream.time(T + 7 * DAY - 1))).toEqual([]);
+    expect(told(stream.time(T + 90 * DAY))).toEqual([`a0 out ${7 * DAY} time`]);
+    expect(stream.nextDue()).toBeNull();
+  });
+
+  it('lets people enter by time alone', () => {
+    const stream = streamOf(`not ${WEEK}`);
+    expect(told(stream.event('p', at(T, 'buy'), T + 1))).toEqual([]);
+    expect(told(stream.time(T + 7 * DAY))).toEqual([`a0 in ${7 * DAY} time`]);
+  });
+
+  it('counts a repeated event once and a late one where it belongs', () => {
+    const stream = streamOf(`${WEEK}.count() >= 2`);
+    stream.event('p', at(T, 'buy'), T + 1);
+    expect(told(stream.event('p', at(T, 'buy'), T + 1))).toEqual([]);
+    expect(told(stream.event('p', at(T - 8 * DAY, 'buy'), T + 2))).toEqual([]);
+    expect(told(stream.event('p', at(T - 6 * DAY, 'buy'), T + 3))).toEqual(['a0 in 3 event']);
+    expect(told(stream.time(T + DAY))).toEqual([`a0 out ${DAY} time`]);
+  });
+
+  it('finds a sequence whose steps come in the wrong order', () => {
+    const stream = streamOf('chain(xEvent, timestamp, [A: WHAT(eventType = "view"), B: WHAT(eventType = "buy") WHEN(<= 7 days after A)])');
+    expect(told(stream.event('p', at(T, 'buy'), T))).toEqual([]);
+    expect(told(stream.event('p', at(T - 8 * DAY, 'view'), T))).toEqual([]);
+    expect(told(stream.event('p', at(T - DAY, 'view'), T + 1))).toEqual(['a0 in 1 event']);
+  });
+
+  it('flips audiences of audiences in the same step', () => {
+    const stream = streamOf('not inSegment("a1")', 'inSegment("a2")', WEEK);
+    expect(told(stream.attributes('p', {}, T))).toEqual(['a0 in 0 attributes']);
+    expect(told(stream.event('p', at(T, 'buy'), T + 1))).toEqual(['a2 in 1 event', 'a1 in 1 event', 'a0 out 1 event']);
+    expect(told(stream.time(T + 7 * DAY))).toEqual([`a2 out ${7 * DAY} time`, `a1 out ${7 * DAY} time`, `a0 in ${7 * DAY} time`]);
+    expect(() => streamOf('inSegment("a1")', 'inSegment("a0")')).toThrow(AudienceCycle);
+  });
+
+  it('goes on from what was saved, for the same audiences only', () => {
+    const stream = streamOf(WEEK);
+    stream.event('p', at(T, 'buy'), T + 1);
+    const saved = stream.save('p') ?? expect.fail();
+    const other = streamOf(WEEK);
+    other.load('p', saved);
+    expect(other.members('p')).toEqual(['a0']);
+    expect(told(other.time(T + 7 * DAY))).toEqual([`a0 out ${7 * DAY} time`]);
+    expect(() => streamOf('level = "gold"').load('p', saved)).toThrow(StateMismatch);
+    expect(() => stream.load('p', '{}')).toThrow(StateMismatch);
+  });
+
+  it('tells the differences of a rebuilt history, and that a removed profile leaves everything', () => {
+    const stream = streamOf(WEEK, 'level = "gold"');
+    stream.attributes('p', { level: 'gold' }, T);
+    const events = [at(T - DAY, 'buy')];
+    expect(told(stream.rebuild('p', { record: {}, events }, T + 1))).toEqual(['a0 in 1 rebuild', 'a1 out 1 rebuild']);
+    expect(told(stream.remove('p', T + 2))).toEqual(['a0 out 2 removal']);
+    expect(stream.nextDue()).toBeNull();
+  });
+});
