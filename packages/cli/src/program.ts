@@ -8,6 +8,7 @@ import { addImportCommand } from './commands/import.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addPqlCommands } from './commands/pql.ts';
 import { addProfileCommands } from './commands/profile.ts';
+import { addSchemaCommands } from './commands/schema.ts';
 import { addServeCommands } from './commands/serve.ts';
 
 /** Wrong usage and help end with a CommanderError instead of the process. */
@@ -17,6 +18,7 @@ export function createProgram(): Command {
     .addHelpText('after', ENVIRONMENT);
   addServeCommands(program);
   addImportCommand(program);
+  addSchemaCommands(program);
   addDemoCommand(program);
   addAudienceCommands(program);
   addProfileCommands(program);

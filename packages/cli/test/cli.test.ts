@@ -38,6 +38,7 @@ describe('without a server', () => {
       'import',
       'demo',
       'bench',
+      'schema infer',
       'audience create',
       'audience list',
       'audience show',
@@ -291,6 +292,15 @@ describe('with a server running', () => {
     expect(json(await run('key', 'revoke', created.id, '--json'))).toEqual({ id: created.id, revoked: true });
     expect((await kindred(['audience', 'list'], remote)).code).toBe(exitCodes.refused);
     expect((await run('key', 'revoke', 'none')).code).toBe(exitCodes.notFound);
+  });
+
+  it('a mapping is proposed for a file, written, and works', async () => {
+    const [file, proposed] = [join(temporary.path, 'proposed.csv'), join(temporary.path, 'proposed.json')];
+    writeFileSync(file, 'customer_id,first_name,city\nP1,Ann,Bonn\nP2,Ben,Rome\n');
+    const { code, stdout } = await run('schema', 'infer', file, '--mapping', proposed);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('2 records become profiles')]);
+    const { stdout: imported } = await run('import', file, '--mapping', proposed, '--json');
+    expect(JSON.parse(imported)).toMatchObject({ rowsOut: 2, rejected: 0 });
   });
 
   it('a file goes to a server elsewhere as an upload', async () => {

@@ -47,7 +47,53 @@ export const importRequest = z
   })
   .refine((body) => (body.path === undefined) !== (body.upload === undefined), 'give either path or upload');
 
+const text = z.string();
+export const schemaProposal = z
+  .object({
+    rows: count.describe('Records looked at, the first of the file'),
+    malformed: count.describe('Pieces of the file that are no records'),
+    columns: z
+      .array(
+        z.object({
+          name: text,
+          type: z.enum(['boolean', 'integer', 'number', 'date', 'date-time', 'string', 'list', 'object']),
+          format: text.nullable().describe('How times are written, as a mapping says it'),
+          missing: count,
+          distinct: count.describe('Different values, counted up to 1,000'),
+          values: z.array(text).readonly().describe('Of few different values all, the most frequent first; of many some'),
+        }),
+      )
+      .readonly(),
+    target: z.enum(['event', 'profile']),
+    fieldGroup: document
+      .nullable()
+      .describe('For what XDM has no field for, as the schema registry takes it; null when there is nothing of that kind'),
+    mapping: document.describe('A mapping file'),
+    notes: z.array(text).readonly().describe('What should be looked at before it is used'),
+  })
+  .meta({ id: 'SchemaProposal' });
+export type SchemaProposal = z.output<typeof schemaProposal>;
+
 export const importRoutes = {
+  inferSchema: {
+    method: 'POST',
+    path: '/api/schema/infer',
+    summary: 'Propose a field group and a mapping for a file',
+    description: 'By the first 10,000 records. Nothing is changed.',
+    tag: 'imports',
+    access: 'read',
+    body: z
+      .object({
+        path: z.string().min(1).optional().describe('A file on the server; loopback only'),
+        upload: uploadName.optional().describe('The name of an upload'),
+        target: z.enum(['event', 'profile']).optional().describe('Events when there is a column of times, else profiles, when left out'),
+        format: z.enum(['csv', 'json', 'jsonl', 'parquet']).optional(),
+        delimiter: z.string().min(1).max(1).optional(),
+        dataset: z.string().min(1).max(255).optional().describe('By the file name when left out'),
+      })
+      .refine((body) => (body.path === undefined) !== (body.upload === undefined), 'give either path or upload'),
+    responses: { 200: schemaProposal },
+  },
   upload: {
     method: 'PUT',
     path: '/api/uploads/{name}',

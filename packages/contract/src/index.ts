@@ -51,7 +51,7 @@ export type { Ingestion } from './external-audiences.ts';
 export type { StreamDeadLetter } from './dead-letters.ts';
 export type { Folder } from './folders.ts';
 export type { EstimateNode, PqlEstimate } from './estimates.ts';
-export type { ImportJob } from './imports.ts';
+export type { ImportJob, SchemaProposal } from './imports.ts';
 export type {
   ComputedAttributeBody,
   EventPage,

@@ -16,6 +16,8 @@ export { trackingGroups } from './tracking/field-group.ts';
 export { consentRecord, eventRecords, generalConsent } from './edge/records.ts';
 export type { Visitor, VisitorRequest } from './edge/visitor.ts';
 export { consentHandle, identityHandles, visitorOf } from './edge/visitor.ts';
+export { inferSchema } from './inference/infer.ts';
+export type { Inference } from './inference/infer.ts';
 export { checkSource } from './batch/check-source.ts';
 export type { CheckedCounts } from './batch/check-source.ts';
 export { Batches } from './batch/batches.ts';

@@ -3,7 +3,7 @@ import type { Body, Routes } from '@kindred/contract';
 import type { Readable } from 'node:stream';
 import { basename } from 'node:path';
 import type { Mapping } from '../../ingest/index.ts';
-import { parseMapping, xdmMapping } from '../../ingest/index.ts';
+import { inferSchema, parseMapping, xdmMapping } from '../../ingest/index.ts';
 import { createDemoAudiences } from '../demo.ts';
 import { RequestError } from '../errors.ts';
 import type { Rooms } from '../rooms.ts';
@@ -11,16 +11,23 @@ import type { Handlers } from '../serve.ts';
 import { namedFile } from '../server-files.ts';
 import { receiveUpload } from '../uploads.ts';
 
-type ImportRoutes = 'upload' | 'startImport' | 'listImports' | 'getImport' | 'cancelImport' | 'startDemo';
+type ImportRoutes = 'inferSchema' | 'upload' | 'startImport' | 'listImports' | 'getImport' | 'cancelImport' | 'startDemo';
 
 const DEMO_DATASET = 'Demo shop';
 
 export function importHandlers(rooms: Rooms): Handlers<ImportRoutes> {
-  const { stores, imports, clock } = rooms;
+  const { stores, imports, settings, clock } = rooms;
   return {
     async upload({ params: { name }, query, request }) {
       const modified = query.modified === undefined ? undefined : new Date(query.modified);
       return { name, bytes: await receiveUpload(stores.folder, { name, body: request.body as Readable, modified }) };
+    },
+    async inferSchema({ body: { target = null, format, delimiter, dataset, ...file } }) {
+      const path = await namedFile(rooms, file);
+      const source = { kind: 'file', path, ...(format && { format }), ...(delimiter !== undefined && { csv: { delimiter } }) } as const;
+      const proposal = await inferSchema(source, { tenant: settings.tenant, target, name: dataset ?? datasetOf(path) });
+      const csv = delimiter === undefined ? {} : { csv: { delimiter } };
+      return { ...proposal, mapping: { ...proposal.mapping, ...csv }, fieldGroup: proposal.fieldGroup && { ...proposal.fieldGroup } };
     },
     async startImport({ body }) {
       const path = await namedFile(rooms, body);

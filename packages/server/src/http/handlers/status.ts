@@ -26,7 +26,7 @@ async function healthOf({ stores }: Rooms): Promise<Health> {
   return { ready: checks.every(({ ok }) => ok), components: Object.fromEntries(components) };
 }
 
-async function statusOf({ settings, stores, tables, version, startedAt, clock }: Rooms): Promise<Status> {
+async function statusOf({ settings, stores, tables, datasets: described, version, startedAt, clock }: Rooms): Promise<Status> {
   const [profiles, events, datasets, [clickhouse], postgres] = await Promise.all([
     countProfiles(tables),
     countEvents(tables),
@@ -40,7 +40,7 @@ async function statusOf({ settings, stores, tables, version, startedAt, clock }:
     revision: tables.currentRevision(),
     profiles,
     events,
-    datasets: [...datasets],
+    datasets: datasets.map((each) => ({ ...each, name: described.find(each.name)?.name ?? each.name })),
     engines: {
       clickhouse: { mode: modeOf(settings.clickhouseUrl), version: clickhouse?.version ?? 'unknown' },
       postgres: { mode: modeOf(settings.postgresUrl), version: postgres.rows[0]?.version ?? 'unknown' },

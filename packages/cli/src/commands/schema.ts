@@ -1,0 +1,65 @@
+/** `kindred schema infer`: a field group and a mapping proposed for a file. */
+import type { SchemaProposal } from '@kindred/contract';
+import { routes } from '@kindred/contract';
+import type { Command } from 'commander';
+import { writeFile } from 'node:fs/promises';
+import { action, addCommand, choice } from '../command.ts';
+import { withServer } from '../connection.ts';
+import { existing, sourceOf } from '../files.ts';
+
+interface InferOptions {
+  readonly target?: 'event' | 'profile';
+  readonly format?: 'csv' | 'json' | 'jsonl' | 'parquet';
+  readonly delimiter?: string;
+  readonly dataset?: string;
+  readonly mapping?: string;
+  readonly fieldGroup?: string;
+}
+
+export function addSchemaCommands(program: Command): void {
+  const schema = program.command('schema').description('Schemas: propose one for a file');
+  addCommand(schema, 'infer', 'Propose a field group and a mapping for a file, by its first 10,000 records', [
+    'schema infer customers.csv',
+    'schema infer orders.csv --target event --mapping orders.mapping.json --field-group orders.group.json',
+  ])
+    .argument('<file>', 'CSV, JSON, JSONL or Parquet')
+    .option('--target <target>', 'event or profile; by the columns when left out', choice('event', 'profile'))
+    .option('--format <format>', 'csv, json, jsonl or parquet; by the file name when left out', choice('csv', 'json', 'jsonl', 'parquet'))
+    .option('--delimiter <character>', 'of CSV; a comma when left out')
+    .option('--dataset <name>', 'by the file name when left out')
+    .option('--mapping <file>', 'write the mapping there')
+    .option('--field-group <file>', 'write the field group there')
+    .action(
+      action(async (output, [file = ''], { mapping, fieldGroup, ...options }: InferOptions) => {
+        const path = await existing(file);
+        const proposal = await withServer(async (connection) => {
+          const body = { ...(await sourceOf(connection, path)), ...options };
+          return connection.client.call(routes.inferSchema, { body });
+        });
+        if (mapping !== undefined) await writeJson(mapping, proposal.mapping);
+        if (fieldGroup !== undefined && proposal.fieldGroup !== null) await writeJson(fieldGroup, proposal.fieldGroup);
+        output.result(proposal, () => describeProposal(proposal));
+      }),
+    );
+}
+
+async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+function describeProposal({ rows, columns, target, fieldGroup, mapping, notes }: SchemaProposal): string {
+  const width = Math.max(...columns.map(({ name }) => name.length), 6);
+  const lines = columns.map(({ name, type, missing, distinct, values }) => {
+    const share = rows === 0 ? '' : `${Math.round((missing / rows) * 100)} % missing`;
+    return `  ${name.padEnd(width)}  ${type.padEnd(9)}  ${share.padEnd(13)}  ${distinct} values: ${values.slice(0, 3).join(', ')}`;
+  });
+  return [
+    `${rows} records become ${target}s`,
+    ...lines,
+    '',
+    'mapping:',
+    JSON.stringify(mapping, null, 2),
+    ...(fieldGroup === null ? [] : ['', 'field group:', JSON.stringify(fieldGroup, null, 2)]),
+    ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `note: ${note}`)]),
+  ].join('\n');
+}

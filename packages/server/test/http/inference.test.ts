@@ -1,0 +1,112 @@
+/** What is proposed for a file, and that it works as proposed. */
+import { routes } from '@kindred/contract';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { TestServer } from './server.ts';
+import { importEnded, startTestServer } from './server.ts';
+
+let server: TestServer;
+const call: TestServer['client']['call'] = (...input) => server.client.call(...input);
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await server.stop();
+});
+
+function file(name: string, lines: readonly string[]): string {
+  const path = join(server.folder, name);
+  writeFileSync(path, lines.join('\n'));
+  return path;
+}
+
+async function sizeOf(pql: string): Promise<number> {
+  return (await call(routes.estimatePql, { body: { pql } })).size;
+}
+
+it('proposes profiles for a file of customers, which come in as proposed', async () => {
+  const path = file('customers.csv', [
+    'Customer ID,First Name,E-Mail,Birth Date,Shoe size,Newsletter,Plan',
+    'C1,Ann,ann@example.org,1990-04-01,41.5,true,gold',
+    'C2,Ben,ben@example.org,1985-12-31,44,false,silver',
+    'C3,Cleo,,2001-01-05,,true,gold',
+  ]);
+  const proposal = await call(routes.inferSchema, { body: { path } });
+  expect(proposal).toMatchObject({ rows: 3, malformed: 0, target: 'profile', notes: [] });
+  expect(proposal.columns.map(({ name, type, missing }) => [name, type, missing])).toEqual([
+    ['Customer ID', 'string', 0],
+    ['First Name', 'string', 0],
+    ['E-Mail', 'string', 1],
+    ['Birth Date', 'date', 0],
+    ['Shoe size', 'number', 1],
+    ['Newsletter', 'boolean', 0],
+    ['Plan', 'string', 0],
+  ]);
+  const tenant = `_${server.settings.tenant}`;
+  expect(proposal.mapping).toMatchObject({
+    identity: { namespace: 'CRMID', column: 'Customer ID' },
+    otherIdentities: [{ namespace: 'Email', column: 'E-Mail' }],
+    fields: {
+      'person.name.firstName': 'First Name',
+      'personalEmail.address': 'E-Mail',
+      [`${tenant}.customers.shoeSize`]: 'Shoe size',
+    },
+  });
+  const group = await call(routes.createSchemaResource, { params: { kind: 'fieldgroups' }, body: proposal.fieldGroup ?? {} });
+  const allOf = [{ $ref: 'https://ns.adobe.com/xdm/context/profile' }, { $ref: group['$id'] }];
+  await call(routes.createSchemaResource, {
+    params: { kind: 'schemas' },
+    body: { title: 'Customers', allOf, 'meta:immutableTags': ['union'] },
+  });
+  const job = await importEnded(server.client, await call(routes.startImport, { body: { path, mapping: proposal.mapping } }));
+  expect(job).toMatchObject({ state: 'succeeded', rowsOut: 3, rejected: 0 });
+  expect(await sizeOf(`${tenant}.customers.shoeSize > 42 and ${tenant}.customers.plan = "silver" and person.name.firstName = "Ben"`)).toBe(
+    1,
+  );
+});
+
+it('proposes events for a file with times, and says what it cannot know', async () => {
+  const path = file('orders.csv', [
+    'order_id;ts;email;sku;quantity;total',
+    'o1;2026-01-02 10:11;ann@example.org;S1;2;19.90',
+    'o2;2026-01-03 11:12;ben@example.org;S2;1;5',
+  ]);
+  const proposal = await call(routes.inferSchema, { body: { path, delimiter: ';' } });
+  expect(proposal.target).toBe('event');
+  expect(proposal.fieldGroup).toBeNull();
+  expect(proposal.mapping).toMatchObject({
+    identity: { namespace: 'Email', column: 'email' },
+    id: { template: '{line}' },
+    timestamp: { column: 'ts', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
+    fields: {
+      'commerce.order.purchaseID': 'order_id',
+      'productListItems[0].SKU': 'sku',
+      'productListItems[0].quantity': 'quantity',
+      'commerce.order.priceTotal': 'total',
+    },
+  });
+  expect(proposal.notes.join(' ')).toContain('state no zone');
+  const job = await importEnded(server.client, await call(routes.startImport, { body: { path, mapping: proposal.mapping } }));
+  expect(job).toMatchObject({ state: 'succeeded', rowsOut: 2, rejected: 0 });
+  expect(await sizeOf('xEvent[commerce.order.priceTotal > 10].count() >= 1')).toBe(1);
+});
+
+it('looks into documents, and leaves out what a mapping cannot take apart', async () => {
+  const path = file('people.jsonl', [
+    JSON.stringify({ userId: 'u1', profile: { city: 'Bonn', score: 7 }, tags: ['a'] }),
+    JSON.stringify({ userId: 'u2', profile: { city: 'Rome', score: 8 } }),
+    '{"broken',
+  ]);
+  const proposal = await call(routes.inferSchema, { body: { path } });
+  expect(proposal).toMatchObject({ rows: 2, malformed: 1, target: 'profile' });
+  expect(proposal.columns.map(({ name, type }) => [name, type])).toEqual([
+    ['userId', 'string'],
+    ['profile.city', 'string'],
+    ['profile.score', 'integer'],
+    ['tags', 'list'],
+  ]);
+  expect(proposal.notes).toEqual(['tags holds lists, which a mapping cannot take apart; it is left out.']);
+  expect(proposal.mapping).toMatchObject({ identity: { namespace: 'CRMID', column: 'userId' } });
+});
