@@ -15,9 +15,9 @@ import {
 } from './http/index.ts';
 import { Identities, Namespaces } from './identity/index.ts';
 import { BatchFiles, Batches, openStream } from './ingest/index.ts';
-import { ComputedAttributes, MergePolicies, ProfileTables } from './profile/index.ts';
+import { ComputedAttributes, MergePolicies, ProfileTables, Retention } from './profile/index.ts';
 import type { SchemaCatalog } from './schema/index.ts';
-import { Datasets, Descriptors, OwnNamespaces, SchemaRegistry, ensureTables } from './schema/index.ts';
+import { Datasets, Descriptors, OwnNamespaces, SchemaRegistry, ensureTables, rowExpirationOf } from './schema/index.ts';
 import { createSegmentation } from './segmentation/index.ts';
 import type { Stores } from './store/index.ts';
 
@@ -73,6 +73,7 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
     stores: measured,
     tables,
     ...schemaRooms(catalog),
+    retention: retentionOf(parts, tables),
     namespaces,
     mergePolicies: new MergePolicies(stores.postgres),
     computed,
@@ -120,6 +121,19 @@ function knownNamespaces(catalog: SchemaCatalog): () => Namespaces {
     if (catalog.state.namespaces !== own) [own, known] = [catalog.state.namespaces, new Namespaces(catalog.state.namespaces)];
     return known;
   };
+}
+
+function retentionOf({ catalog, logger, clock }: Parts, tables: ProfileTables): Retention {
+  return new Retention({
+    tables,
+    kept: () =>
+      [...catalog.state.datasets.values()].flatMap((dataset) => {
+        const duration = rowExpirationOf(dataset);
+        return duration === null ? [] : [{ dataset: dataset.id, duration }];
+      }),
+    clock,
+    onUnexpected: (error) => logger.error({ err: error }, 'old events were not taken away'),
+  });
 }
 
 function schemaRooms(catalog: SchemaCatalog): Pick<Rooms, 'registry' | 'descriptors' | 'datasets' | 'ownNamespaces'> {

@@ -50,7 +50,10 @@ export async function start(settings: Settings, { schedules = true }: StartOptio
       version: rooms.version,
     });
     const server = await listen(app, rooms);
-    if (schedules) rooms.segmentation.schedules.watch();
+    if (schedules) {
+      rooms.segmentation.schedules.watch();
+      rooms.retention.watch();
+    }
     return server;
   } catch (error) {
     await stores.close();
@@ -79,12 +82,12 @@ const clock = (): Date => new Date();
 
 async function listen(
   app: FastifyInstance,
-  { settings, stores, imports, batches, ingestions, stream, segmentation, startedAt }: Rooms,
+  { settings, stores, imports, batches, ingestions, retention, stream, segmentation, startedAt }: Rooms,
 ): Promise<RunningServer> {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    await Promise.all([app.close(), imports.close(), batches.close(), ingestions.close(), segmentation.close()]);
+    await Promise.all([app.close(), imports.close(), batches.close(), ingestions.close(), retention.close(), segmentation.close()]);
     await stream.close();
     await stores.close();
     resolve();

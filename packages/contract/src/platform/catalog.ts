@@ -88,7 +88,8 @@ export const catalogRoutes = {
   updateDatasetV2: {
     method: 'PATCH',
     path: `${base}/v2/dataSets/{id}`,
-    summary: 'Change parts of a dataset, such as how long its rows are kept',
+    summary: 'Change parts of a dataset, such as how long its events are kept',
+    description: 'Events that are older by their timestamp are taken away before it answers, and from then on every hour.',
     tag,
     headers,
     params,

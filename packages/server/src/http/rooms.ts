@@ -2,7 +2,7 @@
 import type { Settings } from '../config/index.ts';
 import type { Namespaces } from '../identity/index.ts';
 import type { Batches, Stream } from '../ingest/index.ts';
-import type { ComputedAttributes, MergePolicies, ProfileTables } from '../profile/index.ts';
+import type { ComputedAttributes, MergePolicies, ProfileTables, Retention } from '../profile/index.ts';
 import type { Datasets, Descriptors, OwnNamespaces, SchemaRegistry } from '../schema/index.ts';
 import type { Stores } from '../store/index.ts';
 import type { Authenticate } from './authentication.ts';
@@ -18,6 +18,8 @@ export interface Rooms {
   readonly registry: SchemaRegistry;
   readonly descriptors: Descriptors;
   readonly datasets: Datasets;
+  /** How long events are kept. */
+  readonly retention: Retention;
   /** The namespaces known now. */
   readonly namespaces: () => Namespaces;
   readonly ownNamespaces: OwnNamespaces;

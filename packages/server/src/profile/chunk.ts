@@ -36,4 +36,6 @@ export interface WriteResult {
   readonly added: number;
   /** Rows left out: known already, or twice in the chunk. */
   readonly duplicates: number;
+  /** Rows taken away; none when left out. */
+  readonly removed?: number;
 }

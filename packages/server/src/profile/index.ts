@@ -10,5 +10,6 @@ export { MergePolicies } from './merge-policies.ts';
 export type { MergePolicyChange, NewMergePolicy } from './merge-policies.ts';
 export type { EventPosition, EventsOptions, ReadableTables } from './read.ts';
 export { countEvents, countProfiles, readAttributes, readDocuments, readEvents, readProfile, readProfiles } from './read.ts';
+export { Retention } from './retention.ts';
 export type { ProfileTablesOptions } from './tables.ts';
 export { ProfileTables } from './tables.ts';

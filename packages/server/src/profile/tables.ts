@@ -122,6 +122,21 @@ export class ProfileTables {
     });
   }
 
+  /** Takes away the events of a dataset from before an instant (epoch ms). Durable on return. Gives how many. */
+  async expireEvents(dataset: string, before: number): Promise<number> {
+    const where = `dataset = ${literal(dataset)} AND timestamp < fromUnixTimestamp64Milli(${literal(before)}, 'UTC')`;
+    const { removed = 0 } = await this.#change(async (revision) => {
+      const [row] = await this.clickhouse.query<{ events: string }>(`SELECT count() AS events FROM events WHERE ${where}`);
+      const events = Number(row?.events ?? 0);
+      if (events > 0) {
+        await this.clickhouse.command(`DELETE FROM events WHERE ${where}`);
+        this.#rebuilt = revision;
+      }
+      return { profiles: new Uint32Array(), added: 0, duplicates: 0, removed: events };
+    });
+    return removed;
+  }
+
   /**
    * The profiles that identities lead to; for those that lead to none, new profiles of which nothing else is known.
    * Durable on return; safe to repeat. `added` tells how many are new.
@@ -168,7 +183,8 @@ export class ProfileTables {
       if (interrupted) await this.#merge(version);
       const result = await change(version);
       await this.clickhouse.command(`DROP TABLE IF EXISTS ${STAGING} SYNC`);
-      outcome = interrupted || result.added > 0 || this.identities.published > identities ? 'changed' : 'nothing';
+      outcome =
+        interrupted || result.added > 0 || (result.removed ?? 0) > 0 || this.identities.published > identities ? 'changed' : 'nothing';
       return result;
     } finally {
       await this.#revision.end(outcome);

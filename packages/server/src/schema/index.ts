@@ -20,7 +20,7 @@ export { OwnNamespaces } from './own-namespaces.ts';
 export type { NewNamespace, OwnNamespace } from './own-namespaces.ts';
 export { Datasets } from './datasets/datasets.ts';
 export type { NewDataset } from './datasets/datasets.ts';
-export { isProfileEnabled, isUpsert } from './datasets/dataset.ts';
+export { isProfileEnabled, isUpsert, rowExpirationOf } from './datasets/dataset.ts';
 export type { Dataset } from './datasets/dataset.ts';
 export { SchemaRegistry } from './registry/registry.ts';
 export type { Author, Container, ResourceChange } from './registry/registry.ts';

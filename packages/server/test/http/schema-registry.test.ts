@@ -343,6 +343,30 @@ describe('datasets', () => {
     expect((await refusal(call(routes.getDataset, { params }))).status).toBe(404);
   });
 
+  it('take away events that are older than they keep them', async () => {
+    const [id = ''] = Object.keys(await call(routes.listDatasets, { query: { name: 'Visits' } }));
+    const identityMap = { Email: [{ id: 'old@example.org', primary: true }] };
+    const inletId = await inlet();
+    const day = 86_400_000;
+    const now = Date.now();
+    for (const [index, days] of [3, 29, 31, 400].entries()) {
+      const timestamp = new Date(now - days * day).toISOString();
+      const event = { _id: `old${index}`, timestamp, identityMap, [tenant]: { room: 'hall' } };
+      expect((await send(inletId, id, event)).status).toBe(200);
+    }
+    await stored();
+    const count = (least: number): Promise<number> => sizeOf(`xEvent[${tenant}.room = "hall"].count() >= ${least}`);
+    expect([await count(4), await count(5)]).toEqual([1, 0]);
+    const keep = (ttlValue: string | null): Promise<unknown> =>
+      call(routes.updateDatasetV2, { params: { id }, body: { extensions: { adobe_lakeHouse: { rowExpiration: { ttlValue } } } } });
+    await keep('P1Y');
+    expect([await count(3), await count(4)]).toEqual([1, 0]);
+    await keep('P30D');
+    expect([await count(2), await count(3)]).toEqual([1, 0]);
+    await keep(null);
+    expect(await count(2)).toBe(1);
+  });
+
   it('are refused where they make no sense', async () => {
     const refused = await refusal(call(routes.createDataset, { body: { name: 'x', schemaRef: { id: 'https://ns.adobe.com/none' } } }));
     expect([refused.status, refused.code]).toEqual([400, 'DATASET_INVALID']);

@@ -22,7 +22,7 @@ type CatalogRoutes =
 const SCHEMA_TYPE = 'application/vnd.adobe.xed+json;version=1';
 
 export function catalogHandlers(rooms: Rooms): Handlers<CatalogRoutes> {
-  const { datasets, clock } = rooms;
+  const { datasets, retention, clock } = rooms;
   const changed = async (id: string, content: Json): Promise<string[]> => [
     referenceTo((await datasets.update(id, newDataset(content), clock())).id),
   ];
@@ -50,7 +50,11 @@ export function catalogHandlers(rooms: Rooms): Handlers<CatalogRoutes> {
       const before = contentOf(datasets.get(params.id));
       return await changed(params.id, Array.isArray(body) ? patched(before, body) : { ...before, ...body });
     },
-    updateDatasetV2: async ({ params, body }) => await changed(params.id, { ...contentOf(datasets.get(params.id)), ...body }),
+    async updateDatasetV2({ params, body }) {
+      const references = await changed(params.id, { ...contentOf(datasets.get(params.id)), ...body });
+      await retention.apply();
+      return references;
+    },
     async deleteDataset({ params: { id } }) {
       await datasets.delete(id);
       return [referenceTo(id)];

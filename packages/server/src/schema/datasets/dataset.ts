@@ -25,6 +25,13 @@ export function isUpsert({ body }: Pick<Dataset, 'body'>): boolean {
   return hasFlag(body, 'unifiedProfile', 'isUpsert');
 }
 
+/** How long events are kept, as an ISO 8601 duration in days or more; null: for good. */
+export function rowExpirationOf({ body }: Pick<Dataset, 'body'>): string | null {
+  const { adobe_lakeHouse: lake } = (body['extensions'] ?? {}) as { readonly adobe_lakeHouse?: { readonly rowExpiration?: Json } };
+  const ttl = lake?.rowExpiration?.['ttlValue'];
+  return typeof ttl === 'string' ? ttl : null;
+}
+
 function hasFlag(body: Json, tag: string, flag: string): boolean {
   const values = ((body['tags'] ?? {}) as Json)[tag];
   return Array.isArray(values) && values.some((value) => String(value).replaceAll(/\s/g, '') === `${flag}:true`);
