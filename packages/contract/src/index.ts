@@ -8,6 +8,7 @@ import { estimateRoutes } from './estimates.ts';
 import { externalAudienceRoutes } from './external-audiences.ts';
 import { folderRoutes } from './folders.ts';
 import { importRoutes } from './imports.ts';
+import { linkingRuleRoutes } from './linking-rules.ts';
 import { keyRoutes } from './keys.ts';
 import { platformRoutes } from './platform/index.ts';
 import { pqlRoutes } from './pql.ts';
@@ -28,6 +29,7 @@ export const routes = {
   ...profileRoutes,
   ...importRoutes,
   ...keyRoutes,
+  ...linkingRuleRoutes,
   ...platformRoutes,
   ...collectionRoutes,
   ...trackingRoutes,

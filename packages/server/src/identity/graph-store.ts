@@ -137,6 +137,11 @@ export class GraphStore {
     this.#names.putSync(number, [namespace, id, primary]);
   }
 
+  /** Numbers given so far: identities have those from 0 on. */
+  get count(): number {
+    return this.#counters.get('numbers') ?? 0;
+  }
+
   get isEmpty(): boolean {
     return this.#counters.get('profiles') === undefined;
   }

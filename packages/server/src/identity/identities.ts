@@ -44,8 +44,10 @@ export interface Resolved {
   readonly numbers: Uint32Array;
 }
 
+/** The rules, or how many identities are sorted by them already. */
+type Setting = LinkingRules | number;
+
 export interface IdentitiesOptions {
-  readonly rules?: LinkingRules;
   readonly find?: FindNamespace;
 }
 
@@ -54,13 +56,13 @@ export class Identities {
   readonly #graph: GraphStore;
   readonly #outbox: Database<readonly Assigned[], number>;
   readonly #moves: Database<Move, number>;
-  readonly #rules: LinkingRules;
+  readonly #settings: Database<Setting, 'rules' | 'relinking'>;
   readonly #find: FindNamespace;
   /** Who took the place of profiles that are no more. */
   readonly succession: Succession;
   #published = 0;
 
-  private constructor(lmdb: Lmdb, clickhouse: ClickHouse, { rules = STITCH_ALL, find }: IdentitiesOptions) {
+  private constructor(lmdb: Lmdb, clickhouse: ClickHouse, { find }: IdentitiesOptions) {
     const environment = lmdb.environment<unknown>('graph', { maxDbs: 12 });
     const namespaces = new Namespaces();
     this.#clickhouse = clickhouse;
@@ -68,7 +70,7 @@ export class Identities {
     this.succession = new Succession(this.#graph.successors);
     this.#outbox = environment.openDB<readonly Assigned[], number>('outbox', {});
     this.#moves = environment.openDB<Move, number>('moves', {});
-    this.#rules = rules;
+    this.#settings = environment.openDB<Setting, 'rules' | 'relinking'>('settings', {});
     this.#find = find ?? ((code) => namespaces.find(code));
   }
 
@@ -78,6 +80,41 @@ export class Identities {
     if (identities.#graph.isEmpty) await adoptOrdinals(lmdb, clickhouse, identities.#graph);
     await identities.#publish();
     return identities;
+  }
+
+  /** The rules by which people are told apart. */
+  get rules(): LinkingRules {
+    return (this.#settings.get('rules') as LinkingRules | undefined) ?? STITCH_ALL;
+  }
+
+  /** Whether a change of the rules was cut off: not everybody is sorted by them yet. */
+  get relinking(): boolean {
+    return this.#settings.get('relinking') !== undefined;
+  }
+
+  /**
+   * Sorts everybody anew, by other rules when some are given; a change that was cut off goes on where it was. Rows may have to move
+   * afterwards: see `moves`. One caller at a time.
+   */
+  async relink(rules?: LinkingRules): Promise<void> {
+    if (rules !== undefined) {
+      this.#graph.transaction(() => {
+        this.#settings.putSync('rules', rules);
+        this.#settings.putSync('relinking', 0);
+      });
+    }
+    const { count } = this.#graph;
+    for (let from = Number(this.#settings.get('relinking') ?? count); from < count; from += SLICE) {
+      const to = Math.min(count, from + SLICE);
+      this.#change((linker) => {
+        for (let number = from; number < to; number++) linker.touch(number);
+        this.#settings.putSync('relinking', to);
+      });
+      await new Promise(setImmediate);
+    }
+    this.#graph.transaction(() => this.#settings.removeSync('relinking'));
+    await this.#graph.flushed;
+    await this.#publish();
   }
 
   /** How many identities were put into the table, or moved in it, since the graph was opened. */
@@ -125,12 +162,14 @@ export class Identities {
 
   /** The identities of profiles; a profile nobody knows is absent from the answer. */
   identitiesOf(ordinals: readonly number[]): Map<number, readonly ProfileIdentity[]> {
+    const { rules } = this;
+    const rank = ({ namespace }: Identity): number => rankOf(namespace, rules, this.#find);
     return new Map(
       ordinals.flatMap((profile) => {
         const members = this.#graph.membersOf(profile).map((number) => ({ number, ...this.#graph.identityOf(number)! }));
         const first = members
           .filter(({ primary }) => primary)
-          .toSorted((one, other) => this.#rank(one) - this.#rank(other) || one.number - other.number)[0];
+          .toSorted((one, other) => rank(one) - rank(other) || one.number - other.number)[0];
         const shown = members.map(({ number, namespace, id }) => ({ namespace, id, primary: number === first?.number }));
         return shown.length === 0 ? [] : [[profile, shown.toSorted(byName)] as const];
       }),
@@ -143,14 +182,10 @@ export class Identities {
     return profile === undefined ? null : personGraph(this.#graph, profile);
   }
 
-  #rank({ namespace }: Identity): number {
-    return rankOf(namespace, this.#rules, this.#find);
-  }
-
   /** One transaction: what it assigns goes to the outboxes with it. */
   #change(work: (linker: Linker) => void): void {
     this.#graph.transaction(() => {
-      const linker = new Linker({ store: this.#graph, rules: this.#rules, find: this.#find });
+      const linker = new Linker({ store: this.#graph, rules: this.rules, find: this.#find });
       work(linker);
       linker.settle();
       const { assigned } = linker;

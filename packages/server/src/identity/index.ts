@@ -2,7 +2,9 @@ export type { Identity, Person, ProfileIdentity, SeenPerson } from './identity.t
 export type { Move, Resolved } from './identities.ts';
 export { Identities, UNIVERSE } from './identities.ts';
 export type { LinkingRules } from './linking-rules.ts';
-export { STITCH_ALL } from './linking-rules.ts';
+export { LinkingRulesError, STITCH_ALL, requireRules } from './linking-rules.ts';
+export type { SimulatedPerson, SimulatedRecord } from './simulate.ts';
+export { simulate } from './simulate.ts';
 export type { IdentityType, Namespace } from './namespaces.ts';
 export { identityProblem, Namespaces } from './namespaces.ts';
 export type { PersonGraph, PersonLink, SeenIdentity } from './person-graph.ts';

@@ -59,3 +59,45 @@ export function stayingOf(code: string, find: FindNamespace): number {
 function typeOf(code: string, find: FindNamespace): IdentityType {
   return find(code)?.idType ?? 'Cross_device';
 }
+
+/** Rules that cannot be. */
+export class LinkingRulesError extends Error {
+  override readonly name = 'LinkingRulesError';
+  readonly code = 'linking-rules-invalid';
+  /** What to do about it. */
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/** The rules with the codes as their namespaces spell them. Throws LinkingRulesError. */
+export function requireRules({ unique, priority }: LinkingRules, find: FindNamespace): LinkingRules {
+  const codes = (list: readonly string[], name: string): readonly string[] => {
+    const spelled = list.map((code) => find(code)?.code ?? unknown(code));
+    const twice = spelled.find((code, index) => spelled.indexOf(code) !== index);
+    if (twice !== undefined) throw new LinkingRulesError(`"${name}" names ${twice} twice.`, 'Name each namespace once.');
+    const silent = spelled.find((code) => !linksPeople(code, find));
+    if (silent !== undefined) throw new LinkingRulesError(`${silent} links nobody, so it can have no place in "${name}".`, 'Leave it out.');
+    return spelled;
+  };
+  const rules = { unique: codes(unique, 'unique'), priority: codes(priority, 'priority') };
+  requireOrder(rules.priority, find);
+  return rules;
+}
+
+/** What people are known by comes before their devices, and those before cookies. */
+function requireOrder(priority: readonly string[], find: FindNamespace): void {
+  const isThing = (code: string): boolean => ['Device', 'Cookie'].includes(typeOf(code, find));
+  for (const [index, code] of priority.entries()) {
+    const later = priority.slice(index + 1).find((other) => !isThing(other));
+    if (isThing(code) && later !== undefined)
+      throw new LinkingRulesError(`${code} is a device or cookie and cannot come before ${later}.`, 'Put namespaces of people first.');
+  }
+}
+
+function unknown(code: string): never {
+  throw new LinkingRulesError(`There is no namespace ${code}.`, 'List them with GET /data/core/idnamespace/identities.');
+}

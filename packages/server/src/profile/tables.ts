@@ -1,6 +1,6 @@
 /** Writing into the tables of profiles and events: one change at a time, each whole or repeatable. */
 import { Readable } from 'node:stream';
-import type { Identities, Identity, Resolved } from '../identity/index.ts';
+import type { Identities, Identity, LinkingRules, Resolved } from '../identity/index.ts';
 import type { Column, Layout, Table, WrittenColumn, XdmSchema } from '../schema/index.ts';
 import { addColumns, blockHead, Bytes, columnWriter, ensureTables, loadLayout, uint32Column } from '../schema/index.ts';
 import type { ClickHouse, Lmdb } from '../store/index.ts';
@@ -52,7 +52,9 @@ export class ProfileTables {
   static async open(options: ProfileTablesOptions): Promise<ProfileTables> {
     await ensureTables(options.clickhouse);
     const tables = new ProfileTables(options, await loadLayouts(options.clickhouse, options.schema));
-    if (tables.#revision.interrupted || options.identities.moves.length > 0)
+    const { identities } = options;
+    if (identities.relinking) await tables.relink();
+    else if (tables.#revision.interrupted || identities.moves.length > 0)
       await tables.#change(() => Promise.resolve({ profiles: new Uint32Array(), added: 0, duplicates: 0 }));
     return tables;
   }
@@ -119,6 +121,15 @@ export class ProfileTables {
       const counts = await this.#insert('fragments', names(FRAGMENT_KEYS, chunk), { dataset }, fresh);
       await this.#merge(version, `(SELECT profile FROM ${STAGING})`);
       return { profiles: people.profiles, ...counts };
+    });
+  }
+
+  /** Tells people apart by other rules, or goes on doing so; their rows follow. Durable on return. */
+  async relink(rules?: LinkingRules): Promise<void> {
+    await this.#change(async (revision) => {
+      await this.identities.relink(rules);
+      await this.#settle(revision);
+      return { profiles: new Uint32Array(), added: 0, duplicates: 0 };
     });
   }
 

@@ -126,3 +126,46 @@ it('refuses namespaces that are there, that cannot be, and changes of what stays
   expect(await status(call(routes.updateIdentityNamespace, { params: { id }, body: { idType: 'Email' } }))).toBe(400);
   expect(await status(call(routes.updateIdentityNamespace, { params: { id: 6 }, body: { name: 'x' } }))).toBe(404);
 });
+
+it('tells people apart by rules: tried on records first, then in force for everything stored', async () => {
+  const path = join(server.folder, 'shared.jsonl');
+  const events = [
+    event('s1', FIRST, ['CRMID', 'S1'], ['AnonymousID', 'tablet']),
+    event('s2', LAST, ['CRMID', 'S2'], ['AnonymousID', 'tablet']),
+    event('s3', LAST, ['AnonymousID', 'tablet']),
+  ];
+  writeFileSync(path, events.map((each) => JSON.stringify(each)).join('\n'));
+  expect((await importEnded(server.client, await call(routes.startImport, { body: { path, dataset: 'shared' } }))).rowsOut).toBe(3);
+  const eventsOf = async (id: string): Promise<string[]> =>
+    (await call(routes.listEvents, { params: { namespace: 'CRMID', id } })).events
+      .map((each) => each.id)
+      .toSorted((one, other) => (one < other ? -1 : 1));
+  expect(await eventsOf('S1')).toEqual(['s1', 's2', 's3']);
+  const rules = { unique: ['CRMID'], priority: ['CRMID', 'Email', 'ECID'] };
+  const records = [
+    {
+      identities: [
+        { namespace: 'CRMID', id: 'S1' },
+        { namespace: 'anonymousid', id: 'tablet' },
+      ],
+      timestamp: FIRST,
+    },
+    {
+      identities: [
+        { namespace: 'CRMID', id: 'S2' },
+        { namespace: 'AnonymousID', id: 'tablet' },
+      ],
+      timestamp: LAST,
+    },
+  ];
+  const { people } = await call(routes.simulateLinking, { body: { rules, records } });
+  expect(people.map(({ identities }) => identities.map(({ id }) => id))).toEqual([['S1'], ['S2', 'tablet']]);
+  expect((await call(routes.getLinkingRules)).unique).toEqual([]);
+  expect(await call(routes.setLinkingRules, { body: rules })).toMatchObject(rules);
+  expect([await eventsOf('S1'), await eventsOf('S2')]).toEqual([['s1'], ['s2', 's3']]);
+  await server.restart();
+  expect(await call(routes.getLinkingRules)).toEqual(rules);
+  await call(routes.setLinkingRules, { body: {} });
+  expect(await eventsOf('S1')).toEqual(['s1', 's2', 's3']);
+  await expect(call(routes.setLinkingRules, { body: { unique: ['None'] } })).rejects.toMatchObject({ code: 'linking-rules-invalid' });
+});

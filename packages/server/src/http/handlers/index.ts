@@ -33,6 +33,7 @@ import { externalAudienceHandlers } from './external-audiences.ts';
 import { flowServiceHandlers } from './flow-service.ts';
 import { folderHandlers } from './folders.ts';
 import { importHandlers } from './imports.ts';
+import { linkingRuleHandlers } from './linking-rules.ts';
 import { keyHandlers } from './keys.ts';
 import { pqlHandlers } from './pql.ts';
 import { profileHandlers } from './profiles.ts';
@@ -68,6 +69,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...computedAttributeHandlers(rooms),
     ...namespaceHandlers(rooms),
     ...identityHandlers(rooms),
+    ...linkingRuleHandlers(rooms),
     ...schemaRegistryHandlers(rooms),
     ...unionHandlers(rooms),
     ...registryHistoryHandlers(rooms),
