@@ -13,7 +13,7 @@ import { literal } from '../store/index.ts';
 import { GraphStore } from './graph-store.ts';
 import type { Identity, ProfileIdentity, SeenPerson } from './identity.ts';
 import { adoptOrdinals } from './adopt-ordinals.ts';
-import type { Assigned } from './linker.ts';
+import type { Arrival, Assigned } from './linker.ts';
 import { Linker } from './linker.ts';
 import type { FindNamespace, LinkingRules } from './linking-rules.ts';
 import { rankOf, STITCH_ALL } from './linking-rules.ts';
@@ -40,7 +40,7 @@ export interface Move {
 export interface Resolved {
   /** The ordinals of the people, in their order. */
   readonly profiles: Uint32Array;
-  /** The numbers of their primary identities. */
+  /** The numbers of the identities that their records are filed under. */
   readonly numbers: Uint32Array;
 }
 
@@ -133,12 +133,12 @@ export class Identities {
    * profile of several, or, by the rules, several of one: see `moves`. On return everything is durable, and in the table. One caller
    * at a time.
    */
-  async resolve(people: readonly SeenPerson[], dataset: string): Promise<Resolved> {
+  async resolve(people: readonly SeenPerson[], arrival: Arrival): Promise<Resolved> {
     const numbers = new Uint32Array(people.length);
     for (let from = 0; from < people.length; from += SLICE) {
       const slice = people.slice(from, from + SLICE);
       this.#change((linker) => {
-        for (const [index, person] of slice.entries()) numbers[from + index] = linker.add(person, dataset);
+        for (const [index, person] of slice.entries()) numbers[from + index] = linker.add(person, arrival);
       });
       await new Promise(setImmediate);
     }

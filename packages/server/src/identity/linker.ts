@@ -23,6 +23,15 @@ export interface LinkerOptions {
 /** Identities that hang together, at most: sorting them anew with every record must stay cheap. */
 const MOST_KEPT = 2000;
 
+export interface Arrival {
+  readonly dataset: string;
+  /**
+   * What records are filed under: profile records under their primary identity, events under the one that counts most, so that what
+   * somebody did on a shared device stays with them when the device goes to another person.
+   */
+  readonly filing: 'primary' | 'priority';
+}
+
 /** One for each transaction. */
 export class Linker {
   readonly assigned: Assigned[] = [];
@@ -36,8 +45,9 @@ export class Linker {
     this.#unique = new Set(options.rules.unique);
   }
 
-  /** Gives the number of the primary identity. */
-  add({ primary, others, first, last }: SeenPerson, dataset: string): number {
+  /** Gives the number of the identity that the records are filed under. */
+  add(person: SeenPerson, { dataset, filing }: Arrival): number {
+    const { primary, others, first, last } = person;
     const { store, find } = this.#options;
     const number = store.number(primary, true);
     const linked = linksPeople(primary.namespace, find) ? others.filter(({ namespace }) => linksPeople(namespace, find)) : [];
@@ -48,7 +58,14 @@ export class Linker {
     const numbers = [...new Set([number, ...linked.map((identity) => this.#numberOf(identity))])];
     for (const [index, one] of numbers.entries())
       for (const other of numbers.slice(index + 1)) this.#see(one, other, { first, last, dataset });
-    return number;
+    return filing === 'primary' ? number : store.number(this.#most([primary, ...linked]), false);
+  }
+
+  /** The identity that counts most; of equal ones the first. */
+  #most(identities: readonly Identity[]): Identity {
+    const { rules, find } = this.#options;
+    const rank = ({ namespace }: Identity): number => rankOf(namespace, rules, find);
+    return identities.reduce((best, other) => (rank(other) < rank(best) ? other : best));
   }
 
   /** Sorts the graphs that have changed into people anew. */

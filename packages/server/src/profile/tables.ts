@@ -158,7 +158,7 @@ export class ProfileTables {
       const before = this.identities.published;
       await this.identities.resolve(
         unknown.map((primary) => ({ primary, others: [], first: 0, last: 0 })),
-        '',
+        { dataset: '', filing: 'primary' },
       );
       const profiles = Uint32Array.from(people, (identity) => this.identities.find(identity) ?? 0);
       return { profiles, added: this.identities.published - before, duplicates: 0 };
@@ -208,7 +208,7 @@ export class ProfileTables {
     chunk: Chunk,
     { dataset, revision }: { readonly dataset: string; readonly revision: number },
   ): Promise<Resolved> {
-    const people = await this.identities.resolve(chunk.people, dataset);
+    const people = await this.identities.resolve(chunk.people, { dataset, filing: table === 'events' ? 'priority' : 'primary' });
     await this.#settle(revision);
     this.#layouts[table] = await addColumns(this.clickhouse, this.#layouts[table], chunk.columns);
     return people;

@@ -23,7 +23,7 @@ describe.each(ENGINES)('ClickHouse, %s', (engine) => {
   });
 
   const resolve = async (people: readonly SeenPerson[]): Promise<readonly number[]> => [
-    ...(await opened.identities.resolve(people, 'crm')).profiles,
+    ...(await opened.identities.resolve(people, { dataset: 'crm', filing: 'primary' })).profiles,
   ];
 
   test('people get dense ordinals in order, and the same ones again', async () => {
@@ -71,7 +71,10 @@ describe.each(ENGINES)('ClickHouse, %s', (engine) => {
     const identities = await Identities.open(openLmdb(join(opened.folder, 'other')), opened.clickhouse, {
       find: (code) => ({ code, name: code, idType: code === 'NotPeople' ? 'Non_people' : 'Cross_device' }),
     });
-    const { profiles } = await identities.resolve([person(crm('p1'), store), person(crm('p2'), store)], 'crm');
+    const { profiles } = await identities.resolve([person(crm('p1'), store), person(crm('p2'), store)], {
+      dataset: 'crm',
+      filing: 'primary',
+    });
     expect(profiles[0]).not.toBe(profiles[1]);
     expect(identities.find(store)).toBeUndefined();
   });

@@ -186,7 +186,7 @@ async function peopleIn(seen: readonly SeenPerson[], portion: number, unique: re
   for (let from = 0; from < seen.length; from += portion) {
     store.transaction(() => {
       const linker = new Linker({ store, rules: { unique, priority: [] }, find: (code) => namespaces.find(code) });
-      for (const person of seen.slice(from, from + portion)) linker.add(person, 'web');
+      for (const person of seen.slice(from, from + portion)) linker.add(person, { dataset: 'web', filing: 'priority' });
       linker.settle();
       for (const { number } of linker.assigned) numbers.add(number);
     });

@@ -142,6 +142,18 @@ describe('one person of several', () => {
   });
 });
 
+test('what somebody did on a shared device stays theirs, also when the device is the primary identity', async () => {
+  tables = await open(engine.clickhouse, ['CRMID']);
+  await write([
+    { who: ['d1', 'c1'], days: 5, event: 'v1' },
+    { who: ['d1'], days: 4, event: 'v2' },
+    { who: ['d1', 'c2'], days: 1, event: 'v3' },
+  ]);
+  expect(ordinal('d1')).toBe(ordinal('c2'));
+  expect(await eventsOf('c1')).toEqual(['v1']);
+  expect(await eventsOf('c2')).toEqual(['v2', 'v3']);
+});
+
 const who = fc.uniqueArray(fc.constantFrom('c1', 'c2', 'c3', 'e1', 'e2', 'd1', 'd2', 'd3'), { minLength: 1, maxLength: 3 });
 const seen = fc.record({ who, days: fc.integer({ min: 0, max: 20 }), isEvent: fc.boolean(), name: fc.constantFrom('Ann', 'Bob') });
 const records = fc
