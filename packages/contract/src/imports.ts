@@ -80,7 +80,7 @@ export const importRoutes = {
     path: '/api/schema/infer',
     summary: 'Propose a field group and a mapping for a file',
     description: 'By the first 10,000 records. Nothing is changed.',
-    tag: 'imports',
+    tag: 'schema proposals',
     access: 'read',
     body: z
       .object({

@@ -13,6 +13,7 @@ import {
   IDENTITY_TAGS,
   PEOPLE_MAPPING,
   PROFILE_TAGS,
+  PROPOSAL_TAGS,
   SCHEMA_TAGS,
   STREAMING_TAGS,
   importEnded,
@@ -30,7 +31,7 @@ const BERLIN = 'homeAddress.city = "Berlin"';
 const NOW = '2026-02-01T00:00:00Z';
 
 /** Tags of the routes that other files call. */
-const ELSEWHERE = [AUDIENCE_TAGS, BATCH_TAGS, COMPUTED_TAGS, IDENTITY_TAGS, PROFILE_TAGS, SCHEMA_TAGS, STREAMING_TAGS];
+const ELSEWHERE = [AUDIENCE_TAGS, BATCH_TAGS, COMPUTED_TAGS, IDENTITY_TAGS, PROFILE_TAGS, PROPOSAL_TAGS, SCHEMA_TAGS, STREAMING_TAGS];
 
 /** The refusal of a call. */
 async function refusal(answer: Promise<unknown>): Promise<ApiError> {

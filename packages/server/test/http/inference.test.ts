@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TestServer } from './server.ts';
-import { importEnded, startTestServer } from './server.ts';
+import { PROPOSAL_TAGS, importEnded, routesTagged, startTestServer } from './server.ts';
 
 let server: TestServer;
 const call: TestServer['client']['call'] = (...input) => server.client.call(...input);
@@ -13,7 +13,9 @@ beforeAll(async () => {
   server = await startTestServer();
 });
 afterAll(async () => {
+  const missing = [...routesTagged((tag) => PROPOSAL_TAGS.has(tag))].filter((name) => !server.called.has(name));
   await server.stop();
+  expect(missing, 'routes that no test calls').toEqual([]);
 });
 
 function file(name: string, lines: readonly string[]): string {

@@ -79,6 +79,9 @@ export const COMPUTED_TAGS: ReadonlySet<string> = new Set(['computed attributes'
 /** Tags of the routes that identity.test.ts calls. */
 export const IDENTITY_TAGS: ReadonlySet<string> = new Set(['identity', 'linking rules']);
 
+/** Tags of the routes that inference.test.ts calls. */
+export const PROPOSAL_TAGS: ReadonlySet<string> = new Set(['schema proposals']);
+
 /** Tags of the routes that batches.test.ts calls. */
 export const BATCH_TAGS: ReadonlySet<string> = new Set(['batch ingestion']);
 
