@@ -56,7 +56,7 @@ export function deciderOf(leaf: Leaf, atoms: Atoms, zone: string): Decider {
     case 'event':
       return eventDecider(leaf, atoms, zone);
     case 'sequence':
-      return sequenceDecider(leaf, atoms);
+      return sequenceDecider(leaf, atoms, zone);
     default:
       return leaf satisfies never;
   }
@@ -97,10 +97,7 @@ function eventDecider(leaf: EventLeaf, atoms: Atoms, zone: string): Decider {
         const missing = chosen.times[low + threshold - 1];
         return { holds: false, next: to === null || missing === undefined ? Infinity : enters(to, missing, now) };
       }
-      const out = from === null || low >= high ? Infinity : leaves(from, chosen.times[low] as number, now);
-      const coming = chosen.times[Math.max(low, high)];
-      const next = Math.min(out, to === null || coming === undefined ? Infinity : enters(to, coming, now));
-      return { holds: low < high && numberHolds(leaf, chosen, low, high), next };
+      return { holds: low < high && numberHolds(leaf, chosen, low, high), next: nextCrossing(chosen.times, { from, to }, now) };
     },
   };
 }
@@ -155,6 +152,11 @@ const fieldOf = (variable: number, name: string): Value => ({
   type: { kind: 'number' },
 });
 
+/** Also says only whether the leaf holds, without looking for when it may turn. */
+interface EvidenceDecider extends Decider {
+  readonly holds: (subject: Subject) => boolean;
+}
+
 /** An event leaf over events that are only a time and a value. */
 function byPseudoEvents(leaf: EventLeaf, atom: Atom): Decider {
   const { variable } = leaf.selection;
@@ -166,19 +168,55 @@ function byPseudoEvents(leaf: EventLeaf, atom: Atom): Decider {
   });
 }
 
-function sequenceDecider(leaf: SequenceLeaf, atoms: Atoms): Decider {
+function sequenceDecider(leaf: SequenceLeaf, atoms: Atoms, zone: string): Decider {
   const reducible = leaf.steps.every(({ selection, relation }) => !usesOf(selection.where).clock && readsTimesOnly(relation));
   if (!reducible) return byDocument(leaf, 'history');
   const stepAtoms = leaf.steps.map(({ selection }) => atoms.of(selection, null));
   const steps = leaf.steps.map((step, index): LeafStep => ({ ...step, selection: ofStep(step.selection, index) }));
   const growing = leaf.steps.every(({ negated }) => !negated);
-  const decider = evidenceDecider({ kind: 'sequence', steps }, [...new Set(stepAtoms)], growing, (entries) =>
+  const windows = leaf.steps.map(({ selection: { window } }) => movingWindow(window, zone));
+  const decider = evidenceDecider({ kind: 'sequence', steps }, [...new Set(stepAtoms)], growing, (entries, now) =>
     stepAtoms.flatMap((atom, step) =>
-      entries(atom).times.map((timestamp) => ({ timestamp: Number.isFinite(timestamp) ? timestamp : null, step })),
+      inside(entries(atom).times, windows[step] ?? null, now).map((timestamp) => ({
+        timestamp: Number.isFinite(timestamp) ? timestamp : null,
+        step,
+      })),
     ),
   );
   const needed = leaf.steps.flatMap(({ negated, count }, index) => (negated ? [] : [{ atom: stepAtoms[index] as Atom, count }]));
-  return { ...decider, decide: (subject) => (canMatch(needed, subject) ? decider.decide(subject) : NEVER) };
+  const decide = (subject: Subject): Decision => {
+    if (!canMatch(needed, subject)) return NEVER;
+    const crossing = windows.map((window, step) =>
+      window === null ? null : nextCrossing(subject.entries(stepAtoms[step] as Atom).times, window, subject.context.now),
+    );
+    // Gaps are between events, so the clock can only carry an event into a window or out of it.
+    const next = crossing.includes(null) ? null : Math.min(...crossing.map(Number));
+    return next === null ? decider.decide(subject) : { holds: decider.holds(subject), next };
+  };
+  return { ...decider, decide };
+}
+
+/** The times that a window can let through; all where that is not known. */
+function inside(times: readonly number[], window: MovingWindow | null, now: number): readonly number[] {
+  if (window === null) return times;
+  const [low, high] = rangeOf(times, window, now);
+  return Number.isNaN(low) ? [] : times.slice(low, high);
+}
+
+/** Null when a bound does not move in one direction. */
+function movingWindow({ from, to }: EventSelection['window'], zone: string): MovingWindow | null {
+  const window = { from: from === null ? null : movingBound(from, zone), to: to === null ? null : movingBound(to, zone) };
+  return (from !== null && window.from === null) || (to !== null && window.to === null) ? null : window;
+}
+
+/** When the next event leaves a window or comes into it by the passing of time; Infinity: never. */
+function nextCrossing(times: readonly number[], window: MovingWindow, now: number): number {
+  const [low, high] = rangeOf(times, window, now);
+  if (Number.isNaN(low)) return Infinity;
+  const { from, to } = window;
+  const out = from === null || low >= times.length ? Infinity : leaves(from, times[low] as number, now);
+  const coming = times[Math.max(low, high)];
+  return Math.min(out, to === null || coming === undefined ? Infinity : enters(to, coming, now));
 }
 
 /** A step takes part in a sequence by its own tests, its window and its times; one pseudo-event stands for one event in one step. */
@@ -221,13 +259,14 @@ function evidenceDecider(
   leaf: EventLeaf | SequenceLeaf,
   atoms: readonly Atom[],
   growing: boolean,
-  events: (entries: Subject['entries']) => readonly DataObject[],
-): Decider {
+  events: (entries: Subject['entries'], now: number) => readonly DataObject[],
+): EvidenceDecider {
   const test = testOfLeaf(leaf);
   const { clock } = usesOf(test);
+  const holds = ({ entries, context }: Subject): boolean => evaluate(test, { xEvent: events(entries, context.now) }, context);
   const decide = ({ entries, context }: Subject): Decision => {
-    const document = { xEvent: events(entries) };
+    const document = { xEvent: events(entries, context.now) };
     return { holds: evaluate(test, document, context), next: clock ? (nextChange(leaf, document, context) ?? Infinity) : Infinity };
   };
-  return { needs: 'evidence', atoms, growing, useless: null, decide };
+  return { needs: 'evidence', atoms, growing, useless: null, decide, holds };
 }

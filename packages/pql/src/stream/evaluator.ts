@@ -134,7 +134,7 @@ export class StreamEvaluator {
   nextChange(profile: string): number | null {
     const state = this.#states.get(profile);
     if (state === undefined) return null;
-    const next = Math.min(Infinity, ...state.due.values());
+    const next = earliest(state.due);
     return next === Infinity ? null : next;
   }
 
@@ -212,7 +212,7 @@ export class StreamEvaluator {
   #advance(profile: string, state: ProfileState, now: number, flips: Flip[]): void {
     let looks = 0;
     while (state.next <= now) {
-      const next = Math.min(Infinity, ...state.due.values());
+      const next = earliest(state.due);
       state.next = next;
       if (next > now) break;
       state.at = Math.max(state.at, looks < MAX_LOOKS ? next : now);
@@ -224,9 +224,11 @@ export class StreamEvaluator {
 
   #turn(profile: string, state: ProfileState, flips: Flip[]): void {
     const step = this.#step(profile, state, { kind: 'time' }, flips);
-    for (const [leaf, due] of state.due) if (due <= state.at) step.look(this.#network.leaves[leaf] as LeafNode);
+    state.due.forEach((due, leaf) => {
+      if (due <= state.at) step.look(this.#network.leaves[leaf] as LeafNode);
+    });
     step.settle();
-    state.next = Math.min(Infinity, ...state.due.values());
+    state.next = earliest(state.due);
   }
 
   #step(profile: string, state: ProfileState, cause: FlipCause, flips: Flip[], history = () => this.#history(profile)): Step {
@@ -255,4 +257,11 @@ export class StreamEvaluator {
   #flip(profile: string, number: number, what: Pick<Flip, 'entered' | 'at' | 'cause'>): Flip {
     return { profile, audience: this.#network.audiences[number]?.key ?? '', ...what };
   }
+}
+
+/** A loop: spreading hundreds of instants into a call costs more than all the rest of a turn. */
+function earliest(due: ReadonlyMap<number, number>): number {
+  let first = Infinity;
+  for (const at of due.values()) if (at < first) first = at;
+  return first;
 }
