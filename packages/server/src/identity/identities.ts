@@ -107,7 +107,8 @@ export class Identities {
     for (let from = Number(this.#settings.get('relinking') ?? count); from < count; from += SLICE) {
       const to = Math.min(count, from + SLICE);
       this.#change((linker) => {
-        for (let number = from; number < to; number++) linker.touch(number);
+        // Folders of before there was a graph left numbers out.
+        for (let number = from; number < to; number++) if (this.#graph.ownerOf(number) !== undefined) linker.touch(number);
         this.#settings.putSync('relinking', to);
       });
       await new Promise(setImmediate);
