@@ -121,6 +121,13 @@ describe('a batch', () => {
     expect(await sizeOf(`${tenant}.visits = 30 and ${tenant}.tags.intersects(["vip"])`)).toBe(1);
   });
 
+  it('of CSV takes the name of a column for a name, whatever it is', async () => {
+    const batch = await ingest(profiles, 'csv', `personalEmail.address,__proto__.visits\nproto@x.org,1\n`);
+    expect(batch).toMatchObject({ status: 'failed', metrics: { failedRecordCount: 1 } });
+    const again = await ingest(profiles, 'csv', 'personalEmail.address\nproto@x.org\n');
+    expect(again).toMatchObject({ status: 'success', metrics: { outputRecordCount: 1 } });
+  });
+
   it('of Parquet may be nested', async () => {
     const file = parquetWriteBuffer({
       columnData: [
@@ -208,6 +215,13 @@ describe('a batch', () => {
 });
 
 describe('files', () => {
+  it('may have any ending', async () => {
+    const id = await create(profiles, 'json');
+    await call(routes.putBatchFile, { params: { id, dataset: profiles, name: 'export.part' }, body: person('part@x.org', { visits: 66 }) });
+    await call(routes.actOnBatch, { params: { id }, query: { action: 'COMPLETE' } });
+    expect(await ended(id)).toMatchObject({ status: 'success', metrics: { inputFileCount: 1, outputRecordCount: 1 } });
+  });
+
   it('come in parts, in any order, and are whole or refused', async () => {
     const id = await create(profiles, 'json');
     const params = { id, dataset: profiles, name: 'large.json' };

@@ -54,7 +54,7 @@ export class BatchFiles {
 
   /** On disk on return; a file of that name is replaced when the new one is whole. */
   async put(batch: string, name: string, body: Readable): Promise<void> {
-    await this.#write(join(this.#root, batch, 'files', name), body);
+    await this.#write(batch, join(this.#root, batch, 'files', name), body);
   }
 
   /** Begins a file that comes in parts; parts of before are gone. */
@@ -72,7 +72,7 @@ export class BatchFiles {
     });
     const { start, end, total } = part.range;
     const path = join(folder, `${start}-${end}-${total}`);
-    await this.#write(path, part.body);
+    await this.#write(batch, path, part.body);
     const { size } = await stat(path);
     if (size === end - start + 1) return;
     await rm(path);
@@ -104,9 +104,9 @@ export class BatchFiles {
     await rm(folder, { recursive: true });
   }
 
-  async #write(path: string, body: Readable): Promise<void> {
-    const part = `${path}.${this.#newName()}.part`;
-    await mkdir(dirname(path), { recursive: true });
+  async #write(batch: string, path: string, body: Readable): Promise<void> {
+    const part = join(this.#root, batch, 'arriving', this.#newName());
+    for (const each of [part, path]) await mkdir(dirname(each), { recursive: true });
     try {
       await pipeline(body, createWriteStream(part, { flush: true }));
       await rename(part, path);
@@ -133,7 +133,6 @@ function joined(paths: readonly string[]): Readable {
 async function filesIn(folder: string): Promise<readonly BatchFile[]> {
   const names = await readdir(folder).catch(() => []);
   const files = names
-    .filter((name) => !name.endsWith('.part'))
     .toSorted((one, other) => (one < other ? -1 : 1))
     .map(async (name) => ({ name, path: join(folder, name), size: (await stat(join(folder, name))).size }));
   return await Promise.all(files);

@@ -25,14 +25,22 @@ export function datasetReader({ dataset, columns, people, asOf }: DatasetReaderO
   };
 }
 
+type Fields = Record<string, unknown>;
+
+/** Without a prototype: also a column called `__proto__` is only a name. */
+const newFields = (): Fields => Object.create(null) as Fields;
+
 /** Empty values are absent. */
 function nested(values: readonly unknown[], paths: readonly (readonly string[])[]): unknown {
-  const document: Record<string, unknown> = {};
+  const document = newFields();
   for (const [index, path] of paths.entries()) {
     const value = values[index];
     if (value === '' || value === null || value === undefined) continue;
     let at = document;
-    for (const step of path.slice(0, -1)) at = (at[step] ??= {}) as Record<string, unknown>;
+    for (const step of path.slice(0, -1)) {
+      const inner = at[step];
+      at = typeof inner === 'object' ? (inner as Fields) : (at[step] = newFields());
+    }
     at[path.at(-1) ?? ''] = value;
   }
   return document;
