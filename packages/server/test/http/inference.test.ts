@@ -95,6 +95,19 @@ it('proposes events for a file with times, and says what it cannot know', async 
   expect(await sizeOf('xEvent[commerce.order.priceTotal > 10].count() >= 1')).toBe(1);
 });
 
+it('loses no column to another one of the same meaning or name', async () => {
+  const path = file('places.csv', ['user_id,zip,Postal code,shoe size,Shoe-Size', 'u1,10115,10117,41,42', 'u2,20095,20097,43,44']);
+  const { mapping, fieldGroup } = await call(routes.inferSchema, { body: { path } });
+  const tenant = `_${server.settings.tenant}`;
+  expect(mapping['fields']).toEqual({
+    'homeAddress.postalCode': 'zip',
+    [`${tenant}.places.postalCode`]: 'Postal code',
+    [`${tenant}.places.shoeSize`]: 'shoe size',
+    [`${tenant}.places.shoeSize2`]: 'Shoe-Size',
+  });
+  expect(JSON.stringify(fieldGroup)).toContain('shoeSize2');
+});
+
 it('looks into documents, and leaves out what a mapping cannot take apart', async () => {
   const path = file('people.jsonl', [
     JSON.stringify({ userId: 'u1', profile: { city: 'Bonn', score: 7 }, tags: ['a'] }),

@@ -3,7 +3,7 @@ import type { XdmClass } from '../../schema/index.ts';
 import { EVENT_CLASS, PROFILE_CLASS } from '../../schema/index.ts';
 import type { ColumnSummary } from './column-values.ts';
 import { FEW } from './column-values.ts';
-import { isIdentifier, wellKnown } from './well-known.ts';
+import { identifierOf, wellKnown } from './well-known.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -45,9 +45,13 @@ export function propose(columns: readonly ColumnSummary[], { tenant, target: wan
   for (const column of usable) {
     if (taken.has(column.name)) continue;
     const known = wellKnown(column, target);
-    const field = ownName(column.name);
-    if (known === null) own[field] = { title: titleOf(column.name), ...schemaOf(column) };
-    fields[known ?? `_${tenant}.${ownRoot(name)}.${field}`] = expressionOf(column);
+    if (known !== null && !Object.hasOwn(fields, known)) {
+      fields[known] = expressionOf(column);
+      continue;
+    }
+    const field = freeName(ownName(column.name), own);
+    own[field] = { title: titleOf(column.name), ...schemaOf(column) };
+    fields[`_${tenant}.${ownName(name)}.${field}`] = expressionOf(column);
   }
   const { used: _used, ...keys } = event;
   return {
@@ -102,12 +106,12 @@ interface FoundIdentity {
 }
 
 function identityOf(column: ColumnSummary): readonly FoundIdentity[] {
-  const found = isIdentifier(column);
+  const found = identifierOf(column);
   return found === null ? [] : [{ column: column.name, ...found }];
 }
 
 function expressionOf({ name, format }: ColumnSummary): unknown {
-  if (format === null || format === 'iso') return format === null ? name : { column: name, format, zone: 'UTC' };
+  if (format === null) return name;
   return format.startsWith('epoch') ? { column: name, format } : { column: name, format, zone: 'UTC' };
 }
 
@@ -137,12 +141,16 @@ function fieldGroupOf(
     title: titleOf(name),
     type: 'object',
     'meta:intendedToExtend': [target === 'event' ? EVENT_CLASS : PROFILE_CLASS],
-    properties: { [`_${tenant}`]: { type: 'object', properties: { [ownRoot(name)]: group } } },
+    properties: { [`_${tenant}`]: { type: 'object', properties: { [ownName(name)]: group } } },
   };
 }
 
-function ownRoot(name: string): string {
-  return ownName(name);
+/** The name, with a number behind it when another column has it. */
+function freeName(name: string, taken: Readonly<Record<string, unknown>>): string {
+  if (!Object.hasOwn(taken, name)) return name;
+  let number = 2;
+  while (Object.hasOwn(taken, `${name}${number}`)) number++;
+  return `${name}${number}`;
 }
 
 /** `Unit price (EUR)` → `unitPriceEur`: what a field may be called. */

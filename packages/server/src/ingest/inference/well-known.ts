@@ -85,7 +85,7 @@ const IDENTIFIERS: readonly (readonly [name: RegExp, namespace: string, rank: nu
 const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 
 /** The namespace of a column that identifies people. */
-export function isIdentifier({
+export function identifierOf({
   name,
   values,
   type,
