@@ -8,9 +8,9 @@ const base = '/data/foundation/schemaregistry';
 const tag = 'schema registry';
 
 const container = z.enum(['global', 'tenant']);
-const kind = z
-  .enum(['schemas', 'classes', 'fieldgroups', 'mixins', 'datatypes', 'behaviors'])
-  .describe('mixins is the old name of fieldgroups');
+const OWN_KINDS = ['schemas', 'classes', 'fieldgroups', 'mixins', 'datatypes'] as const;
+const ownKind = z.enum(OWN_KINDS).describe('mixins is the old name of fieldgroups');
+const kind = z.enum([...OWN_KINDS, 'behaviors']).describe('mixins is the old name of fieldgroups');
 const id = z.string().min(1).describe('$id, percent-encoded, or meta:altId');
 const resource = z.looseObject({ title: z.string().optional() }).meta({ id: 'SchemaResource' });
 const patch = z
@@ -63,7 +63,7 @@ export const schemaRegistryRoutes = {
       'Fields of field groups lie below the root field of the tenant. Fields of schemas that are enabled for Profile can be used in rules at once.',
     tag,
     headers,
-    params: z.object({ kind }),
+    params: z.object({ kind: ownKind }),
     body: document,
     responses: { 201: resource },
   },
@@ -84,7 +84,7 @@ export const schemaRegistryRoutes = {
     description: 'What would break a schema with data, or one that is enabled for Profile, is refused with the reasons.',
     tag,
     headers,
-    params: z.object({ kind, id }),
+    params: z.object({ kind: ownKind, id }),
     body: document,
     responses: { 200: resource },
   },
@@ -95,7 +95,7 @@ export const schemaRegistryRoutes = {
     description: 'A schema is enabled for Profile by [{"op": "add", "path": "/meta:immutableTags", "value": ["union"]}].',
     tag,
     headers,
-    params: z.object({ kind, id }),
+    params: z.object({ kind: ownKind, id }),
     body: patch,
     responses: { 200: resource },
   },
@@ -105,7 +105,7 @@ export const schemaRegistryRoutes = {
     summary: 'Delete a resource that nothing uses',
     tag,
     headers,
-    params: z.object({ kind, id }),
+    params: z.object({ kind: ownKind, id }),
     responses: { 204: z.undefined() },
   },
   listUnions: {

@@ -15,8 +15,7 @@ export type SchemaErrorCode =
   | 'NAMESPACE_NOT_FOUND'
   | 'NAMESPACE_TAKEN'
   | 'DATASET_INVALID'
-  | 'DATASET_NOT_FOUND'
-  | 'DATASET_IN_USE';
+  | 'DATASET_NOT_FOUND';
 
 export interface SchemaErrorDetails {
   readonly code: SchemaErrorCode;

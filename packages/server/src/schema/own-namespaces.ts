@@ -49,13 +49,11 @@ export class OwnNamespaces {
         `${code} is no code of a namespace.`,
         'It has letters, digits, _ and ., at most 63, and begins with a letter or digit.',
       );
-    let created: OwnNamespace | null = null;
     await this.#catalog.change((state) => {
       const known = state.namespaces.some((each) => each.code.toLowerCase() === code.toLowerCase());
       if (known || made.isStandard(code)) throw taken(code);
       const id = Math.max(FIRST_NUMBER - 1, ...state.namespaces.map((each) => each.id)) + 1;
       const namespace: OwnNamespace = { id, code, name, description, idType, createdAt: made.now, updatedAt: made.now, createdBy: made.by };
-      created = namespace;
       return {
         state: { ...state, namespaces: [...state.namespaces, namespace] },
         write: async (db) => {
@@ -67,7 +65,7 @@ export class OwnNamespaces {
         },
       };
     });
-    return created ?? notFound(code);
+    return this.list().find((each) => each.code === code) ?? notFound(code);
   }
 
   /** Name and description; code and type stay what they are. Throws SchemaError `NAMESPACE_NOT_FOUND` and `NAMESPACE_INVALID`. */

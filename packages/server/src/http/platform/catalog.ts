@@ -7,7 +7,7 @@ import { countByDataset } from '../read-models.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 import { patched } from './json-patch.ts';
-import { listed } from './registry-lists.ts';
+import { listed, pageToken } from './registry-lists.ts';
 import { ORGANISATION } from './views.ts';
 
 type CatalogRoutes =
@@ -34,7 +34,7 @@ export function catalogHandlers(rooms: Rooms): Handlers<CatalogRoutes> {
       );
       const [direction = 'desc', key = 'created'] = (orderBy ?? 'desc:created').split(':');
       const orderby = `${direction === 'asc' ? '' : '-'}${key}`;
-      const { results } = listed(wanted.map(flattened), { orderby, limit, start: `@${start}`, property });
+      const { results } = listed(wanted, { orderby, limit, start: pageToken(start), property }, valueOf);
       const kept = properties?.split(',');
       return Object.fromEntries(results.map((view) => [String(view['id']), projected(view, kept)]));
     },
@@ -155,17 +155,12 @@ function schemaOf(view: Json): unknown {
   return (view['schemaRef'] as Json | undefined)?.['id'];
 }
 
-/** With what filters and orders ask for at the top. */
-function flattened(view: Json): Json {
-  return {
-    ...view,
-    'schemaRef.id': schemaOf(view),
-    'meta:registryMetadata': { 'repo:createdDate': view['created'], 'repo:lastModifiedDate': view['updated'] },
-  };
+function valueOf(view: Json, name: string): unknown {
+  return name === 'schemaRef.id' ? schemaOf(view) : view[name];
 }
 
 function projected(view: Json, kept?: readonly string[]): { name: string; version: string } {
-  const { id: _id, 'schemaRef.id': _schema, 'meta:registryMetadata': _metadata, ...rest } = view;
+  const { id: _id, ...rest } = view;
   const shown = kept === undefined ? rest : Object.fromEntries(Object.entries(rest).filter(([key]) => kept.includes(key)));
   return { ...shown, name: String(view['name']), version: String(view['version']) };
 }

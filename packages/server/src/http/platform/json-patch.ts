@@ -1,5 +1,5 @@
 /** JSON Patch (RFC 6902) as far as the documented API uses it: add, replace and remove, on plain JSON. */
-import { SegmentationError } from '../../segmentation/index.ts';
+import { RequestError } from '../errors.ts';
 
 export interface PatchOperation {
   readonly op: 'add' | 'replace' | 'remove';
@@ -12,7 +12,7 @@ type Json = Record<string, unknown>;
 
 /**
  * The document with all operations done, as a new one. `add` also makes the objects on the way, which may be absent.
- * Throws SegmentationError `audience-change-refused` for a place that is not there.
+ * Throws RequestError `patch-refused` for a place that is not there.
  */
 export function patched(document: Json, operations: readonly PatchOperation[]): Json {
   const result = structuredClone(document);
@@ -74,10 +74,8 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null;
 }
 
-function nowhere({ op, path }: PatchOperation): SegmentationError {
-  return new SegmentationError({
-    code: 'audience-change-refused',
-    message: `${op} ${path}: there is no such place.`,
-    hint: 'The path is a JSON pointer into the audience, such as /description or /labels/-.',
+function nowhere({ op, path }: PatchOperation): RequestError {
+  return new RequestError('patch-refused', `${op} ${path}: there is no such place.`, {
+    hint: 'The path is a JSON pointer into what GET shows, such as /description or /tags/-.',
   });
 }

@@ -16,14 +16,14 @@ export interface RegistryForm {
 
 const VENDOR = /application\/vnd\.adobe\.(xed|xdm)((?:-[a-z0-9]+)*)\+json\s*(?:;\s*version=(\d+))?/;
 
-/** Of a list. Throws RequestError `registry-accept-invalid` for one with a version. */
+/** Of a list. Throws RequestError `registry-accept-version` for one with a version. */
 export function listForm(accept: string | undefined): RegistryForm {
   const asked = VENDOR.exec(accept ?? '');
   if (asked?.[3] !== undefined) throw wrong('registry-accept-version', 'A list has no version', 'application/vnd.adobe.xed+json');
   return formOf(asked, asked === null || (asked[2] ?? '').includes('-id'));
 }
 
-/** Of one resource. Throws RequestError `registry-accept-invalid` for a documented media type without version. */
+/** Of one resource. Throws RequestError `registry-accept-no-version` for a documented media type without the version 1. */
 export function lookupForm(accept: string | undefined): RegistryForm {
   const asked = VENDOR.exec(accept ?? '');
   if (asked !== null && asked[3] === undefined)

@@ -1,4 +1,4 @@
-/** Lists of the schema registry: filters, order and pages. */
+/** Lists of the schema registry and the catalog: filters, order and pages. */
 import { compilePattern, patternProblem } from '@kindred/pql';
 import type { Json } from '../../schema/index.ts';
 import { RequestError } from '../errors.ts';
@@ -20,28 +20,39 @@ export interface ListedPage {
 /** Beyond so many, a filter by pattern would be a burden for others. */
 const LONGEST_PATTERN = 500;
 
-/** @param items whole, each with `$id` */
-export function listed(items: readonly Json[], { orderby = '-updated', limit, start, property }: ListQuery): ListedPage {
+/** The value of an attribute that lists are filtered and ordered by. */
+export type ValueOf = (item: Json, name: string) => unknown;
+
+export function listed(
+  items: readonly Json[],
+  { orderby = '-updated', limit, start, property }: ListQuery,
+  valueOf: ValueOf = (item, name) => item[name],
+): ListedPage {
   const filters = [property ?? []]
     .flat()
     .flatMap((text) => text.split(','))
-    .map(filterOf);
-  const sorted = items.filter((item) => filters.every((fits) => fits(item))).toSorted(orderOf(orderby));
-  const from = start === undefined ? 0 : startOf(sorted, start, orderby);
-  const next = from + limit < sorted.length ? `@${from + limit}` : null;
+    .map((text) => filterOf(text, valueOf));
+  const sorted = items.filter((item) => filters.every((fits) => fits(item))).toSorted(orderOf(orderby, valueOf));
+  const from =
+    start === undefined ? 0 : startOf(sorted, start, (item) => valueOf(item, (orderby.split(',')[0] ?? '').replace(/^[-+]/, '')));
+  const next = from + limit < sorted.length ? pageToken(from + limit) : null;
   return { results: sorted.slice(from, from + limit), orderby, next };
 }
 
+/** The token of the page that begins with the item of that place. */
+export function pageToken(place: number): string {
+  return `@${place}`;
+}
+
 /** A page token, or a value of the attribute that the list is ordered by. */
-function startOf(sorted: readonly Json[], start: string, orderby: string): number {
+function startOf(sorted: readonly Json[], start: string, keyOf: (item: Json) => unknown): number {
   const token = /^@(\d{1,9})$/.exec(start);
   if (token !== null) return Number(token[1]);
-  const [key = ''] = orderby.split(',');
-  const at = sorted.findIndex((item) => String(valueOf(item, key.replace(/^[-+]/, ''))) === start);
+  const at = sorted.findIndex((item) => String(keyOf(item)) === start);
   return at === -1 ? sorted.length : at;
 }
 
-function orderOf(orderby: string): (one: Json, other: Json) => number {
+function orderOf(orderby: string, valueOf: ValueOf): (one: Json, other: Json) => number {
   const keys = orderby.split(',').map((key) => ({ name: key.replace(/^[-+]/, ''), sign: key.startsWith('-') ? -1 : 1 }));
   return (one, other) => {
     for (const { name, sign } of keys) {
@@ -56,14 +67,7 @@ function sortable(value: unknown): string | number {
   return typeof value === 'number' || typeof value === 'string' ? value : '';
 }
 
-function valueOf(item: Json, name: string): unknown {
-  const metadata = (item['meta:registryMetadata'] ?? {}) as Json;
-  if (name === 'updated') return metadata['repo:lastModifiedDate'];
-  if (name === 'created' || name === 'meta:created') return metadata['repo:createdDate'];
-  return item[name];
-}
-
-function filterOf(text: string): (item: Json) => boolean {
+function filterOf(text: string, valueOf: ValueOf): (item: Json) => boolean {
   const match = /^([\w:$-]+?)(==|!=|~=|~|>|<)(.*)$/.exec(text);
   if (match === null) {
     const hint = 'Write property=title==Loyalty, with ==, !=, ~=, > or <.';

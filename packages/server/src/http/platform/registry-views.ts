@@ -1,6 +1,6 @@
 /** Resources of the schema registry in the documented shapes. */
 import type { CatalogState, Descriptor, Json, Resource, TenantResource } from '../../schema/index.ts';
-import { classOfSchema, fullFields, partsOf, resourceOf } from '../../schema/index.ts';
+import { WORD, classOfSchema, fullFields, partsOf, resourceOf } from '../../schema/index.ts';
 import type { RegistryForm } from './registry-form.ts';
 import { ORGANISATION } from './views.ts';
 
@@ -9,8 +9,6 @@ export interface ViewContext {
   readonly sandbox: string;
   readonly tenant: string;
 }
-
-const TYPE_OF_KIND = { schemas: 'schemas', classes: 'classes', fieldgroups: 'mixins', datatypes: 'datatypes' } as const;
 
 export function versionOf({ version }: Pick<Resource, 'version'>): string {
   return `1.${version}`;
@@ -22,7 +20,7 @@ export function resourceView(resource: Resource, form: RegistryForm, context: Vi
   if (form.short) return { ...named, title };
   const whole = {
     ...named,
-    'meta:resourceType': TYPE_OF_KIND[resource.kind],
+    'meta:resourceType': WORD[resource.kind],
     ...(form.full ? resolved(resource, context.state) : resource.body),
     ...metaOf(resource, context),
     ...(form.withDescriptors && { 'meta:descriptors': descriptorsOf(context.state, resource).map(descriptorView) }),

@@ -1,7 +1,6 @@
 /** `/data/foundation/schemaregistry` */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Json, Resource, ResourceKind } from '../../schema/index.ts';
-import { RequestError } from '../errors.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 import { patched } from './json-patch.ts';
@@ -36,29 +35,33 @@ export function schemaRegistryHandlers(rooms: Rooms): Handlers<RegistryRoutes> {
   return {
     listSchemaResources({ params: { container, kind }, query, request, reply }) {
       const form = listForm(request.headers.accept);
-      const all = kind === 'behaviors' ? registry.behaviors() : registry.list(container, kindOf(kind));
-      return Promise.resolve(listOf(all, { form, query, context: context(), path: `/${container}/${kind}` }, { request, reply }));
+      return Promise.resolve(
+        listOf(
+          registry.list(container, kindOf(kind)),
+          { form, query, context: context(), path: `/${container}/${kind}` },
+          { request, reply },
+        ),
+      );
     },
     async createSchemaResource({ params: { kind }, body, request }) {
-      return written(await registry.create(changeable(kind), contentOf(body), authorOf(request)));
+      return written(await registry.create(kindOf(kind), contentOf(body), authorOf(request)));
     },
     getSchemaResource({ params: { container, kind, id }, request, reply }) {
       const form = lookupForm(request.headers.accept);
-      const behavior = kind === 'behaviors' ? registry.behaviors().find((each) => each.id === id || each.altId === id) : undefined;
-      const resource = behavior ?? registry.get(container, kind === 'behaviors' ? 'classes' : kindOf(kind), id);
+      const resource = registry.get(container, kindOf(kind), id);
       answerType(request, reply);
       return Promise.resolve(resourceView(resource, form, context()));
     },
     async replaceSchemaResource({ params: { kind, id }, body, request }) {
-      return written(await registry.replace(changeable(kind), id, contentOf(body), authorOf(request)));
+      return written(await registry.replace(kindOf(kind), id, contentOf(body), authorOf(request)));
     },
     async patchSchemaResource({ params: { kind, id }, body, request }) {
-      const before = registry.get('tenant', changeable(kind), id);
+      const before = registry.get('tenant', kindOf(kind), id);
       const after = contentOf(patched(written(before), body));
-      return written(await registry.replace(before.kind, before.id, after, authorOf(request)));
+      return written(await registry.replace(kindOf(kind), before.id, after, authorOf(request)));
     },
     async deleteSchemaResource({ params: { kind, id }, request }) {
-      await registry.delete(changeable(kind), id, authorOf(request));
+      await registry.delete(kindOf(kind), id, authorOf(request));
     },
   };
 }
@@ -75,6 +78,7 @@ function listOf(all: readonly Resource[], { form, query, context, path }: Listin
   const { results, orderby, next } = listed(
     all.map((resource) => resourceView(resource, WRITTEN, context)),
     query,
+    valueOf,
   );
   const shown = results.map((whole) => resourceView(byId.get(String(whole['$id'])) as Resource, form, context));
   const links = (to: string | null) =>
@@ -87,6 +91,14 @@ function listOf(all: readonly Resource[], { form, query, context, path }: Listin
   };
 }
 
+/** Times lie with what the registry says of a resource. */
+function valueOf(item: Json, name: string): unknown {
+  const metadata = (item['meta:registryMetadata'] ?? {}) as Json;
+  if (name === 'updated') return metadata['repo:lastModifiedDate'];
+  if (name === 'created' || name === 'meta:created') return metadata['repo:createdDate'];
+  return item[name];
+}
+
 interface Exchange {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -97,13 +109,8 @@ function answerType({ headers: { accept = '' } }: FastifyRequest, reply: Fastify
   if (accept.startsWith('application/vnd.adobe.')) reply.type(accept.split(',')[0] ?? accept);
 }
 
-function kindOf(kind: string): ResourceKind {
-  return kind === 'mixins' ? 'fieldgroups' : (kind as ResourceKind);
-}
-
-function changeable(kind: string): ResourceKind {
-  if (kind === 'behaviors') throw new RequestError('request-invalid', 'Behaviours come with the product and cannot be made.');
-  return kindOf(kind);
+function kindOf<Kind extends ResourceKind>(kind: Kind | 'mixins'): Kind | 'fieldgroups' {
+  return kind === 'mixins' ? 'fieldgroups' : kind;
 }
 
 function contentOf(body: Json): Json {

@@ -1,6 +1,7 @@
 /** The mapping file: how records of a source become XDM. Documented in docs/import.md. */
-import type { IdentityType, Namespace } from '../../identity/index.ts';
+import type { Namespace } from '../../identity/index.ts';
 import type { UnknownFields, XdmClass } from '../../schema/index.ts';
+import { ID_TYPES } from '../../schema/index.ts';
 import type { CsvSourceOptions } from '../sources/csv.ts';
 import { arrayAt, invalid, objectAt, textAt } from './reader.ts';
 
@@ -120,8 +121,6 @@ function skipRule(json: unknown, index: number): SkipRule {
   const { when, reason } = objectAt(json, where, ['when', 'reason']);
   return { when, reason: textAt(reason, `${where}.reason`) };
 }
-
-const ID_TYPES: readonly IdentityType[] = ['Cookie', 'Cross_device', 'Device', 'Email', 'Mobile', 'Non_people', 'Partner', 'Phone'];
 
 function namespace(json: unknown, index: number): Namespace {
   const where = `namespaces[${index}]`;

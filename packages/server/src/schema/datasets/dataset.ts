@@ -17,12 +17,8 @@ export interface Dataset {
 
 /** Whether its records become profiles: the tag `unifiedProfile` with `enabled:true`, with or without a space. */
 export function isProfileEnabled({ body }: Pick<Dataset, 'body'>): boolean {
-  return hasFlag(body, 'unifiedProfile', 'enabled');
-}
-
-/** Whether a record changes only the fields it has. */
-export function isUpsert({ body }: Pick<Dataset, 'body'>): boolean {
-  return hasFlag(body, 'unifiedProfile', 'isUpsert');
+  const values = ((body['tags'] ?? {}) as Json)['unifiedProfile'];
+  return Array.isArray(values) && values.some((value) => String(value).replaceAll(/\s/g, '') === 'enabled:true');
 }
 
 /** How long events are kept, as an ISO 8601 duration in days or more; null: for good. */
@@ -30,9 +26,4 @@ export function rowExpirationOf({ body }: Pick<Dataset, 'body'>): string | null 
   const { adobe_lakeHouse: lake } = (body['extensions'] ?? {}) as { readonly adobe_lakeHouse?: { readonly rowExpiration?: Json } };
   const ttl = lake?.rowExpiration?.['ttlValue'];
   return typeof ttl === 'string' ? ttl : null;
-}
-
-function hasFlag(body: Json, tag: string, flag: string): boolean {
-  const values = ((body['tags'] ?? {}) as Json)[tag];
-  return Array.isArray(values) && values.some((value) => String(value).replaceAll(/\s/g, '') === `${flag}:true`);
 }

@@ -3,7 +3,7 @@ import type { ObjectType } from '@kindred/pql';
 import { SchemaError } from '../errors.ts';
 import type { Json, ReferencedType } from '../field-group.ts';
 import { classOf, isObject, parseDataType, parseGroupFields, standardDataType } from '../field-group.ts';
-import type { Resource } from './resource.ts';
+import type { Resource, TenantKind, TenantResource } from './resource.ts';
 import { intendedClasses, isForProfile, partsOf } from './resource.ts';
 import type { CatalogState } from './state.ts';
 import { resourceOf } from './state.ts';
@@ -16,13 +16,13 @@ export interface Checked {
   readonly tenant: string;
 }
 
-export function requireSound(resource: Resource, checked: Checked): void {
+export function requireSound(resource: TenantResource, checked: Checked): void {
   const { title } = resource.body;
   if (typeof title !== 'string' || title.trim() === '') throw invalid('A resource needs a "title".', 'Give it one.');
   CHECKS[resource.kind](resource, checked);
 }
 
-const CHECKS: Readonly<Record<Resource['kind'], (resource: Resource, checked: Checked) => void>> = {
+const CHECKS: Readonly<Record<TenantKind, (resource: Resource, checked: Checked) => void>> = {
   schemas: requireSchema,
   classes: requireClass,
   fieldgroups: (resource, checked) => {
@@ -92,7 +92,7 @@ function extendsClass(group: Resource, xdmClass: Resource): boolean {
 }
 
 function requireClass({ body }: Resource, { state }: Checked): void {
-  const behaviors = partsOf(body).filter((part) => resourceOf(state, part)?.id.includes('/xdm/data/'));
+  const behaviors = partsOf(body).filter((part) => resourceOf(state, part)?.kind === 'behaviors');
   if (behaviors.length !== 1) throw invalid('A class has exactly one behaviour.', `Name one in "allOf"; see GET ${API}/global/behaviors.`);
 }
 

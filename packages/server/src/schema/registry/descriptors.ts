@@ -32,8 +32,7 @@ export class Descriptors {
   /** Throws SchemaError. */
   async create(body: Json, now: Date): Promise<Descriptor> {
     if (this.#catalog.state.descriptors.size >= MOST) throw invalid(`There are ${MOST} descriptors already.`, 'Delete some first.');
-    const descriptor = await this.#put(this.#newKey(), body, now);
-    return descriptor;
+    return await this.#put(this.#newKey(), body, now);
   }
 
   /** Throws SchemaError. */

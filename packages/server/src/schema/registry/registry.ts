@@ -7,9 +7,9 @@ import type { Json } from '../field-group.ts';
 import { isProtected, nameOf, requireSound } from './checks.ts';
 import { breakingChanges } from './evolution.ts';
 import { fullFields } from './full.ts';
-import type { Resource, ResourceKind, TenantResource } from './resource.ts';
+import type { Resource, ResourceKind, TenantKind, TenantResource } from './resource.ts';
 import { altIdOf, isForProfile, referencesOf, resourceId } from './resource.ts';
-import { BEHAVIORS, STANDARD } from './standard.ts';
+import { STANDARD } from './standard.ts';
 import type { CatalogState } from './state.ts';
 
 export type Container = 'global' | 'tenant';
@@ -53,10 +53,6 @@ export class SchemaRegistry {
     return [...all].filter((resource) => resource.kind === kind);
   }
 
-  behaviors(): readonly Resource[] {
-    return BEHAVIORS;
-  }
-
   /** By `$id` or `meta:altId`, also without version. Throws SchemaError `SCHEMA_RESOURCE_NOT_FOUND`. */
   get(container: Container, kind: ResourceKind, id: string): Resource {
     const found = this.list(container, kind).find((resource) => resource.id === id || resource.altId === id);
@@ -70,7 +66,7 @@ export class SchemaRegistry {
   }
 
   /** Throws SchemaError. */
-  async create(kind: ResourceKind, body: Json, { by, now }: Author): Promise<TenantResource> {
+  async create(kind: TenantKind, body: Json, { by, now }: Author): Promise<TenantResource> {
     const id = resourceId(this.tenant, kind, this.#newKey());
     const made = { createdAt: now, updatedAt: now, createdBy: by, updatedBy: by };
     const resource: TenantResource = { kind, id, altId: altIdOf(id), version: 0, body, ...made };
@@ -79,7 +75,7 @@ export class SchemaRegistry {
   }
 
   /** Also raises the version. Throws SchemaError: what would break data that is, or may be, there is refused. */
-  async replace(kind: ResourceKind, id: string, body: Json, { by, now }: Author): Promise<TenantResource> {
+  async replace(kind: TenantKind, id: string, body: Json, { by, now }: Author): Promise<TenantResource> {
     const before = this.find(this.get('tenant', kind, id).id);
     const after: TenantResource = { ...before, body, version: before.version + 1, updatedAt: now, updatedBy: by };
     await this.#put(after, 'update');
@@ -87,7 +83,7 @@ export class SchemaRegistry {
   }
 
   /** Throws SchemaError `SCHEMA_RESOURCE_IN_USE` for one that something else needs. */
-  async delete(kind: ResourceKind, id: string, { by, now }: Author): Promise<void> {
+  async delete(kind: TenantKind, id: string, { by, now }: Author): Promise<void> {
     const resource = this.find(this.get('tenant', kind, id).id);
     await this.#catalog.change((state) => {
       requireUnused(state, resource);

@@ -2,7 +2,9 @@
 import type { ObjectType } from '@kindred/pql';
 import type { Json } from '../field-group.ts';
 
-export type ResourceKind = 'schemas' | 'classes' | 'fieldgroups' | 'datatypes';
+/** Behaviours come with the product; users make the others. */
+export type TenantKind = 'schemas' | 'classes' | 'fieldgroups' | 'datatypes';
+export type ResourceKind = TenantKind | 'behaviors';
 
 export interface Resource {
   readonly kind: ResourceKind;
@@ -18,6 +20,7 @@ export interface Resource {
 
 /** Made by a user. */
 export interface TenantResource extends Resource {
+  readonly kind: TenantKind;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly createdBy: string;
@@ -29,12 +32,13 @@ export interface GlobalResource extends Resource {
   readonly fields: ObjectType;
 }
 
-/** What identifies a resource of a tenant says which kind it is by this word. */
+/** The word for a kind in ids and in `meta:resourceType`. */
 export const WORD: Readonly<Record<ResourceKind, string>> = {
   schemas: 'schemas',
   classes: 'classes',
   fieldgroups: 'mixins',
   datatypes: 'datatypes',
+  behaviors: 'behaviors',
 };
 
 /** `$id` of a new resource. @param key 48 hexadecimal digits or so, unique */

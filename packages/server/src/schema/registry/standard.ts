@@ -15,7 +15,7 @@ import { altIdOf } from './resource.ts';
 const RECORD = `${XDM}data/record`;
 const TIME_SERIES = `${XDM}data/time-series`;
 
-export const BEHAVIORS: readonly GlobalResource[] = [
+const BEHAVIORS: readonly GlobalResource[] = [
   behavior(RECORD, 'Record', object({ _id: { type: { kind: 'string' } } })),
   behavior(TIME_SERIES, 'Time-series', object({ _id: { type: { kind: 'string' } }, timestamp: { type: { kind: 'datetime' } } }), [
     '_id',
@@ -24,9 +24,10 @@ export const BEHAVIORS: readonly GlobalResource[] = [
   behavior(`${XDM}data/adhoc`, 'Ad hoc', object({})),
 ];
 
-/** All but behaviours, by `$id`. */
+/** By `$id`. */
 export const STANDARD: ReadonlyMap<string, GlobalResource> = new Map(
   [
+    ...BEHAVIORS,
     classOf(PROFILE_GROUPS, PROFILE_CLASS, RECORD),
     classOf(EVENT_GROUPS, EVENT_CLASS, TIME_SERIES, ['_id', 'timestamp']),
     ...groups(PROFILE_GROUPS, PROFILE_CLASS),
@@ -59,7 +60,7 @@ function groups(all: readonly StandardGroup[], xdmClass: string): readonly Globa
 }
 
 function behavior(id: string, title: string, fields: ObjectType, required: readonly string[] = []): GlobalResource {
-  return resource('classes', id, { title, fields, ...(required.length > 0 && { more: { required } }) });
+  return resource('behaviors', id, { title, fields, ...(required.length > 0 && { more: { required } }) });
 }
 
 interface Content {

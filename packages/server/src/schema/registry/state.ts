@@ -4,7 +4,7 @@ import type { Dataset } from '../datasets/dataset.ts';
 import type { OwnNamespace } from '../own-namespaces.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { Resource, TenantResource } from './resource.ts';
-import { BEHAVIORS, STANDARD } from './standard.ts';
+import { STANDARD } from './standard.ts';
 
 export interface CatalogState {
   /** By `$id`. */
@@ -18,7 +18,7 @@ export interface CatalogState {
 
 /** The resource of an `$id`, whoever made it. */
 export function resourceOf(state: CatalogState, id: string): Resource | undefined {
-  return state.resources.get(id) ?? STANDARD.get(id) ?? BEHAVIORS.find((behavior) => behavior.id === id);
+  return state.resources.get(id) ?? STANDARD.get(id);
 }
 
 /** The class of a schema; undefined when it names none. */
