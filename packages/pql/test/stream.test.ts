@@ -54,6 +54,18 @@ describe('the stream evaluator', () => {
     expect(told(stream.event('p', at(T - DAY, 'view'), T + 1))).toEqual(['a0 in 1 event']);
   });
 
+  it('sees an event of a sequence come into its window by time, beside a window of the wall clock', () => {
+    const rule =
+      'chain(xEvent, timestamp, [A: WHAT(eventType = "view" and timestamp occurs today), B: WHAT(eventType = "buy" and timestamp occurs < 100 hours before now)])';
+    const stream = new StreamEvaluator({ zone: 'Europe/Berlin', audiences: [{ key: 'a0', plan: planFor(rule) }] });
+    const HOUR = 3_600_000;
+    expect(told(stream.event('p', at(T, 'view'), T + 1))).toEqual([]);
+    // A clock that is ahead: the event counts once its time has come, until the day of the view is over.
+    expect(told(stream.event('p', at(T + HOUR, 'buy'), T + 2))).toEqual([]);
+    expect(told(stream.time(T + 2 * HOUR))).toEqual([`a0 in ${HOUR + 1} time`]);
+    expect(told(stream.time(T + DAY))).toEqual([`a0 out ${11 * HOUR} time`]);
+  });
+
   it('flips audiences of audiences in the same step', () => {
     const stream = streamOf('not inSegment("a1")', 'inSegment("a2")', WEEK);
     expect(told(stream.attributes('p', {}, T))).toEqual(['a0 in 0 attributes']);

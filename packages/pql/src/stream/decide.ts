@@ -174,31 +174,31 @@ function sequenceDecider(leaf: SequenceLeaf, atoms: Atoms, zone: string): Decide
   const stepAtoms = leaf.steps.map(({ selection }) => atoms.of(selection, null));
   const steps = leaf.steps.map((step, index): LeafStep => ({ ...step, selection: ofStep(step.selection, index) }));
   const growing = leaf.steps.every(({ negated }) => !negated);
-  const windows = leaf.steps.map(({ selection: { window } }) => movingWindow(window, zone));
+  const bounds = leaf.steps.map(({ selection: { window } }) => movingWindow(window, zone));
+  /** Null where the reference evaluator has to find out when time turns the leaf: it must see the events that are in no window yet. */
+  const windows = bounds.every((window) => window !== null) ? bounds : null;
   const decider = evidenceDecider({ kind: 'sequence', steps }, [...new Set(stepAtoms)], growing, (entries, now) =>
     stepAtoms.flatMap((atom, step) =>
-      inside(entries(atom).times, windows[step] ?? null, now).map((timestamp) => ({
+      inside(entries(atom).times, windows?.[step], now).map((timestamp) => ({
         timestamp: Number.isFinite(timestamp) ? timestamp : null,
         step,
       })),
     ),
   );
   const needed = leaf.steps.flatMap(({ negated, count }, index) => (negated ? [] : [{ atom: stepAtoms[index] as Atom, count }]));
+  // Gaps are between events, so the clock can only carry an event into a window or out of it.
+  const nextOf = (moving: readonly MovingWindow[], { entries, context: { now } }: Subject): number =>
+    Math.min(...moving.map((window, step) => nextCrossing(entries(stepAtoms[step] as Atom).times, window, now)));
   const decide = (subject: Subject): Decision => {
     if (!canMatch(needed, subject)) return NEVER;
-    const crossing = windows.map((window, step) =>
-      window === null ? null : nextCrossing(subject.entries(stepAtoms[step] as Atom).times, window, subject.context.now),
-    );
-    // Gaps are between events, so the clock can only carry an event into a window or out of it.
-    const next = crossing.includes(null) ? null : Math.min(...crossing.map(Number));
-    return next === null ? decider.decide(subject) : { holds: decider.holds(subject), next };
+    return windows === null ? decider.decide(subject) : { holds: decider.holds(subject), next: nextOf(windows, subject) };
   };
   return { ...decider, decide };
 }
 
-/** The times that a window can let through; all where that is not known. */
-function inside(times: readonly number[], window: MovingWindow | null, now: number): readonly number[] {
-  if (window === null) return times;
+/** The times that a window lets through; all without one. */
+function inside(times: readonly number[], window: MovingWindow | undefined, now: number): readonly number[] {
+  if (window === undefined) return times;
   const [low, high] = rangeOf(times, window, now);
   return Number.isNaN(low) ? [] : times.slice(low, high);
 }
@@ -263,10 +263,11 @@ function evidenceDecider(
 ): EvidenceDecider {
   const test = testOfLeaf(leaf);
   const { clock } = usesOf(test);
-  const holds = ({ entries, context }: Subject): boolean => evaluate(test, { xEvent: events(entries, context.now) }, context);
-  const decide = ({ entries, context }: Subject): Decision => {
-    const document = { xEvent: events(entries, context.now) };
-    return { holds: evaluate(test, document, context), next: clock ? (nextChange(leaf, document, context) ?? Infinity) : Infinity };
-  };
+  const documentOf = ({ entries, context }: Subject): DataObject => ({ xEvent: events(entries, context.now) });
+  const holds = (subject: Subject): boolean => evaluate(test, documentOf(subject), subject.context);
+  const decide = (subject: Subject): Decision => ({
+    holds: holds(subject),
+    next: clock ? (nextChange(leaf, documentOf(subject), subject.context) ?? Infinity) : Infinity,
+  });
   return { needs: 'evidence', atoms, growing, useless: null, decide, holds };
 }
