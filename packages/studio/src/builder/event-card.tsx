@@ -1,4 +1,4 @@
-import type { Aggregate, EventCard, FieldPath, Measure, TimeRule } from '@kindred/pql';
+import type { Aggregate, EventCard, FieldPath, Measure, Step, TimeRule } from '@kindred/pql';
 import type { TestScope } from './attribute-test.tsx';
 import { useBuilder } from './builder-context.ts';
 import { CardFrame } from './card-frame.tsx';
@@ -32,18 +32,35 @@ export function EventCardView({ node, label }: { readonly node: EventCard; reado
           </>
         }
       >
-        <div className={styles.body}>
-          <CardTime time={node.time} onChange={(time) => change({ time }, 'time')} />
-          <Rules
-            of={node.where}
-            scope={scope}
-            name={`the conditions of ${label}`}
-            empty="Drag event fields in here for conditions on the event."
-          />
-        </div>
+        <EventConditions of={node} scope={scope} label={label} onTime={(time) => change({ time }, 'time')} />
       </CardFrame>
       <ThenSlot target={node} label={`After ${label}, as its next step`} />
     </>
+  );
+}
+
+/** When the events of a card were, and what has to be true of each. */
+export function EventConditions({
+  of,
+  scope,
+  label,
+  onTime,
+}: {
+  readonly of: EventCard | Step;
+  readonly scope: TestScope;
+  readonly label: string;
+  readonly onTime: (time: TimeRule | null) => void;
+}) {
+  return (
+    <div className={styles.body}>
+      <CardTime time={of.time} onChange={onTime} />
+      <Rules
+        of={of.where}
+        scope={scope}
+        name={`the conditions of ${label}`}
+        empty="Drag event fields in here for conditions on the event."
+      />
+    </div>
   );
 }
 
@@ -71,7 +88,7 @@ export function TypesEditor({
   );
 }
 
-export function CardTime({ time, onChange }: { readonly time: TimeRule | null; readonly onChange: (time: TimeRule | null) => void }) {
+function CardTime({ time, onChange }: { readonly time: TimeRule | null; readonly onChange: (time: TimeRule | null) => void }) {
   if (time === null) {
     return (
       <p className={styles.row}>

@@ -3,8 +3,7 @@ import type { TestScope } from './attribute-test.tsx';
 import { useBuilder } from './builder-context.ts';
 import { CardFrame } from './card-frame.tsx';
 import styles from './card.module.css';
-import { Rules } from './rules.tsx';
-import { CardTime, TypesEditor } from './event-card.tsx';
+import { EventConditions, TypesEditor } from './event-card.tsx';
 import { Choice, NumberBox } from './fields.tsx';
 import own from './sequence-view.module.css';
 import { FunnelOf } from './size-of.tsx';
@@ -76,15 +75,7 @@ function StepCard({ step, number, earlier }: { readonly step: Step; readonly num
         </>
       }
     >
-      <div className={styles.body}>
-        <CardTime time={step.time} onChange={(time) => change({ time }, 'time')} />
-        <Rules
-          of={step.where}
-          scope={scope}
-          name={`the conditions of ${label}`}
-          empty="Drag event fields in here for conditions on the event."
-        />
-      </div>
+      <EventConditions of={step} scope={scope} label={label} onTime={(time) => change({ time }, 'time')} />
     </CardFrame>
   );
 }

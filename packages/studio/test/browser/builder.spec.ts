@@ -3,7 +3,7 @@ import { routes } from '@kindred/contract';
 import type { Client } from '@kindred/contract';
 import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
-import { editorOf, estimatedSize, expect, expectAccessible, photograph, test } from './studio.ts';
+import { dragTo, editorOf, estimatedSize, expect, expectAccessible, photograph, test } from './studio.ts';
 
 const RULES = {
   attribute: 'loyalty.tier.equals("gold", false)',
@@ -46,20 +46,6 @@ async function expectRule(page: Page, api: Client, rule: Rule): Promise<void> {
   if (rule !== 'sequence') return;
   const first = await api.call(routes.estimatePql, { body: { pql: 'xEvent[eventType = "commerce.productViews"]' } });
   expect(sizes.slice(1), 'each step shows who comes as far').toEqual([first.size, truth.root.size]);
-}
-
-async function dragTo(page: Page, from: string, to: RegExp | string): Promise<void> {
-  const start = await page.getByRole('button', { name: from, exact: true }).boundingBox();
-  if (start === null) throw new Error(`${from} is not on screen`);
-  await page.mouse.move(start.x + 20, start.y + 10);
-  await page.mouse.down();
-  await page.mouse.move(start.x + 60, start.y + 30, { steps: 5 });
-  const target = page.getByRole('button', { name: to });
-  await target.waitFor();
-  const end = await target.boundingBox();
-  if (end === null) throw new Error(`${String(to)} is not on screen`);
-  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 8 });
-  await page.mouse.up();
 }
 
 const BY_MOUSE: Readonly<Record<Rule, (page: Page) => Promise<void>>> = {

@@ -86,3 +86,20 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function photograph(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
 }
+
+/** Drags by mouse what a button adds to a place that shows up while dragging. */
+export async function dragTo(page: Page, from: string, to: RegExp | string): Promise<void> {
+  const handle = page.getByRole('button', { name: from, exact: true });
+  await handle.scrollIntoViewIfNeeded();
+  const start = await handle.boundingBox();
+  if (start === null) throw new Error(`${from} is not on screen`);
+  await page.mouse.move(start.x + 20, start.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(start.x + 60, start.y + 30, { steps: 5 });
+  const target = page.getByRole('button', { name: to });
+  await target.waitFor();
+  const end = await target.boundingBox();
+  if (end === null) throw new Error(`${String(to)} is not on screen`);
+  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 8 });
+  await page.mouse.up();
+}

@@ -2,7 +2,7 @@
 import { routes } from '@kindred/contract';
 import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
-import { editorOf, estimatedSize, expect, test } from './studio.ts';
+import { dragTo, editorOf, estimatedSize, expect, test } from './studio.ts';
 
 const manual = readFileSync(new URL('../../../../docs/studio.md', import.meta.url), 'utf8');
 const AUDIENCES = [...manual.matchAll(/^### (\d+\. [^\n]+)\n[^]*?^```\n([^]*?)\n```$/gm)].map(([, title = '', rule = '']) => ({
@@ -26,21 +26,6 @@ async function events(page: Page, search = ''): Promise<void> {
 async function value(page: Page, field: string, text: string): Promise<void> {
   await page.getByLabel(`Value of ${field}`).fill(text);
   await page.getByLabel(`Value of ${field}`).press('Enter');
-}
-
-async function drag(page: Page, from: string, to: string | RegExp): Promise<void> {
-  await button(page, from).scrollIntoViewIfNeeded();
-  const start = await button(page, from).boundingBox();
-  if (start === null) throw new Error(`${from} is not on screen`);
-  await page.mouse.move(start.x + 20, start.y + 8);
-  await page.mouse.down();
-  await page.mouse.move(start.x + 60, start.y + 30, { steps: 5 });
-  const target = page.getByRole('button', { name: to });
-  await target.waitFor();
-  const end = await target.boundingBox();
-  if (end === null) throw new Error(`${String(to)} is not on screen`);
-  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 8 });
-  await page.mouse.up();
 }
 
 async function act(page: Page, name: string, action: string): Promise<void> {
@@ -76,20 +61,20 @@ const STEPS: readonly ((page: Page) => Promise<void>)[] = [
   },
   async (page) => {
     await events(page, 'commerce.');
-    await drag(page, 'Add commerce.productListAdds', 'At the end of the rule');
-    await drag(page, 'Add commerce.productViews', /as its next step$/);
-    await drag(page, 'Add commerce.purchases', 'At the end of the sequence');
+    await dragTo(page, 'Add commerce.productListAdds', 'At the end of the rule');
+    await dragTo(page, 'Add commerce.productViews', /as its next step$/);
+    await dragTo(page, 'Add commerce.purchases', 'At the end of the sequence');
     await act(page, 'step 2, commerce.productViews', 'Must not happen');
     await button(page, 'Within…').last().click();
     await page.getByLabel('Length of the gap').fill('7');
   },
   async (page) => {
     await events(page, 'commerce.');
-    await drag(page, 'Add commerce.productViews', 'At the end of the rule');
-    await drag(page, 'Add commerce.purchases', /as its next step$/);
+    await dragTo(page, 'Add commerce.productViews', 'At the end of the rule');
+    await dragTo(page, 'Add commerce.purchases', /as its next step$/);
     await events(page, 'productListItems.SKU');
-    await drag(page, 'Add SKU', 'At the end of the conditions of step 2, commerce.purchases');
-    await drag(page, 'Add SKU', 'Compare SKU with this field');
+    await dragTo(page, 'Add SKU', 'At the end of the conditions of step 2, commerce.purchases');
+    await dragTo(page, 'Add SKU', 'Compare SKU with this field');
   },
   async (page) => {
     await events(page, 'siteSearch.query');
@@ -98,7 +83,7 @@ const STEPS: readonly ((page: Page) => Promise<void>)[] = [
     await value(page, 'Query', 'running shoes');
     await button(page, 'Apply time rule').click();
     await events(page);
-    await drag(page, 'Add commerce.purchases', 'At the end of the rule');
+    await dragTo(page, 'Add commerce.purchases', 'At the end of the rule');
     await button(page, 'Apply time rule').click();
     await card(page, 'commerce.purchases').focus();
     await page.keyboard.press('e');
@@ -124,11 +109,11 @@ const STEPS: readonly ((page: Page) => Promise<void>)[] = [
     await button(page, 'Add commerce.purchases').click();
     await page.getByLabel('How events are counted').selectOption('All events');
     await events(page, 'commerce.order.priceTotal');
-    await drag(page, 'Add Price total', 'At the end of the conditions of commerce.purchases');
+    await dragTo(page, 'Add Price total', 'At the end of the conditions of commerce.purchases');
     await page.getByLabel('Operator of Price total').selectOption('is greater than or equal to');
     await page.getByLabel('Value of Price total').fill('20');
     await events(page);
-    await drag(page, 'Add commerce.purchases', 'At the end of the rule');
+    await dragTo(page, 'Add commerce.purchases', 'At the end of the rule');
   },
 ];
 
