@@ -1,5 +1,5 @@
 import type { Audience } from '@kindred/contract';
-import { ApiError, createClient, routes } from '@kindred/contract';
+import { createClient, routes } from '@kindred/contract';
 import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import {
   SCHEMA_TAGS,
   STREAMING_TAGS,
   importEnded,
+  refusal,
   routesTagged,
   startTestServer,
   writeEvents,
@@ -32,17 +33,6 @@ const NOW = '2026-02-01T00:00:00Z';
 
 /** Tags of the routes that other files call. */
 const ELSEWHERE = [AUDIENCE_TAGS, BATCH_TAGS, COMPUTED_TAGS, IDENTITY_TAGS, PROFILE_TAGS, PROPOSAL_TAGS, SCHEMA_TAGS, STREAMING_TAGS];
-
-/** The refusal of a call. */
-async function refusal(answer: Promise<unknown>): Promise<ApiError> {
-  try {
-    await answer;
-  } catch (error) {
-    if (error instanceof ApiError) return error;
-    throw error;
-  }
-  throw new Error('it was not refused');
-}
 
 interface Answer {
   readonly status: number;

@@ -1,10 +1,10 @@
 /** Batch ingestion over HTTP: files for a dataset with a schema of its own. */
-import { ApiError, routes } from '@kindred/contract';
+import { routes } from '@kindred/contract';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from './server.ts';
-import { BATCH_TAGS, routesTagged, startTestServer } from './server.ts';
+import { BATCH_TAGS, refusal, routesTagged, startTestServer } from './server.ts';
 
 let server: TestServer;
 let tenant: string;
@@ -77,15 +77,6 @@ async function ingest(datasetId: string, format: string, body: string | Uint8Arr
 
 async function sizeOf(pql: string): Promise<number> {
   return (await call(routes.estimatePql, { body: { pql } })).size;
-}
-
-async function refusal(answer: Promise<unknown>): Promise<ApiError> {
-  const error: unknown = await answer.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ApiError) return error;
-  throw new Error('it was not refused');
 }
 
 async function lines(path: string): Promise<readonly Resource[]> {

@@ -1,9 +1,9 @@
 /** Schemas, descriptors and datasets over HTTP, and what they do to data. */
-import { ApiError, HTTP_API_SPEC, routes } from '@kindred/contract';
+import { HTTP_API_SPEC, routes } from '@kindred/contract';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from './server.ts';
-import { SCHEMA_TAGS, routesTagged, startTestServer } from './server.ts';
+import { SCHEMA_TAGS, refusal, routesTagged, startTestServer } from './server.ts';
 
 let server: TestServer;
 let tenant: string;
@@ -52,15 +52,6 @@ function schema(title: string, ...refs: readonly string[]): Resource {
 async function enable(id: string): Promise<void> {
   const body = [{ op: 'add' as const, path: '/meta:immutableTags', value: ['union'] }];
   await call(routes.patchSchemaResource, { params: { kind: 'schemas', id }, body });
-}
-
-async function refusal(answer: Promise<unknown>): Promise<ApiError> {
-  const error: unknown = await answer.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ApiError) return error;
-  throw new Error('it was not refused');
 }
 
 async function get(path: string, accept: string): Promise<{ status: number; type: string | null; body: Resource }> {

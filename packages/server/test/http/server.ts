@@ -1,6 +1,6 @@
 /** A real server with a few people on it, embedded engines in a temporary folder, on a free port. */
 import type { Client, ImportJob, Routes } from '@kindred/contract';
-import { createClient, routes } from '@kindred/contract';
+import { ApiError, createClient, routes } from '@kindred/contract';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -94,6 +94,17 @@ export const PROFILE_TAGS: ReadonlySet<string> = new Set(['merge policies', 'ent
 /** Names of the routes with one of the tags. */
 export function routesTagged(has: (tag: string) => boolean): ReadonlySet<string> {
   return new Set(Object.entries(routes).flatMap(([name, { tag }]) => (has(tag) ? [name] : [])));
+}
+
+/** The refusal of a call. */
+export async function refusal(answer: Promise<unknown>): Promise<ApiError> {
+  try {
+    await answer;
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
 }
 
 /** Waits for the end of an import. */
