@@ -36,13 +36,15 @@ export type ImportJob = z.output<typeof importJob>;
 
 export const uploadName = z.string().regex(/^\w[\w.-]{0,199}$/, 'letters, digits, dot, dash and underscore only');
 
+const fileFormat = z.enum(['csv', 'json', 'jsonl', 'parquet']);
+
 export const importRequest = z
   .object({
     path: z.string().min(1).optional().describe('A file on the server; loopback only'),
     upload: uploadName.optional().describe('The name of an upload'),
     mapping: document.optional().describe('Source columns to XDM paths; leave out for XDM documents'),
     target: z.enum(['event', 'profile']).default('event').describe('What XDM documents are; a mapping says it itself'),
-    format: z.enum(['csv', 'jsonl', 'parquet']).optional().describe('By the file name when left out'),
+    format: fileFormat.optional().describe('By the file name when left out'),
     dataset: z.string().min(1).max(255).optional().describe('By the mapping or the file name when left out'),
   })
   .refine((body) => (body.path === undefined) !== (body.upload === undefined), 'give either path or upload');
@@ -87,7 +89,7 @@ export const importRoutes = {
         path: z.string().min(1).optional().describe('A file on the server; loopback only'),
         upload: uploadName.optional().describe('The name of an upload'),
         target: z.enum(['event', 'profile']).optional().describe('Events when there is a column of times, else profiles, when left out'),
-        format: z.enum(['csv', 'json', 'jsonl', 'parquet']).optional(),
+        format: fileFormat.optional(),
         delimiter: z.string().min(1).max(1).optional(),
         dataset: z.string().min(1).max(255).optional().describe('By the file name when left out'),
       })

@@ -11,7 +11,7 @@ import { action, addCommand, choice } from '../command.ts';
 interface ImportOptions {
   readonly mapping?: string;
   readonly target: 'event' | 'profile';
-  readonly format?: 'csv' | 'jsonl' | 'parquet';
+  readonly format?: 'csv' | 'json' | 'jsonl' | 'parquet';
   readonly dataset?: string;
 }
 
@@ -21,10 +21,10 @@ export function addImportCommand(program: Command): void {
     'import members.jsonl --target profile',
     'import orders.csv --mapping orders.mapping.json --dataset "web shop"',
   ])
-    .argument('<file>', 'CSV, JSONL or Parquet; without a mapping its records are XDM documents')
+    .argument('<file>', 'CSV, JSON, JSONL or Parquet; without a mapping its records are XDM documents')
     .option('--mapping <file>', 'a JSON file: source columns to XDM paths')
     .option('--target <target>', 'what XDM documents are: event or profile', choice('event', 'profile'), 'event')
-    .option('--format <format>', 'csv, jsonl or parquet; by the file name when left out', choice('csv', 'jsonl', 'parquet'))
+    .option('--format <format>', 'csv, json, jsonl or parquet; by the file name when left out', choice('csv', 'json', 'jsonl', 'parquet'))
     .option('--dataset <name>', 'by the file name when left out')
     .action(
       action(async (output, [file = ''], options: ImportOptions) => {

@@ -183,6 +183,14 @@ test('XDM events of a JSON Lines file are checked value by value', async () => {
   ]);
 });
 
+test('a JSON file holds one document or an array of them', async () => {
+  const event = (id: string) => ({ _id: `${prefix}-${id}`, timestamp: '2026-01-01T00:00:00Z', identityMap: { CRMID: [{ id: 'j1' }] } });
+  const many = await run(await file('many.json', JSON.stringify([event('1'), event('2')], null, 2)), xdmMapping('event', 'json'));
+  expect(many).toMatchObject({ rowsIn: 2, accepted: 2, rejected: 0 });
+  const one = await run(await file('one.json', JSON.stringify(event('3'))), xdmMapping('event', 'json'));
+  expect(one).toMatchObject({ rowsIn: 1, accepted: 1, rejected: 0 });
+});
+
 test('unknown fields can be dropped and are counted', async () => {
   const mapping = parseMapping({ version: 1, target: 'event', dataset: 'web', unknownFields: 'drop' });
   const path = await file('drop.jsonl', [event({ mood: 'good', web: { mood: 1 } }), event({ _id: `${prefix}b`, mood: 'bad' })].join('\n'));
@@ -253,6 +261,7 @@ test('progress tells how far it is, and a stop keeps what is stored', async () =
 test.each([
   ['missing.csv', null, 'SOURCE_NOT_FOUND', 'there is no file'],
   ['empty.jsonl', '', 'SOURCE_EMPTY', 'is empty'],
+  ['broken.json', '[{"_id": "a"},', 'SOURCE_UNREADABLE', 'is no JSON that can be read'],
   ['table.xlsx', 'PK', 'SOURCE_FORMAT_UNKNOWN', 'is not known'],
   ['twice.csv', 'a,b,a\n1,2,3\n', 'SOURCE_HEADER_INVALID', 'two columns called "a"'],
   ['broken.parquet', 'PAR1 no', 'SOURCE_UNREADABLE', 'cannot be read'],

@@ -34,7 +34,7 @@ export async function openSource(description: SourceDescription): Promise<Source
 
 /** By the ending of the name. Throws ImportError. */
 function formatOf(path: string): FileFormat {
-  const ending = /\.(csv|tsv|txt|jsonl|ndjson|parquet)(\.gz)?$/i.exec(path);
+  const ending = /\.(csv|tsv|txt|json|jsonl|ndjson|parquet)(\.gz)?$/i.exec(path);
   const packed = ending?.[2] !== undefined;
   switch (ending?.[1]?.toLowerCase()) {
     case 'csv':
@@ -44,12 +44,15 @@ function formatOf(path: string): FileFormat {
     case 'jsonl':
     case 'ndjson':
       return 'jsonl';
+    case 'json':
+      if (!packed) return 'json';
+      break;
     case 'parquet':
       if (!packed) return 'parquet';
   }
   throw new ImportError({
     code: 'SOURCE_FORMAT_UNKNOWN',
     message: `the format of ${path} is not known`,
-    hint: 'Name files .csv, .jsonl (both also with .gz) or .parquet, or state the format.',
+    hint: 'Name files .csv, .jsonl (both also with .gz), .json or .parquet, or state the format.',
   });
 }
