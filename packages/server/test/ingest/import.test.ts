@@ -184,10 +184,10 @@ test('XDM events of a JSON Lines file are checked value by value', async () => {
 });
 
 test('a JSON file holds one document or an array of them', async () => {
-  const event = (id: string) => ({ _id: `${prefix}-${id}`, timestamp: '2026-01-01T00:00:00Z', identityMap: { CRMID: [{ id: 'j1' }] } });
-  const many = await run(await file('many.json', JSON.stringify([event('1'), event('2')], null, 2)), xdmMapping('event', 'json'));
+  const visit = (id: string) => ({ _id: `${prefix}-${id}`, timestamp: '2026-01-01T00:00:00Z', identityMap: { CRMID: [{ id: 'j1' }] } });
+  const many = await run(await file('many.json', JSON.stringify([visit('1'), visit('2')], null, 2)), xdmMapping('event', 'json'));
   expect(many).toMatchObject({ rowsIn: 2, accepted: 2, rejected: 0 });
-  const one = await run(await file('one.json', JSON.stringify(event('3'))), xdmMapping('event', 'json'));
+  const one = await run(await file('one.json', JSON.stringify(visit('3'))), xdmMapping('event', 'json'));
   expect(one).toMatchObject({ rowsIn: 1, accepted: 1, rejected: 0 });
 });
 
