@@ -7,6 +7,9 @@ import { action, addCommand, choice } from '../command.ts';
 import { withServer } from '../connection.ts';
 import { existing, sourceOf } from '../files.ts';
 
+/** The server counts different values no further. */
+const MOST_COUNTED = 1000;
+
 interface InferOptions {
   readonly target?: 'event' | 'profile';
   readonly format?: 'csv' | 'json' | 'jsonl' | 'parquet';
@@ -51,7 +54,7 @@ function describeProposal({ rows, columns, target, fieldGroup, mapping, notes }:
   const width = Math.max(...columns.map(({ name }) => name.length), 6);
   const lines = columns.map(({ name, type, missing, distinct, values }) => {
     const share = rows === 0 ? '' : `${Math.round((missing / rows) * 100)} % missing`;
-    return `  ${name.padEnd(width)}  ${type.padEnd(9)}  ${share.padEnd(13)}  ${distinct} values: ${values.slice(0, 3).join(', ')}`;
+    return `  ${name.padEnd(width)}  ${type.padEnd(9)}  ${share.padEnd(13)}  ${distinct < MOST_COUNTED ? distinct : `${MOST_COUNTED} or more`} values: ${values.slice(0, 3).join(', ')}`;
   });
   return [
     `${rows} records become ${target}s`,
