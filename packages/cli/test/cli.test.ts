@@ -62,7 +62,7 @@ describe('without a server', () => {
       [['audience', 'create'], "missing required argument 'name'"],
       [['audience', 'list', '--colour'], 'unknown option'],
       [['audience', 'members', 'x', '--limit', 'many'], 'whole number'],
-      [['import', 'x.csv', '--format', 'xlsx'], 'csv, jsonl, parquet'],
+      [['import', 'x.csv', '--format', 'xlsx'], 'csv, json, jsonl, parquet'],
       [['audience', 'create', 'x'], '--pql or --file'],
       [['audience', 'import', 'x.csv', '--name', 'x'], '--identity'],
       [['audience', 'import', 'x.csv', '--name', 'x', '--identity', 'email'], 'column:namespace'],
