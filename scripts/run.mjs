@@ -10,6 +10,8 @@ const child = spawn(node, [join(root, process.argv[2]), ...process.argv.slice(3)
     ...process.env,
     PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
     UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '16',
+    // As in ./kindred, which says why.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'kindred'),
   },
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));

@@ -14,7 +14,7 @@ Relative paths are taken from the folder you start in; the defaults are below th
 ${lines.join('\n')}
 
 \`UV_THREADPOOL_SIZE\` (Node's own; \`npm start\` and \`./kindred\` set it to 16) is the number of threads that embedded queries and file
-access share.
+access share. \`NODE_COMPILE_CACHE\` (Node's own; both set it to \`node_modules/.cache/kindred\`) is the folder where it keeps compiled code.
 
 This page is made from \`packages/server/src/config/table.ts\`: \`UPDATE_GOLDEN=1 npx vitest run packages/server/test/config\`.
 `;
