@@ -115,11 +115,6 @@ export class GraphStore {
     this.#links.putSync([other, one], link);
   }
 
-  removeLink(one: number, other: number): void {
-    this.#links.removeSync([one, other]);
-    this.#links.removeSync([other, one]);
-  }
-
   /** Who was seen together with an identity. */
   linksOf(number: number): readonly (readonly [other: number, link: Link])[] {
     return [...this.#links.getRange({ start: [number, 0], end: [number + 1, 0] })].map(({ key, value }) => [key[1], value] as const);

@@ -14,6 +14,7 @@ import { GraphStore } from './graph-store.ts';
 import type { Identity, ProfileIdentity, SeenPerson } from './identity.ts';
 import { adoptOrdinals } from './adopt-ordinals.ts';
 import type { Arrival, Assigned } from './linker.ts';
+import { LargeGraphs } from './large-graphs.ts';
 import { Linker } from './linker.ts';
 import type { FindNamespace, LinkingRules } from './linking-rules.ts';
 import { rankOf, STITCH_ALL } from './linking-rules.ts';
@@ -58,6 +59,7 @@ export class Identities {
   readonly #moves: Database<Move, number>;
   readonly #settings: Database<Setting, 'rules' | 'relinking'>;
   readonly #find: FindNamespace;
+  readonly #large = new LargeGraphs();
   /** Who took the place of profiles that are no more. */
   readonly succession: Succession;
   #published = 0;
@@ -102,15 +104,21 @@ export class Identities {
         this.#settings.putSync('rules', rules);
         this.#settings.putSync('relinking', 0);
       });
+      // How much an identity tells is another now.
+      this.#large.clear();
     }
     const { count } = this.#graph;
+    const sorted = new Set<number>();
     for (let from = Number(this.#settings.get('relinking') ?? count); from < count; from += SLICE) {
       const to = Math.min(count, from + SLICE);
-      this.#change((linker) => {
-        // Folders of before there was a graph left numbers out.
-        for (let number = from; number < to; number++) if (this.#graph.ownerOf(number) !== undefined) linker.touch(number);
+      const done = this.#change((linker) => {
+        for (let number = from; number < to; number++) {
+          // Folders of before there was a graph left numbers out.
+          if (!sorted.delete(number) && this.#graph.ownerOf(number) !== undefined) linker.touch(number);
+        }
         this.#settings.putSync('relinking', to);
       });
+      for (const number of done) if (number >= to) sorted.add(number);
       await new Promise(setImmediate);
     }
     this.#graph.transaction(() => this.#settings.removeSync('relinking'));
@@ -183,19 +191,29 @@ export class Identities {
     return profile === undefined ? null : personGraph(this.#graph, profile);
   }
 
-  /** One transaction: what it assigns goes to the outboxes with it. */
-  #change(work: (linker: Linker) => void): void {
-    this.#graph.transaction(() => {
-      const linker = new Linker({ store: this.#graph, rules: this.rules, find: this.#find });
-      work(linker);
-      linker.settle();
-      const { assigned } = linker;
-      if (assigned.length === 0) return;
-      const last = [...this.#outbox.getKeys({ reverse: true, limit: 1 })][0] ?? 0;
-      this.#outbox.putSync(last + 1, assigned);
-      for (const { number, profile, before } of assigned) if (before !== null) this.#move(number, before, profile);
-      for (const { profile, before } of assigned) if (before !== null && this.#graph.isGone(before)) this.succession.set(before, profile);
-    });
+  /** One transaction: what it assigns goes to the outboxes with it. Gives the identities whose people were sorted anew. */
+  #change(work: (linker: Linker) => void): ReadonlySet<number> {
+    let sorted: ReadonlySet<number> = new Set();
+    try {
+      this.#graph.transaction(() => {
+        const linker = new Linker({ store: this.#graph, large: this.#large, rules: this.rules, find: this.#find });
+        work(linker);
+        sorted = linker.settle();
+        this.#note(linker.assigned);
+      });
+      return sorted;
+    } catch (error) {
+      this.#large.clear();
+      throw error;
+    }
+  }
+
+  #note(assigned: readonly Assigned[]): void {
+    if (assigned.length === 0) return;
+    const last = [...this.#outbox.getKeys({ reverse: true, limit: 1 })][0] ?? 0;
+    this.#outbox.putSync(last + 1, assigned);
+    for (const { number, profile, before } of assigned) if (before !== null) this.#move(number, before, profile);
+    for (const { profile, before } of assigned) if (before !== null && this.#graph.isGone(before)) this.succession.set(before, profile);
   }
 
   #move(number: number, before: number, to: number): void {

@@ -1,10 +1,12 @@
 /** Puts records into the graph: numbers their identities, links them, and keeps every identity with the person that the rules make it. */
 import type { GraphStore } from './graph-store.ts';
 import type { Identity, SeenPerson } from './identity.ts';
+import type { LargeGraphs } from './large-graphs.ts';
+import { Graph } from './large-graphs.ts';
 import type { FindNamespace, LinkingRules } from './linking-rules.ts';
 import { LARGEST_GRAPH, linksPeople, rankOf, stayingOf } from './linking-rules.ts';
-import type { Edge, Vertex } from './partition.ts';
-import { between, peopleOf, staying } from './partition.ts';
+import type { Vertex } from './partition.ts';
+import { peopleOf } from './partition.ts';
 
 /** An identity that belongs to a profile now, and maybe to another one before. */
 export interface Assigned {
@@ -16,12 +18,11 @@ export interface Assigned {
 
 export interface LinkerOptions {
   readonly store: GraphStore;
+  /** Of the state before this transaction, by the same rules; to be cleared when it fails. */
+  readonly large: LargeGraphs;
   readonly rules: LinkingRules;
   readonly find: FindNamespace;
 }
-
-/** Identities that hang together, at most: sorting them anew with every record must stay cheap. */
-const MOST_KEPT = 2000;
 
 export interface Arrival {
   readonly dataset: string;
@@ -39,6 +40,8 @@ export class Linker {
   readonly #unique: ReadonlySet<string>;
   /** Identities whose graphs have changed. */
   readonly #touched = new Set<number>();
+  /** Links that are new, or were seen later than before. */
+  readonly #news: (readonly [one: number, other: number, last: number])[] = [];
 
   constructor(options: LinkerOptions) {
     this.#options = options;
@@ -68,16 +71,19 @@ export class Linker {
     return identities.reduce((best, other) => (rank(other) < rank(best) ? other : best));
   }
 
-  /** Sorts the graphs that have changed into people anew. */
-  settle(): void {
+  /** Sorts the graphs that have changed into people anew. Gives the identities in them. */
+  settle(): ReadonlySet<number> {
     const done = new Set<number>();
     for (const number of this.#touched) {
       if (done.has(number)) continue;
       const graph = this.#graphOf(number);
-      for (const vertex of graph.vertices) done.add(vertex.number);
-      this.#assign(this.#people(graph));
+      for (const vertex of graph.vertices.keys()) done.add(vertex);
+      this.#assign(peopleOf([...graph.vertices.values()], graph.edges, { unique: this.#unique, largest: LARGEST_GRAPH }), graph.owners);
+      this.#options.large.keep(graph);
     }
     this.#touched.clear();
+    this.#news.length = 0;
+    return done;
   }
 
   /** Has the graph of an identity sorted anew. */
@@ -101,6 +107,7 @@ export class Linker {
     const known = store.link(one, other);
     if (known === undefined) {
       store.setLink(one, other, { first, last, datasets: [dataset] });
+      this.#news.push([one, other, last]);
       this.#touched.add(one);
       return;
     }
@@ -108,25 +115,37 @@ export class Linker {
     if (!isNews) return;
     const datasets = known.datasets.includes(dataset) ? known.datasets : [...known.datasets, dataset].toSorted();
     store.setLink(one, other, { first: Math.min(first, known.first), last: Math.max(last, known.last), datasets });
+    this.#news.push([one, other, Math.max(last, known.last)]);
     // With rules, which links count depends on when they were seen.
     if (this.#unique.size > 0) this.#touched.add(one);
   }
 
   /** All that hangs together with an identity. */
-  #graphOf(start: number): { readonly vertices: Vertex[]; readonly edges: Edge[] } {
-    const { store } = this.#options;
-    const vertices: Vertex[] = [this.#vertex(start)];
-    const edges: Edge[] = [];
-    const seen = new Set([start]);
-    for (const { number } of vertices) {
-      for (const [other, { last }] of store.linksOf(number)) {
-        if (number < other) edges.push({ a: number, b: other, last });
-        if (seen.has(other)) continue;
-        seen.add(other);
-        vertices.push(this.#vertex(other));
+  #graphOf(start: number): Graph {
+    const { store, large } = this.#options;
+    let graph = new Graph();
+    const reached = [start];
+    for (const number of reached) {
+      if (graph.vertices.has(number)) continue;
+      const kept = large.take(number);
+      if (kept === undefined) {
+        graph.vertices.set(number, this.#vertex(number));
+        const owner = store.ownerOf(number);
+        if (owner !== undefined) graph.owners.set(number, owner);
+        for (const [other, { last }] of store.linksOf(number)) {
+          graph.link(number, other, last);
+          reached.push(other);
+        }
+        continue;
+      }
+      graph = graph.joined(kept);
+      for (const [one, other, last] of this.#news) {
+        if (!graph.vertices.has(one) && !graph.vertices.has(other)) continue;
+        graph.link(one, other, last);
+        reached.push(one, other);
       }
     }
-    return { vertices, edges };
+    return graph;
   }
 
   #vertex(number: number): Vertex {
@@ -135,33 +154,23 @@ export class Linker {
     return { number, namespace, id, rank: rankOf(namespace, rules, find), staying: stayingOf(namespace, find) };
   }
 
-  /**
-   * The links of those who leave a person that is too large stay: with other records they may belong to it again, so the people
-   * depend on all that was seen and not on its order. Only beyond any reason are links forgotten.
-   */
-  #people({ vertices, edges }: { readonly vertices: readonly Vertex[]; readonly edges: readonly Edge[] }): readonly (readonly Vertex[])[] {
-    const rules = { unique: this.#unique, largest: LARGEST_GRAPH };
-    if (vertices.length <= MOST_KEPT) return peopleOf(vertices, edges, rules);
-    const kept = new Set(between(staying(vertices, edges, MOST_KEPT), edges));
-    for (const edge of edges) if (!kept.has(edge)) this.#options.store.removeLink(edge.a, edge.b);
-    return peopleOf(vertices, [...kept], rules);
-  }
-
   /** Gives each person the profile that most of its identities have; of equal ones the older. */
-  #assign(people: readonly (readonly Vertex[])[]): void {
-    const { store } = this.#options;
+  #assign(people: readonly (readonly Vertex[])[], owners: Map<number, number>): void {
     const taken = new Set<number>();
     const byNumber = people.map((person) => person.toSorted((one, other) => one.number - other.number));
     for (const person of byNumber.toSorted((one, other) => other.length - one.length || (one[0]?.number ?? 0) - (other[0]?.number ?? 0))) {
       const votes = new Map<number, number>();
       for (const { number } of person) {
-        const owner = store.ownerOf(number);
+        const owner = owners.get(number);
         if (owner !== undefined && !taken.has(owner)) votes.set(owner, (votes.get(owner) ?? 0) + 1);
       }
       const [best] = [...votes].toSorted(([one, some], [other, more]) => more - some || one - other);
-      const profile = best?.[0] ?? store.newProfile();
+      const profile = best?.[0] ?? this.#options.store.newProfile();
       taken.add(profile);
-      for (const { number } of person) this.#give(number, profile);
+      for (const { number } of person) {
+        if (owners.get(number) !== profile) this.#give(number, profile);
+        owners.set(number, profile);
+      }
     }
   }
 

@@ -65,38 +65,82 @@ export function partition(
   edges: readonly Edge[],
   unique: ReadonlySet<string>,
 ): readonly (readonly Vertex[])[] {
+  const groups = new Groups(vertices, unique);
   const byNumber = new Map(vertices.map((vertex) => [vertex.number, vertex]));
-  const groups = new Map(vertices.map((vertex) => [vertex.number, [vertex]]));
-  const ordered = unique.size === 0 ? edges : inOrder(edges, byNumber);
-  for (const { a, b } of ordered) {
-    const [one, other] = [groups.get(a), groups.get(b)];
-    if (one === undefined || other === undefined || one === other || clash(one, other, unique)) continue;
-    const [larger, smaller] = one.length >= other.length ? [one, other] : [other, one];
-    larger.push(...smaller);
-    for (const { number } of smaller) groups.set(number, larger);
-  }
-  return [...new Set(groups.values())];
+  for (const { a, b } of unique.size === 0 ? edges : edges.toSorted(newestFirst(byNumber))) groups.join(a, b);
+  return groups.all();
 }
 
-function clash(one: readonly Vertex[], other: readonly Vertex[], unique: ReadonlySet<string>): boolean {
-  if (unique.size === 0) return false;
-  const taken = new Set(one.map(({ namespace }) => namespace).filter((namespace) => unique.has(namespace)));
-  return other.some(({ namespace }) => taken.has(namespace));
+/** Disjoint sets of vertices that grow together, by the size of their trees. */
+class Groups {
+  readonly #vertices: readonly Vertex[];
+  readonly #places: ReadonlyMap<number, number>;
+  /** The place of another one of the group, its own at the root of the tree. */
+  readonly #parents: Uint32Array;
+  readonly #sizes: Uint32Array;
+  /** By the place of the root: the unique namespaces in the group. */
+  readonly #taken = new Map<number, Set<string>>();
+
+  constructor(vertices: readonly Vertex[], unique: ReadonlySet<string>) {
+    this.#vertices = vertices;
+    this.#places = new Map(vertices.map(({ number }, place) => [number, place]));
+    this.#parents = Uint32Array.from(vertices, (_, place) => place);
+    this.#sizes = new Uint32Array(vertices.length).fill(1);
+    for (const [place, { namespace }] of vertices.entries()) if (unique.has(namespace)) this.#taken.set(place, new Set([namespace]));
+  }
+
+  /** Unless both have an identity of one unique namespace, or one of the two is not here. */
+  join(a: number, b: number): void {
+    const [one, other] = [this.#places.get(a), this.#places.get(b)];
+    if (one === undefined || other === undefined) return;
+    const roots = [this.#root(one), this.#root(other)] as const;
+    const [larger, smaller] = (this.#sizes[roots[0]] ?? 0) >= (this.#sizes[roots[1]] ?? 0) ? roots : [roots[1], roots[0]];
+    const [into, from] = [this.#taken.get(larger), this.#taken.get(smaller)];
+    if (larger === smaller || (into !== undefined && from !== undefined && !into.isDisjointFrom(from))) return;
+    this.#parents[smaller] = larger;
+    this.#sizes[larger] = (this.#sizes[larger] ?? 0) + (this.#sizes[smaller] ?? 0);
+    if (from === undefined) return;
+    this.#taken.set(larger, into === undefined ? from : into.union(from));
+    this.#taken.delete(smaller);
+  }
+
+  all(): readonly (readonly Vertex[])[] {
+    const groups = new Map<number, Vertex[]>();
+    for (const [place, vertex] of this.#vertices.entries()) {
+      const root = this.#root(place);
+      const group = groups.get(root);
+      if (group === undefined) groups.set(root, [vertex]);
+      else group.push(vertex);
+    }
+    return [...groups.values()];
+  }
+
+  /** Halves the way for the next time. */
+  #root(place: number): number {
+    let at = place;
+    for (let parent = this.#parents[at] ?? at; parent !== at; parent = this.#parents[at] ?? at) {
+      const next = this.#parents[parent] ?? parent;
+      this.#parents[at] = next;
+      at = next;
+    }
+    return at;
+  }
 }
 
 /** The newest first, of one time the more telling, of those by their names: numbers are given in the order of arrival. */
-function inOrder(edges: readonly Edge[], vertices: ReadonlyMap<number, Vertex>): readonly Edge[] {
-  const ends = edges.flatMap((edge) => {
-    const [one, other] = [vertices.get(edge.a), vertices.get(edge.b)];
-    if (one === undefined || other === undefined) return [];
-    const [first, second] = byName(one, other) < 0 ? [one, other] : [other, one];
-    return [{ edge, first, second, rank: one.rank + other.rank }];
-  });
-  const sorted = ends.toSorted(
-    (one, other) =>
-      other.edge.last - one.edge.last || one.rank - other.rank || byName(one.first, other.first) || byName(one.second, other.second),
-  );
-  return sorted.map(({ edge }) => edge);
+export function newestFirst(vertices: ReadonlyMap<number, Vertex>): (one: Edge, other: Edge) => number {
+  const ends = ({ a, b }: Edge): readonly [Vertex, Vertex] | null => {
+    const [one, other] = [vertices.get(a), vertices.get(b)];
+    if (one === undefined || other === undefined) return null;
+    return byName(one, other) < 0 ? [one, other] : [other, one];
+  };
+  const tie = (one: Edge, other: Edge): number => {
+    const [these, those] = [ends(one), ends(other)];
+    if (these === null || those === null) return 0;
+    const rank = these[0].rank + these[1].rank - those[0].rank - those[1].rank;
+    return rank || byName(these[0], those[0]) || byName(these[1], those[1]);
+  };
+  return (one, other) => other.last - one.last || tie(one, other);
 }
 
 function byName(one: Vertex, other: Vertex): number {

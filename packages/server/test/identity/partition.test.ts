@@ -5,6 +5,7 @@ import type { Edge, Vertex } from '../../src/identity/partition.ts';
 import { GraphStore } from '../../src/identity/graph-store.ts';
 import type { SeenPerson } from '../../src/identity/index.ts';
 import { Namespaces } from '../../src/identity/index.ts';
+import { LargeGraphs } from '../../src/identity/large-graphs.ts';
 import { Linker } from '../../src/identity/linker.ts';
 import { partition, peopleOf, staying } from '../../src/identity/partition.ts';
 import { openLmdb } from '../../src/store/index.ts';
@@ -177,15 +178,32 @@ it('people depend on the records, also where there are too many, whatever their 
   );
 });
 
+it.each([1000, 60])('three thousand customers on one tablet are three thousand people, in portions of %i', async (portion) => {
+  const seen = Array.from({ length: 3000 }, (_, index): SeenPerson => {
+    const [primary, mail] = [`c${index}`, `e${index}`];
+    const others = [
+      { namespace: 'Email', id: mail },
+      { namespace: 'ECID', id: 'tablet' },
+    ];
+    // The last of them is not the newest.
+    return { primary: { namespace: 'CRMID', id: primary }, others, first: 0, last: (index * 7) % 3000 };
+  });
+  const found = await peopleIn(seen, portion, ['CRMID']);
+  expect(found).toHaveLength(3000);
+  expect(found.filter((person) => person.includes('tablet'))).toEqual(['c857 e857 tablet']);
+});
+
 async function peopleIn(seen: readonly SeenPerson[], portion: number, unique: readonly string[]): Promise<readonly string[]> {
   const folder = temporaryFolder('kindred-graph');
   const lmdb = openLmdb(folder.path);
   const store = new GraphStore(lmdb);
   const namespaces = new Namespaces();
   const numbers = new Set<number>();
+  // Graphs of a handful are large here.
+  const large = new LargeGraphs(5);
   for (let from = 0; from < seen.length; from += portion) {
     store.transaction(() => {
-      const linker = new Linker({ store, rules: { unique, priority: [] }, find: (code) => namespaces.find(code) });
+      const linker = new Linker({ store, large, rules: { unique, priority: [] }, find: (code) => namespaces.find(code) });
       for (const person of seen.slice(from, from + portion)) linker.add(person, { dataset: 'web', filing: 'priority' });
       linker.settle();
       for (const { number } of linker.assigned) numbers.add(number);
