@@ -7,23 +7,21 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compile } from '../packages/pql/src/index.ts';
 import type { ProfileTables } from '../packages/server/src/profile/index.ts';
 import { Revision } from '../packages/server/src/profile/revision.ts';
-import { BitmapCache } from '../packages/server/src/segmentation/cache.ts';
 import type { Planned } from '../packages/server/src/segmentation/dependencies.ts';
 import { Evaluator } from '../packages/server/src/segmentation/evaluator.ts';
-import { LeafEngine } from '../packages/server/src/segmentation/leaf-engine.ts';
 import { openStores } from '../packages/server/src/store/index.ts';
 import type { Stores } from '../packages/server/src/store/index.ts';
 import { literal } from '../packages/server/src/store/index.ts';
 import { DATA_END, eventRows, openTables } from './_batch-data.ts';
+import { freshEvaluator, plannedOf } from './_batch-evaluator.ts';
 import { edits, mix } from './_batch-mix.ts';
 import type { Kind, MixedAudience } from './_batch-mix.ts';
 import { CLICKHOUSE, DUCKDB, membersSql } from './_batch-sql.ts';
 import type { Dialect } from './_batch-sql.ts';
 import { openDuck } from './_duckdb.ts';
-import { measure, median, peakMemory, percentile, row, sizeSetting } from './_measure.ts';
+import { measure, median, percentile, row, sizeSetting } from './_measure.ts';
 import type { Cost, Row, RunOptions } from './_measure.ts';
 import { inFolder } from './_stores.ts';
 
@@ -35,10 +33,15 @@ interface Bed {
   readonly planned: readonly Planned[];
   readonly profiles: number;
   readonly events: number;
+  /** Of a fresh process that evaluates many, MB. */
+  readonly memory: number;
   readonly note: RunOptions['note'];
 }
 
-const GENERATE = fileURLToPath(new URL('_generate.ts', import.meta.url));
+const [GENERATE, MEMORY] = ['_generate.ts', '_batch-memory.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url))) as [
+  string,
+  string,
+];
 const COUNTS = [1, 10, 100, 1000, 3000] as const;
 /** The one that is compared with most. */
 const MANY = 1000;
@@ -55,43 +58,36 @@ async function run({ note }: RunOptions): Promise<readonly Row[]> {
     note(`making ${events} events of ${profiles} profiles`);
     const dataFolder = join(folder, 'data');
     execFileSync(process.execPath, [GENERATE, dataFolder, String(events), String(profiles)], { stdio: 'inherit' });
+    note(`memory with ${MANY} audiences`);
+    const memory = Number(execFileSync(process.execPath, [MEMORY, dataFolder, String(MANY)], { encoding: 'utf8' }));
     const stores = await openStores({ dataFolder, clickhouseUrl: undefined, postgresUrl: undefined, querySlots: 4 });
     try {
       const tables = await openTables(stores);
       const mixed = mix(Math.max(...COUNTS));
       const planned = mixed.map((audience) => plannedOf(audience, tables));
-      return await compare({ folder, stores, tables, mixed, planned, events, profiles, note });
+      return await compare({ folder, stores, tables, mixed, planned, events, profiles, memory, note });
     } finally {
       await stores.close();
     }
   });
 }
 
-function plannedOf({ id, pql }: Pick<MixedAudience, 'id' | 'pql'>, { schema }: ProfileTables): Planned {
-  const { plan, problems } = compile(pql, schema);
-  if (plan === null) throw new Error(`${pql}: ${problems.map(({ message }) => message).join(' ')}`);
-  return { id, name: id, plan };
-}
-
 async function compare(bed: Bed): Promise<readonly Row[]> {
-  const { mixed, planned, note } = bed;
+  const { mixed, planned, memory, note } = bed;
   note('reading the columns');
   const [scan, grouping] = [await costOfSql(bed, READING), await costOfSql(bed, GROUPING)];
   const ours = new Map<number, Cost>();
-  const memory = new Map<number, number>();
   let sizes: ReadonlyMap<string, number> = new Map();
   for (const count of COUNTS) {
     note(`${count} audiences`);
     const costs: Cost[] = [];
     for (let time = 0; time < RUNS; time += 1) {
-      const peak = peakMemory();
-      const evaluator = freshEvaluator(bed);
+      const evaluator = freshEvaluator(bed.stores, bed.tables);
       const cost = await measure(async () => {
         const { members } = await evaluator.evaluate(planned.slice(0, count), { now: DATA_END, zone: 'UTC' });
         sizes = new Map([...members].map(([id, bitmap]) => [id, bitmap.size]));
       });
       costs.push(cost);
-      memory.set(count, Math.max(memory.get(count) ?? 0, peak()));
     }
     ours.set(count, medianCost(costs));
   }
@@ -106,9 +102,9 @@ async function compare(bed: Bed): Promise<readonly Row[]> {
     ...costRows(`${MANY} audiences`, costOf(MANY), 'one count by profile, type and category', grouping),
     row({
       case: `${MANY} audiences`,
-      metric: 'resident memory, peak',
+      metric: 'resident memory of a process that does nothing else, peak',
       unit: 'MB',
-      value: memory.get(MANY) ?? 0,
+      value: memory,
       peer: null,
       peerValue: null,
     }),
@@ -126,18 +122,6 @@ function costRows(name: string, ours: Cost, peer: string, theirs: Cost): readonl
     row({ case: name, metric: 'time', unit: 'ms', value: ours.wall, peer, peerValue: theirs.wall }),
     row({ case: name, metric: 'processor time', unit: 'ms', value: ours.cpu, peer, peerValue: theirs.cpu }),
   ];
-}
-
-function freshEvaluator({ stores: { clickhouse }, tables }: Bed): Evaluator {
-  const engine = new LeafEngine({
-    clickhouse,
-    schema: () => tables.schema,
-    layout: (table) => tables.layout(table),
-    readDocuments: () => Promise.reject(new Error('no rule of the mix needs documents')),
-    cache: new BitmapCache(256 * 1024 * 1024),
-    rebuilt: () => tables.rebuilt,
-  });
-  return new Evaluator({ engine, tables, find: () => Promise.resolve(undefined) });
 }
 
 const [CATEGORY, PRICE] = [CLICKHOUSE.column('category'), CLICKHOUSE.column('price')];
@@ -243,7 +227,7 @@ async function inDuck(bed: Bed, sizes: ReadonlyMap<string, number>): Promise<Pee
 /** The size of an audience one constant of which has just been changed; the clock goes on by a second each time. */
 async function editing(bed: Bed): Promise<readonly Row[]> {
   bed.note(`${EDITS} edits`);
-  const evaluator = freshEvaluator(bed);
+  const evaluator = freshEvaluator(bed.stores, bed.tables);
   await evaluator.evaluate(bed.planned.slice(0, MANY), { now: DATA_END, zone: 'UTC' });
   const costs: Cost[] = [];
   for (const [index, pql] of edits(bed.mixed.slice(0, MANY), EDITS).entries()) {
@@ -279,7 +263,7 @@ async function editing(bed: Bed): Promise<readonly Row[]> {
 async function again(bed: Bed): Promise<readonly Row[]> {
   const { stores, planned, events, profiles, note } = bed;
   note('again after 1 % new events');
-  const evaluator = freshEvaluator(bed);
+  const evaluator = freshEvaluator(bed.stores, bed.tables);
   const audiences = planned.slice(0, MANY);
   await evaluator.evaluate(audiences, { now: DATA_END, zone: 'UTC' });
   const now = DATA_END + HOUR;
@@ -297,7 +281,7 @@ async function again(bed: Bed): Promise<readonly Row[]> {
     return { cost, sizes };
   };
   const patched = await sizesBy(evaluator);
-  const anew = await sizesBy(freshEvaluator(bed));
+  const anew = await sizesBy(freshEvaluator(bed.stores, bed.tables));
   if (patched.sizes !== anew.sizes) throw new Error('evaluating again gave other sizes than evaluating anew');
   return costRows(`${MANY} audiences again, after 1 % new events and an hour`, patched.cost, 'everything anew', anew.cost);
 }

@@ -33,6 +33,8 @@ export interface LeafEngineOptions {
   readonly rebuilt: () => number;
   /** Leaves with fewer of their kind are asked for alone; the usual number when left out. */
   readonly leastTogether?: number;
+  /** Events that a query keeps a state of at once; the usual number when left out. */
+  readonly rowsAtOnce?: number;
 }
 
 /** The engine's numbers for what it refuses: regular expressions that are too large, queries that are too deep or too large. */
@@ -49,6 +51,8 @@ const EVERYBODY: LeafQuery = { sql: null, complement: false, exact: false, range
 const AT_ONCE = 2;
 /** Two leaves are faster in one query already. */
 const LEAST_TOGETHER = 2;
+/** At about 100 bytes a state, a hundred megabytes at most. */
+const ROWS_AT_ONCE = 1_000_000;
 /** Earlier answers that are patched: leaves are sorted by when they were answered, and each such group is asked for by itself. */
 const MOST_GROUPS = 3;
 
@@ -154,7 +158,8 @@ export class LeafEngine {
   /** What the engine refuses is a matter of its own leaf. */
   async #shared(query: SharedQuery, run: (running: Running) => Promise<Bitmaps>, { leaves, evaluation }: Asked): Promise<Bitmaps> {
     try {
-      return await run({ clickhouse: this.#options.clickhouse, ...evaluation });
+      const { clickhouse, rowsAtOnce = ROWS_AT_ONCE } = this.#options;
+      return await run({ clickhouse, rowsAtOnce, ...evaluation });
     } catch (error) {
       if (!isRefused(error)) throw error;
       const found = new Map<LeafHash, Bitmap>();

@@ -39,7 +39,7 @@ export async function openEmbedded({ path, database, slots }: EmbeddedOptions): 
     await control.queryAsync(`CREATE DATABASE IF NOT EXISTS ${identifier(database)}`);
     const sessions = Array.from({ length: Math.min(slots, most()) }, open);
     for (const session of sessions) await session.queryAsync(`USE ${identifier(database)}`);
-    return engine({ control, sessions, incoming });
+    return engine({ control, sessions, incoming, spare: new SpareMemory() });
   } catch (error) {
     for (const session of opened) session.close();
     throw storeError(error);
@@ -63,11 +63,12 @@ interface Parts {
   readonly control: ChdbSession;
   readonly sessions: readonly ChdbSession[];
   readonly incoming: string;
+  readonly spare: SpareMemory;
 }
 
-function engine({ control, sessions, incoming }: Parts): Engine {
+function engine({ control, sessions, incoming, spare }: Parts): Engine {
   return {
-    sessions: sessions.map((session) => new EmbeddedSession(session, incoming)),
+    sessions: sessions.map((session) => new EmbeddedSession(session, incoming, spare)),
     async kill(marker) {
       await control.queryAsync(`KILL QUERY WHERE startsWith(query, ${literal(`/* ${marker} */`)}) ASYNC`);
     },
@@ -78,6 +79,29 @@ function engine({ control, sessions, incoming }: Parts): Engine {
   };
 }
 
+/**
+ * The engine keeps pages of the system for the next query when one has ended; after large ones several hundred megabytes.
+ * They are given back when the process has grown by much: that takes some 20 ms, too long after every query.
+ */
+class SpareMemory {
+  /** In bytes of resident memory. */
+  static readonly #GROWTH = 64 * 1024 * 1024;
+  /** Resident memory after the last time. */
+  #resident = 0;
+
+  async giveBack(chdb: ChdbSession): Promise<void> {
+    const resident = process.memoryUsage.rss();
+    if (resident < this.#resident + SpareMemory.#GROWTH) {
+      this.#resident = Math.min(this.#resident, resident);
+      return;
+    }
+    // Queries that end meanwhile need not do it too.
+    this.#resident = resident;
+    await chdb.queryAsync('SYSTEM JEMALLOC PURGE', { format: 'Null' });
+    this.#resident = process.memoryUsage.rss();
+  }
+}
+
 /** Formats whose parts, read one after the other, make the whole. */
 const STREAMED: ReadonlySet<string> = new Set(['Native', 'RowBinary']);
 
@@ -85,12 +109,14 @@ class EmbeddedSession implements Session {
   readonly #chdb: ChdbSession;
   /** Where the data of inserts waits. */
   readonly #incoming: string;
+  readonly #spare: SpareMemory;
   /** What was SET beyond the base; it outlives the query it was set for. */
   #settings: Settings = {};
 
-  constructor(chdb: ChdbSession, incoming: string) {
+  constructor(chdb: ChdbSession, incoming: string, spare: SpareMemory) {
     this.#chdb = chdb;
     this.#incoming = incoming;
+    this.#spare = spare;
   }
 
   async read(statement: Statement, format: string): Promise<Uint8Array> {
@@ -126,7 +152,9 @@ class EmbeddedSession implements Session {
   async #attempt<R>({ settings }: Statement, work: () => Promise<R>): Promise<R> {
     try {
       await this.#set(settings);
-      return await work();
+      const result = await work();
+      await this.#spare.giveBack(this.#chdb);
+      return result;
     } catch (error) {
       await this.#clear();
       throw error;

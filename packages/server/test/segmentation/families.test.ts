@@ -45,7 +45,9 @@ test(`leaves together have the members of each alone (seed ${SEED})`, { timeout:
       const plans = texts.map(planOf);
       const leaves = leavesOf(plans);
       const evaluation = await at(NOW);
-      const [shared, alone] = [await answers(engine(1), leaves, evaluation), await answers(engine(Infinity), leaves, evaluation)];
+      const inRanges = testEngine(population.tables, { leastTogether: 1, rowsAtOnce: 20 });
+      const oneByOne = testEngine(population.tables, { leastTogether: Infinity });
+      const [shared, alone] = [await answers(inRanges, leaves, evaluation), await answers(oneByOne, leaves, evaluation)];
       for (const [hash, leaf] of leaves) {
         if (!of(shared, hash).equals(of(alone, hash)))
           throw new Error(`together ${listed(of(shared, hash))}, alone ${listed(of(alone, hash))}: ${queriesOf(leaf, population.tables)}`);
@@ -66,10 +68,40 @@ test(`leaves together have the members of each alone (seed ${SEED})`, { timeout:
   expect(members).toBeGreaterThan(together / 10);
 });
 
+test('a family with more events than fit is asked for in ranges of profiles', async () => {
+  await population.add(
+    Array.from({ length: 40 }, (_, place) => ({
+      attributes: {},
+      events: [1, 2].map((day) => ({
+        _id: `${place} ${day}`,
+        eventType: 'buy',
+        timestamp: new Date(NOW - day * DAY).toISOString(),
+        total: place,
+      })),
+    })),
+  );
+  const asked: string[] = [];
+  const { clickhouse } = population.tables;
+  const watched: typeof clickhouse = {
+    ...clickhouse,
+    bytes: (sql, ...rest) => {
+      asked.push(sql);
+      return clickhouse.bytes(sql, ...rest);
+    },
+  };
+  const leaves = leavesOf([planOf('xEvent[eventType = "buy"].sum(total) > 20'), planOf('xEvent[eventType = "buy"].sum(total) > 60')]);
+  const evaluation = await at(NOW);
+  const found = await answers(testEngine(population.tables, { clickhouse: watched, rowsAtOnce: 20 }), leaves, evaluation);
+  // Eighty events, twenty at once.
+  expect(asked).toHaveLength(4);
+  expect([...leaves.keys()].map((hash) => of(found, hash).size)).toEqual([29, 9]);
+});
+
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 /** What happens between two questions: time passes, people act, somebody changes. */
 const change = fc.record({
-  passes: fc.constantFrom(0, 1, MINUTE, 59 * MINUTE, 24 * 60 * MINUTE, 31 * 24 * 60 * MINUTE),
+  passes: fc.constantFrom(0, 1, MINUTE, 59 * MINUTE, DAY, 31 * DAY),
   newcomers: people(0, 3),
   /** Whose record or events come: places among those there are. */
   known: fc.array(fc.record({ place: fc.nat(1000), act: fc.boolean(), change: fc.boolean(), person }), { maxLength: 6 }),
@@ -83,7 +115,7 @@ test(`answers patched are those given anew (seed ${SEED})`, { timeout: 600_000 }
       const names = first.map((_, index) => `f${population.tables.currentRevision()}-${index}`);
       await population.write(first.map((one, index) => ({ ...one, name: names[index] ?? '' })));
       const leaves = leavesOf(texts.map(planOf));
-      const patching = engine();
+      const patching = testEngine(population.tables);
       let now = NOW;
       let before = await answers(patching, leaves, await at(now));
       for (const [step, { passes, newcomers, known }] of changes.entries()) {
@@ -97,7 +129,10 @@ test(`answers patched are those given anew (seed ${SEED})`, { timeout: 600_000 }
         names.push(...added.map(({ name }) => name));
         await population.write([...added, ...moved]);
         const evaluation = await at(now);
-        const [patched, anew] = [await answers(patching, leaves, evaluation), await answers(engine(), leaves, evaluation)];
+        const [patched, anew] = [
+          await answers(patching, leaves, evaluation),
+          await answers(testEngine(population.tables), leaves, evaluation),
+        ];
         for (const [hash, leaf] of leaves) {
           if (!of(patched, hash).equals(of(anew, hash)))
             throw new Error(`patched ${listed(of(patched, hash))}, anew ${listed(of(anew, hash))}: ${JSON.stringify(leaf)}`);
@@ -119,10 +154,6 @@ function planOf(text: string): Plan {
 
 function leavesOf(plans: readonly Plan[]): ReadonlyMap<LeafHash, Leaf> {
   return new Map(plans.flatMap(({ leaves }) => Object.entries(leaves)).filter(([, leaf]) => !readsAudiences(leaf)));
-}
-
-function engine(leastTogether?: number): LeafEngine {
-  return testEngine(population.tables, leastTogether === undefined ? {} : { leastTogether });
 }
 
 async function at(now: number): Promise<Evaluation> {

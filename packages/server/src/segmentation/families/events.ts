@@ -102,7 +102,7 @@ function existsQuery(family: EventFamily, members: readonly EventMember[]): Shar
   return {
     ...existsOver(read, members, (filter) => rowsSql(family, read, filter)),
     changed: (since) => changedSql(family, { members, keys: read.keys, since }),
-    grouped: null,
+    grouped: `SELECT profile FROM events WHERE ${family.condition}`,
   };
 }
 
@@ -181,7 +181,7 @@ function numberQuery(family: EventFamily, members: readonly EventMember[]): Shar
     columns: columns.count,
     answers,
     changed: (since) => changedSql(family, { members, keys: read.keys, since }),
-    grouped: `SELECT count() FROM events WHERE ${family.condition}`,
+    grouped: `SELECT profile FROM events WHERE ${family.condition}`,
   };
 }
 

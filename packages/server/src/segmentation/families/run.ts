@@ -7,13 +7,12 @@ import { answersOf, ANY_KEY, KEY, readRows } from './shared-query.ts';
 
 export interface Running {
   readonly clickhouse: ClickHouse;
+  /** Events that a query may keep a state of. */
+  readonly rowsAtOnce: number;
   /** All profiles. */
   readonly universe: Bitmap;
   readonly signal: AbortSignal | undefined;
 }
-
-/** Rows grouped by profile in one query; at about 100 bytes a group and some for the rows, a few hundred megabytes at most. */
-const ROWS_AT_ONCE = 2_000_000;
 
 /** The members of each leaf that a query answers. Throws StoreError. */
 export async function runShared(query: SharedQuery, running: Running): Promise<ReadonlyMap<LeafHash, Bitmap>> {
@@ -68,12 +67,12 @@ async function read(sql: string, { clickhouse, signal }: Running): Promise<Uint8
 }
 
 /** Conditions on `profile`, each true for a part of the profiles. */
-async function rangesOf({ grouped }: SharedQuery, { clickhouse, universe, signal }: Running): Promise<readonly string[]> {
+async function rangesOf({ grouped }: SharedQuery, { clickhouse, rowsAtOnce, universe, signal }: Running): Promise<readonly string[]> {
   const last = universe.size === 0 ? 0 : (universe.page(universe.size - 1, 1)[0] ?? 0);
   if (grouped === null || universe.size === 0) return ['1'];
   const parts = await clickhouse.query<{ rows: string }>(`EXPLAIN ESTIMATE ${grouped}`, signal === undefined ? {} : { signal });
   const rows = parts.reduce((total, each) => total + Number(each.rows), 0);
-  const count = Math.max(1, Math.ceil(rows / ROWS_AT_ONCE));
+  const count = Math.max(1, Math.ceil(rows / rowsAtOnce));
   const bounds = Array.from({ length: count - 1 }, (_, index) => Math.ceil(((index + 1) * (last + 1)) / count));
   return Array.from({ length: count }, (_, index) => rangeSql(bounds[index - 1], bounds[index]));
 }

@@ -65,5 +65,5 @@ function sequenceQuery({ first, second, window, interval, gap }: SequenceFamily,
       SELECT profile, toUInt32(${ANY_KEY}) FROM events ${whereEvents(changedEvents(since.revision, moved), second)}`;
   };
   // The others are kept by profile while the first ones are read.
-  return { ...existsOver(read, members, rows), changed, grouped: `SELECT count() FROM events WHERE ${second}` };
+  return { ...existsOver(read, members, rows), changed, grouped: `SELECT profile FROM events WHERE (${first.condition}) OR (${second})` };
 }

@@ -52,7 +52,10 @@ export interface SharedQuery {
    * rows or because the clock moved. With `ANY_KEY` for every key.
    */
   readonly changed: (since: Since) => string;
-  /** A SELECT of the rows that it reads when it keeps a state for each profile; null when it needs next to no memory. */
+  /**
+   * A SELECT of a column of the rows that it keeps a state of; null when it needs next to no memory. Not of their number: the
+   * engine knows that without reading, and estimates so.
+   */
   readonly grouped: string | null;
 }
 

@@ -11,7 +11,7 @@ import type { SqlContext } from '../../../src/segmentation/sql/index.ts';
 import { leafQuery } from '../../../src/segmentation/sql/index.ts';
 import { NOW } from './shop.ts';
 
-export function testEngine(tables: ProfileTables, options: Pick<LeafEngineOptions, 'leastTogether'> = {}): LeafEngine {
+export function testEngine(tables: ProfileTables, options: Partial<LeafEngineOptions> = {}): LeafEngine {
   return new LeafEngine({
     clickhouse: tables.clickhouse,
     schema: () => tables.schema,
