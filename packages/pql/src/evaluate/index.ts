@@ -3,6 +3,7 @@
  * back ends are compared with it.
  */
 import { midnightOf, partOf, shiftBy, startOfUnit } from '../calendar.ts';
+import { decimalSum } from '../decimal-sum.ts';
 import { compileLike } from '../like.ts';
 import { compilePattern } from '../pattern.ts';
 import type { Comparison, Test, Value } from '../term.ts';
@@ -325,9 +326,8 @@ function arithmetic(fn: '+' | '-' | '*' | '/' | '%', left: Data, right: Data): D
 function aggregate(fn: 'count' | 'sum' | 'average' | 'min' | 'max', list: readonly Data[]): Data {
   if (fn === 'count') return list.length;
   const numbers = list.filter((item) => typeof item === 'number');
-  const sum = numbers.reduce((total, number) => total + number, 0);
-  if (fn === 'sum') return sum;
+  if (fn === 'sum') return decimalSum(numbers);
   if (numbers.length === 0) return null;
-  if (fn === 'average') return sum / numbers.length;
+  if (fn === 'average') return decimalSum(numbers) / numbers.length;
   return numbers.reduce((best, number) => (fn === 'min' ? Math.min(best, number) : Math.max(best, number)));
 }

@@ -2,6 +2,7 @@
  * How each kind of leaf is decided for one profile: by its evidence with plain arithmetic (event leaves), by its
  * evidence with the reference evaluator (sequences, windows that do not move in one direction), or by the whole profile.
  */
+import { DecimalSum } from '../decimal-sum.ts';
 import { evaluate } from '../evaluate/index.ts';
 import type { EvaluationContext } from '../evaluate/index.ts';
 import type { DataObject } from '../evaluate/values.ts';
@@ -127,20 +128,20 @@ function rangeOf(times: readonly number[], { from, to }: MovingWindow, now: numb
 const leaves = (from: MovingBound, time: number, now: number): number => from.reaches(time, from.inclusive, now);
 const enters = (to: MovingBound, time: number, now: number): number => to.reaches(time, !to.inclusive, now);
 
-/** Folded oldest first each time, as the reference evaluator does, so that sums agree to the last bit. */
 function numberHolds({ aggregate, comparison, threshold }: EventLeaf, { values }: Entries, low: number, high: number): boolean {
   if (aggregate === 'count') return holdsFor(high - low, comparison, threshold);
-  let [sum, count, least, most] = [0, 0, Infinity, -Infinity];
+  const sum = new DecimalSum();
+  let [count, least, most] = [0, Infinity, -Infinity];
   for (let at = low; at < high; at++) {
     const value = values[at];
     if (typeof value !== 'number') continue;
-    sum += value;
+    sum.add(value);
     count++;
     least = Math.min(least, value);
     most = Math.max(most, value);
   }
   if (count === 0 && aggregate !== 'sum') return false;
-  const number = { sum, average: sum / count, min: least, max: most }[aggregate];
+  const number = { sum: sum.value, average: sum.value / count, min: least, max: most }[aggregate];
   return Number.isFinite(number) && holdsFor(number, comparison, threshold);
 }
 

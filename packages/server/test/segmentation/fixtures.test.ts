@@ -180,6 +180,29 @@ const EVENTS: readonly Fixture[] = [
     outside: [did(ago(0, 'buy', { total: 4 }), ago(0, 'buy', { total: 1 }))],
   },
   {
+    name: 'a sum is one of decimals, in whatever order and however large beside them',
+    query: 'xEvent[eventType = "buy"].sum(total) = 99.9',
+    inside: [
+      did(...Array.from({ length: 10 }, () => ago(0, 'buy', { total: 9.99 }))),
+      did(ago(0, 'buy', { total: 1e20 }), ago(0, 'buy', { total: 99.9 }), ago(0, 'buy', { total: -1e20 }), ago(0, 'buy')),
+    ],
+    outside: [
+      did(ago(0, 'buy', { total: 99.9 }), ago(0, 'buy', { total: 1e-8 })),
+      did(ago(0, 'buy', { total: 99.9 }), ago(0, 'buy', { total: 1e20 })),
+    ],
+  },
+  {
+    name: 'so are the sum of a list and a mean',
+    query: 'carts.sum(price) = 0.3 and carts.average(price) = 0.15 and xEvent[eventType = "buy"].sum(total) = 0.6',
+    inside: [
+      who(
+        { carts: [{ price: 0.1 }, { price: 0.2 }] },
+        [0.1, 0.2, 0.3].map((total) => ago(0, 'buy', { total })),
+      ),
+    ],
+    outside: [who({ carts: [{ price: 0.1 }, { price: 0.2 }] }), who({ carts: [{ price: 0.3 }] }, [ago(0, 'buy', { total: 0.5 })])],
+  },
+  {
     name: 'an average of nothing is unknown',
     query: 'xEvent[eventType = "buy"].average(total) < 5',
     inside: [did(ago(0, 'buy', { total: 4 }), ago(0, 'buy'))],

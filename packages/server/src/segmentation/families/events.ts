@@ -3,6 +3,7 @@
  * time and what is asked of the events found. The events of a family are read once.
  */
 import type { EventLeaf, LeafHash, Window } from '@kindred/pql';
+import { aggregateOfRows } from '../sql/aggregates.ts';
 import { eventNumber } from '../sql/compiler.ts';
 import type { SqlContext } from '../sql/index.ts';
 import { keyCondition } from '../sql/selection.ts';
@@ -171,7 +172,7 @@ function numberQuery(family: EventFamily, members: readonly EventMember[]): Shar
   });
   const aggregates = numbers.map(({ number, interval, name }) => {
     const value = read.values.get(number.value) ?? '';
-    return `${aggregateSql(number.fn, value, read.spans.insideSql(interval, SPAN))} AS ${name}`;
+    return `${numberSql(number.fn, value, read.spans.insideSql(interval, SPAN))} AS ${name}`;
   });
   const steps = numbers.map(({ thresholds, name, step }) => `${thresholds.stepSql(name)} AS ${step}`);
   const some = numbers.map(({ thresholds, name }) => thresholds.someSql(name));
@@ -230,20 +231,6 @@ function wantedSql({ fields }: EventFamily, rows: string): string {
   return fields.length === 0 ? rows : `SELECT * FROM (${rows}) WHERE ${KEY} != 0`;
 }
 
-/** As one leaf alone has it: of no known value the sum is 0, the others are null; beyond the largest float there is no number. */
-function aggregateSql(fn: EventLeaf['aggregate'], value: string, condition: string): string {
-  switch (fn) {
-    case 'count':
-      return `countIf(${condition})`;
-    case 'sum':
-      return `ifNotFinite(ifNull(sumIf(${value}, ${condition}), 0), NULL)`;
-    case 'average':
-      return `ifNotFinite(avgOrNullIf(${value}, ${condition}), NULL)`;
-    case 'min':
-      return `ifNotFinite(minOrNullIf(${value}, ${condition}), NULL)`;
-    case 'max':
-      return `ifNotFinite(maxOrNullIf(${value}, ${condition}), NULL)`;
-    default:
-      return fn satisfies never;
-  }
+function numberSql(fn: EventLeaf['aggregate'], value: string, condition: string): string {
+  return fn === 'count' ? `countIf(${condition})` : `ifNotFinite(${aggregateOfRows(fn, value, condition)}, NULL)`;
 }

@@ -1,5 +1,6 @@
 /** Event leaves: some events chosen, one number made of them, compared with a constant. */
-import type { AggregateFunction, EventLeaf } from '@kindred/pql';
+import type { EventLeaf } from '@kindred/pql';
+import { aggregateOfRows } from './aggregates.ts';
 import type { SqlContext } from './context.ts';
 import { eventNumber } from './compiler.ts';
 import type { LeafQuery, ProfileRange } from './leaf-query.ts';
@@ -21,11 +22,12 @@ function exactQuery(leaf: EventLeaf, context: SqlContext): LeafQuery {
   const chosen = selectionCondition(leaf.selection, context);
   if (leaf.aggregate === 'count' && leaf.comparison === '>=' && leaf.threshold <= 1)
     return { sql: profilesWithEvent(chosen), complement: false, exact: true, ranged: null };
-  const number = aggregateSql(leaf, context);
+  const { value, number } = aggregateSql(leaf, context);
   const having = `ifNull(${number} ${leaf.comparison} ${floatLiteral(leaf.threshold)}, 0)`;
   const within = (range: ProfileRange | null): string => {
-    const where = all([inRange(range), chosen]);
-    return `SELECT groupBitmapState(profile) AS members FROM (SELECT profile FROM events WHERE ${where} GROUP BY profile HAVING ${having})`;
+    const where = `WHERE ${all([inRange(range), chosen])}`;
+    const rows = value === null ? `events ${where}` : `(SELECT profile, ${value} AS ${VALUE} FROM events ${where})`;
+    return `SELECT groupBitmapState(profile) AS members FROM (SELECT profile FROM ${rows} GROUP BY profile HAVING ${having})`;
   };
   return { sql: within(null), complement: false, exact: true, ranged: within };
 }
@@ -35,13 +37,18 @@ function profilesWithEvent(condition: string): string {
   return `SELECT groupBitmapState(profile) AS members FROM events WHERE ${condition}`;
 }
 
-const FUNCTIONS: Readonly<Record<Exclude<AggregateFunction, 'count'>, string>> = { sum: 'sum', average: 'avg', min: 'min', max: 'max' };
+/** No field can be called so. */
+const VALUE = '`#value`';
 
-function aggregateSql({ aggregate, value, selection }: EventLeaf, context: SqlContext): string {
-  if (aggregate === 'count' || value === null) return 'count()';
+interface Aggregated {
+  /** Of each event, called `VALUE`; null: none is needed. */
+  readonly value: string | null;
+  readonly number: string;
+}
+
+function aggregateSql({ aggregate, value, selection }: EventLeaf, context: SqlContext): Aggregated {
+  if (aggregate === 'count' || value === null) return { value: null, number: 'count()' };
   const scalar = eventNumber(value, selection.variable, context);
-  if (scalar.form === null) return aggregate === 'sum' ? '0.' : 'NULL';
-  const number = `${FUNCTIONS[aggregate]}(${scalar.sql})`;
-  // Of no known value the sum is 0; beyond the largest float there is no number.
-  return aggregate === 'sum' ? `ifNotFinite(ifNull(${number}, 0), NULL)` : `ifNotFinite(${number}, NULL)`;
+  if (scalar.form === null) return { value: null, number: aggregate === 'sum' ? '0.' : 'NULL' };
+  return { value: scalar.sql, number: `ifNotFinite(${aggregateOfRows(aggregate, VALUE)}, NULL)` };
 }

@@ -1,5 +1,7 @@
 /** Lists of the language as SQL arrays. */
 import type { AggregateFunction, Test, Value } from '@kindred/pql';
+import { aggregateOfMembers } from './aggregates.ts';
+import type { NumberAggregate } from './aggregates.ts';
 import { bind, bound, named, namedList } from './context.ts';
 import { strictlyOf } from './forms.ts';
 import { knownTest } from './known.ts';
@@ -144,25 +146,10 @@ function numbersOf(list: List, scope: Scope): Scalars | null {
   return { shape: 'scalars', form: 'number', sql: `arrayMap(${opened.lambda(`toNullable(${number.sql})`)})` };
 }
 
-function aggregateNumbers(fn: Exclude<AggregateFunction, 'count'>, present: string, form: 'number' | 'time'): Scalar {
-  const unlessEmpty = (sql: string): Scalar => ({
-    shape: 'scalar',
-    form,
-    sql: `arrayMap(x -> if(empty(x), NULL, ${sql}), [${present}])[1]`,
-    nullable: true,
-  });
-  switch (fn) {
-    case 'sum':
-      return { shape: 'scalar', form, sql: `ifNotFinite(arraySum(${present}), NULL)`, nullable: true };
-    case 'average':
-      return unlessEmpty('ifNotFinite(arrayAvg(x), NULL)');
-    case 'min':
-      return unlessEmpty('arrayMin(x)');
-    case 'max':
-      return unlessEmpty('arrayMax(x)');
-    default:
-      return fn satisfies never;
-  }
+function aggregateNumbers(fn: NumberAggregate, present: string, form: 'number' | 'time'): Scalar {
+  const number = `ifNotFinite(${aggregateOfMembers(fn, 'x')}, NULL)`;
+  const unlessEmpty = fn === 'sum' ? number : `if(empty(x), NULL, ${number})`;
+  return { shape: 'scalar', form, sql: `arrayMap(x -> ${unlessEmpty}, [${present}])[1]`, nullable: true };
 }
 
 export function head(list: List, scope: Scope): Shape {

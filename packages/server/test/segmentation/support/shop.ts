@@ -109,7 +109,7 @@ export const TEXTS = [
   '"',
 ];
 /** Sums and products of few of them are exact, so their order does not matter. */
-export const NUMBERS = [-2.5, -1, 0, 0.25, 0.5, 1, 1.5, 2, 3, 7, 10, 100, 1_000_000, 2 ** 40];
+export const NUMBERS = [-2.5, -1, 0, 0.1, 9.99, 33.3, 0.25, 0.5, 1, 1.5, 2, 3, 7, 10, 100, 1_000_000, 2 ** 40];
 export const INTEGERS = [-7, -1, 0, 1, 2, 3, 5, 12, 29, 2024, 9_007_199_254_740_991];
 const OFFSETS = [0, 1, -1, 999, 1000, -1000, 3_600_000, -3_600_000, DAY, -DAY, 7 * DAY, -7 * DAY, 30 * DAY, -30 * DAY, -DAY - 1, -DAY + 1];
 export const INSTANTS = [
