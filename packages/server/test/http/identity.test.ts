@@ -53,10 +53,11 @@ it('an identity has an XID, and all identities of the person are found by it', a
   expect(clusters).toMatchObject([{ xid, compositeXid: { nsid: 4, id: ECID }, members: [{ id: ECID }, { namespace: 'CRMID', id: 'C1' }] }]);
   const alone = await call(routes.getIdentityCluster, { query: { namespace: 'CRMID', id: 'C1', 'graph-type': 'None' } });
   expect(alone.clusters[0]?.members).toMatchObject([{ namespace: 'CRMID', id: 'C1' }]);
-  const body = { compositeXids: [{ nsid: 4, id: ECID }], compositeXidsWithNamespace: [{ namespace: 'CRMID', id: 'nobody' }] };
+  const unknown = [{ nsid: 999, id: 'x' }];
+  const body = { compositeXids: [{ nsid: 4, id: ECID }, ...unknown], compositeXidsWithNamespace: [{ namespace: 'CRMID', id: 'nobody' }] };
   const many = await call(routes.getIdentityClusters, { body });
   expect(many.clusters).toHaveLength(1);
-  expect(many.unprocessedRecords).toEqual([{ namespace: 'CRMID', id: 'nobody' }]);
+  expect(many.unprocessedRecords).toEqual([...unknown, { namespace: 'CRMID', id: 'nobody' }]);
 });
 
 it('a person is a graph: identities, and when which came together', async () => {
@@ -78,9 +79,17 @@ it('a person is a graph: identities, and when which came together', async () => 
   expect(set.unprocessed_xids).toHaveLength(1);
 });
 
+it.each(['identity?nsid=999&id=x', 'identity?namespace=Nothing&id=x', 'cluster/members?namespace=Nothing&id=x'])(
+  'knows no namespace of %s',
+  async (path) => {
+    const response = await fetch(`${server.url}/data/core/identity/${path}`);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain('There is no identity namespace');
+  },
+);
+
 it.each([
   ['/data/core/identity/identity?namespace=Email', 'needs its namespace'],
-  ['/data/core/identity/identity?nsid=999&id=x', 'needs its namespace'],
   ['/data/core/identity/cluster/members?xid=nonsense!', 'no XID'],
 ])('refuses %s', async (path, message) => {
   const response = await fetch(server.url + path);

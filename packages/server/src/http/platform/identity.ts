@@ -21,15 +21,21 @@ interface Named {
 
 export function identityHandlers(rooms: Rooms): Handlers<IdentityRoutes> {
   const { tables } = rooms;
-  const clustersOf = (asked: readonly Named[], alone: boolean): IdentityClusters => {
+  const required = (named: Named): Identity => identityFrom(rooms, named);
+  const known = (named: Named): Identity | null => knownIdentity(rooms, named);
+  const clustersOf = (
+    identityOf: (named: Named) => Identity | null,
+    asked: readonly Named[],
+    graph: string | undefined,
+  ): IdentityClusters => {
     const answer: IdentityClusters = { version: '1.1.0', clusters: [], unprocessedRecords: [], algo_type: 'STITCH_ALL' };
     for (const named of limited(asked)) {
       const namespaces = rooms.namespaces();
-      const identity = identityFrom(namespaces, named);
-      const person = tables.identities.graphOf(identity);
-      if (person === null) answer.unprocessedRecords.push(asGiven(named));
+      const identity = identityOf(named);
+      const person = identity === null ? null : tables.identities.graphOf(identity);
+      if (identity === null || person === null) answer.unprocessedRecords.push(asGiven(named));
       else {
-        const members = alone ? [identity] : person.identities;
+        const members = graph?.toLowerCase() === 'none' ? [identity] : person.identities;
         const compositeXid = compositeOf(namespaces, identity);
         answer.clusters.push({ xid: xidOf(identity), compositeXid, members: members.map((each) => compositeOf(namespaces, each)) });
       }
@@ -37,11 +43,11 @@ export function identityHandlers(rooms: Rooms): Handlers<IdentityRoutes> {
     return answer;
   };
   return {
-    getXid: ({ query }) => Promise.resolve({ xid: xidOf(identityFrom(rooms.namespaces(), query)) }),
-    getIdentityCluster: ({ query: { 'graph-type': graph, ...named } }) => Promise.resolve(clustersOf([named], isNone(graph))),
+    getXid: ({ query }) => Promise.resolve({ xid: xidOf(identityFrom(rooms, query)) }),
+    getIdentityCluster: ({ query: { 'graph-type': graph, ...named } }) => Promise.resolve(clustersOf(required, [named], graph)),
     getIdentityClusters({ body: { xids = [], compositeXids = [], compositeXidsWithNamespace = [], 'graph-type': graph } }) {
       const asked = [...xids.map((xid) => ({ xid })), ...compositeXids, ...compositeXidsWithNamespace];
-      return Promise.resolve(clustersOf(asked, isNone(graph)));
+      return Promise.resolve(clustersOf(known, asked, graph));
     },
     getIdentityGraphs({ body }) {
       const { xids = [], composite_xids: composites = [], projection_type: projection, require_edge_meta_data: detailed } = body;
@@ -64,29 +70,41 @@ export function identityHandlers(rooms: Rooms): Handlers<IdentityRoutes> {
   };
 }
 
-const isNone = (graph: string | undefined): boolean => graph?.toLowerCase() === 'none';
-
 /** Throws RequestError for none and for too many. */
 function limited(asked: readonly Named[]): readonly Named[] {
   if (asked.length > 0 && asked.length <= MOST) return asked;
   throw new RequestError('bulk-count', `${asked.length} identities were asked for; it takes 1 to ${MOST}.`);
 }
 
+/** Null when there is no such namespace: of many identities the others are answered. Throws RequestError. */
+function knownIdentity(rooms: Rooms, named: Named): Identity | null {
+  try {
+    return identityFrom(rooms, named);
+  } catch (error) {
+    if (error instanceof RequestError && error.code === 'namespace-unknown') return null;
+    throw error;
+  }
+}
+
 /** By XID, or by namespace and id. Throws RequestError. */
-function identityFrom(namespaces: Namespaces, { xid, nsid, namespace, id }: Named): Identity {
+function identityFrom({ namespaces: current, tables }: Rooms, { xid, nsid, namespace, id }: Named): Identity {
   if (xid !== undefined) {
     const identity = identityOfXid(xid);
     if (identity !== null) return identity;
     throw new RequestError('request-invalid', `${xid} is no XID.`, { hint: 'Ask for it with GET /data/core/identity/identity.' });
   }
-  const code = namespace ?? (nsid === undefined ? undefined : namespaces.findByNumber(nsid)?.code);
-  if (id === undefined || id === '' || code === undefined) {
-    throw new RequestError('request-invalid', 'An identity needs its namespace (namespace, or a known nsid) and its id.', {
-      hint: 'List the namespaces with GET /data/core/idnamespace/identities.',
-    });
+  if (id === undefined || id === '' || (namespace ?? nsid) === undefined) {
+    throw new RequestError('request-invalid', 'An identity needs its namespace (namespace or nsid) and its id.', { hint: LIST });
   }
-  return { namespace: namespaces.find(code)?.code ?? code, id };
+  const namespaces = current();
+  const found = namespace === undefined ? namespaces.findByNumber(nsid ?? 0) : namespaces.find(namespace);
+  if (found !== undefined) return { namespace: found.code, id };
+  // Mappings declare namespaces that are in no list.
+  if (namespace !== undefined && tables.identities.find({ namespace, id }) !== undefined) return { namespace, id };
+  throw new RequestError('namespace-unknown', `There is no identity namespace ${namespace ?? nsid}.`, { hint: LIST });
 }
+
+const LIST = 'List the namespaces with GET /data/core/idnamespace/identities.';
 
 function asGiven({ xid, nsid, namespace, id = '' }: Named): IdentityClusters['unprocessedRecords'][number] {
   if (xid !== undefined) return xid;
@@ -110,9 +128,9 @@ interface Projection {
 
 function graphView(rooms: Rooms, named: Named, { projection, detailed }: Projection): IdentityGraphBody | null {
   const namespaces = rooms.namespaces();
-  const identity = identityFrom(namespaces, named);
-  const person = rooms.tables.identities.graphOf(identity);
-  if (person === null) return null;
+  const identity = knownIdentity(rooms, named);
+  const person = identity === null ? null : rooms.tables.identities.graphOf(identity);
+  if (identity === null || person === null) return null;
   const ref = ({ namespace, id }: Identity) => ({ ns: namespace, nsid: numberOf(namespaces, namespace), id });
   const about = { xid: xidOf(identity), composite_xid: ref(identity) };
   if (projection === 'set') return { ...about, members: person.identities.map(ref) };
