@@ -1,4 +1,4 @@
-/** The commands of docs/ingestion.md and docs/schemas.md, run as a reader runs them. */
+/** The commands of pages of the documentation, run as a reader runs them. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -47,4 +47,10 @@ it('docs/schemas.md runs as it is', async () => {
   expect(output).toContain('"failedRecordCount":1,"outputRecordCount":2');
   expect(output).toContain('"_errors":[{"code":"INGEST-1212-400"');
   expect(output).toContain('"size":2');
+});
+
+it('docs/privacy.md runs as it is', async () => {
+  const output = await run('privacy.md', 4);
+  expect(output).toContain('"left":{"graph":0,"events":0,"profiles":0,"identities":0,"profileRecords":0}');
+  expect(output).toContain('"jobType":"DELETE"');
 });

@@ -63,10 +63,14 @@ export type {
   IdentityNamespaceBody,
   MergePolicyBody,
   PlatformAudience,
+  PrivacyJobBody,
+  PrivacyOrderBody,
   ProfileEntity,
   ScheduleBody,
   SegmentDefinition,
   SegmentJob,
+  SystemJobBody,
+  WorkOrderBody,
 } from './platform/index.ts';
 export {
   EVENT_MODEL,

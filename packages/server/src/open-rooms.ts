@@ -13,19 +13,22 @@ import {
   watchSchedules,
   watchStream,
 } from './http/index.ts';
+import { PrivacyOrders } from './governance/index.ts';
 import { Identities, Namespaces } from './identity/index.ts';
 import { BatchFiles, Batches, openStream } from './ingest/index.ts';
 import { ComputedAttributes, MergePolicies, ProfileTables, Retention } from './profile/index.ts';
 import type { SchemaCatalog } from './schema/index.ts';
 import { Datasets, Descriptors, OwnNamespaces, SchemaRegistry, ensureTables, rowExpirationOf } from './schema/index.ts';
 import { createSegmentation } from './segmentation/index.ts';
-import type { Stores } from './store/index.ts';
+import type { PrivacyOrderKind, Stores } from './store/index.ts';
 
 const PACKAGE = new URL('../package.json', import.meta.url);
 
 /** The part of an id of the schema registry that tells it from others: hexadecimal digits, as there. */
 const newKey = (): string => randomBytes(24).toString('hex');
 const newBatchId = (): string => randomBytes(13).toString('hex').toUpperCase();
+/** Work orders begin with DI- as documented. */
+const newOrderId = (kind: PrivacyOrderKind): string => (kind === 'workorder' ? `DI-${randomUUID()}` : randomUUID());
 const newDatasetId = (): string => randomBytes(12).toString('hex');
 
 export interface Parts {
@@ -65,6 +68,7 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
     onRetry: (error) => logger.warn({ err: error }, 'the stream waits for a store'),
   });
   watchStream(metrics, stream);
+  const privacy = await openPrivacy(parts, { tables, segmentation, stream });
   const onUnexpected = (error: unknown): void => logger.error({ err: error }, 'a list was not taken in');
   const ingestions = new ExternalIngestions({ segmentation, tables, namespaces, clock, onUnexpected });
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { readonly version: string };
@@ -81,6 +85,7 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
     ingestions,
     stream,
     segmentation,
+    privacy,
     metrics,
     authenticate: createAuthenticate(parts.authentication),
     clock,
@@ -112,6 +117,21 @@ async function openFiles(
     onUnexpected: (error) => logger.error({ err: error }, 'a batch failed'),
   });
   return { imports, batches };
+}
+
+async function openPrivacy(
+  { stores, logger, clock }: Parts,
+  rooms: Pick<Rooms, 'tables' | 'segmentation' | 'stream'>,
+): Promise<PrivacyOrders> {
+  return await PrivacyOrders.open({
+    ...rooms,
+    db: stores.postgres,
+    folder: stores.folder.inside('privacy'),
+    folders: ['uploads', 'batches', 'dead-letters'].map((name) => stores.folder.inside(name)),
+    clock,
+    newId: newOrderId,
+    onUnexpected: (error) => logger.error({ err: error }, 'a privacy order failed'),
+  });
 }
 
 /** The standard namespaces and those of users; made anew when there is another one. */

@@ -12,6 +12,7 @@ import { jobRoutes } from './jobs.ts';
 import { identityRoutes } from './identity.ts';
 import { mergePolicyRoutes } from './merge-policies.ts';
 import { previewRoutes } from './previews.ts';
+import { privacyRoutes } from './privacy.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { aisRoutes } from './external-audiences.ts';
 import { batchRoutes } from './batches.ts';
@@ -34,6 +35,7 @@ export { EVENT_MODEL } from './entities.ts';
 export type { EventPage, ProfileEntity } from './entities.ts';
 export type { IdentityClusters, IdentityGraphBody, IdentityNamespaceBody } from './identity.ts';
 export { datasetContent } from './catalog.ts';
+export type { PrivacyJobBody, PrivacyOrderBody, SystemJobBody, WorkOrderBody } from './privacy.ts';
 export { mergePolicyInput } from './merge-policies.ts';
 export type { MergePolicyBody } from './merge-policies.ts';
 export const platformRoutes = {
@@ -47,6 +49,7 @@ export const platformRoutes = {
   ...searchRoutes,
   ...mergePolicyRoutes,
   ...entityRoutes,
+  ...privacyRoutes,
   ...computedAttributeRoutes,
   ...identityRoutes,
   ...schemaRegistryRoutes,

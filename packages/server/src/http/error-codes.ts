@@ -21,6 +21,10 @@ export const statusByCode = {
   'host-refused': 403,
   'origin-refused': 403,
   'path-refused': 403,
+  // people's data
+  'privacy-order-not-found': 404,
+  'privacy-order-under-way': 409,
+  'privacy-content-missing': 404,
   // segmentation
   'pql-invalid': 400,
   'evaluation-too-long': 422,

@@ -1,5 +1,6 @@
 /** What the handlers work with: the rooms below, opened, and the clock of the edge. */
 import type { Settings } from '../config/index.ts';
+import type { PrivacyOrders } from '../governance/index.ts';
 import type { Namespaces } from '../identity/index.ts';
 import type { Batches, Stream } from '../ingest/index.ts';
 import type { ComputedAttributes, MergePolicies, ProfileTables, Retention } from '../profile/index.ts';
@@ -31,6 +32,8 @@ export interface Rooms {
   readonly ingestions: ExternalIngestions;
   /** What comes in record by record. */
   readonly stream: Stream;
+  /** Giving out and deleting what is known of people. */
+  readonly privacy: PrivacyOrders;
   readonly metrics: Metrics;
   /** For ways in that ask for a key although their route does not. */
   readonly authenticate: Authenticate;

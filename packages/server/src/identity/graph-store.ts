@@ -120,6 +120,22 @@ export class GraphStore {
     return [...this.#links.getRange({ start: [number, 0], end: [number + 1, 0] })].map(({ key, value }) => [key[1], value] as const);
   }
 
+  /** Takes a profile and its identities out, as though nobody had seen them. Neither its ordinal nor their numbers are given again. */
+  forget(profile: number): void {
+    for (const number of this.membersOf(profile)) {
+      const identity = this.identityOf(number);
+      if (identity !== undefined) this.#numbers.removeSync(keyOf(identity));
+      for (const [other] of this.linksOf(number)) {
+        this.#links.removeSync([number, other]);
+        this.#links.removeSync([other, number]);
+      }
+      this.#names.removeSync(number);
+      this.#owners.removeSync(number);
+      this.#members.removeSync([profile, number]);
+    }
+    for (const [gone, successor] of this.successors) if (successor === profile) this.#successors.removeSync(gone);
+  }
+
   /** Numbers and profiles begin here; for data of before there was a graph. */
   beginAt(next: number): void {
     this.#counters.putSync('numbers', next);

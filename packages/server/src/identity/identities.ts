@@ -169,6 +169,24 @@ export class Identities {
     await this.#graph.flushed;
   }
 
+  /** Forgets profiles and all their identities. Durable on return; safe to repeat. One caller at a time. */
+  async forget(profiles: readonly number[]): Promise<void> {
+    for (let from = 0; from < profiles.length; from += SLICE) {
+      const slice = profiles.slice(from, from + SLICE);
+      await this.#clickhouse.command(`DELETE FROM identities WHERE profile IN ${literal(slice)}`);
+      this.#large.clear();
+      this.#graph.transaction(() => {
+        for (const profile of slice) {
+          for (const number of this.#graph.membersOf(profile)) this.#moves.removeSync(number);
+          this.#graph.forget(profile);
+        }
+      });
+      for (const profile of slice) this.succession.forget(profile);
+      await new Promise(setImmediate);
+    }
+    await this.#graph.flushed;
+  }
+
   /** The identities of profiles; a profile nobody knows is absent from the answer. */
   identitiesOf(ordinals: readonly number[]): Map<number, readonly ProfileIdentity[]> {
     const { rules } = this;

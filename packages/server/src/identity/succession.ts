@@ -11,6 +11,15 @@ export class Succession {
     this.#successors.set(profile, successor);
   }
 
+  /** Profiles that this one took the place of. */
+  before(profile: number): readonly number[] {
+    return [...this.all()].flatMap(([gone, present]) => (present === profile ? [gone] : []));
+  }
+
+  forget(profile: number): void {
+    for (const gone of this.before(profile)) this.#successors.delete(gone);
+  }
+
   /** The profiles that are no more, with those that took their place. */
   *all(): Iterable<readonly [gone: number, present: number]> {
     for (const gone of this.#successors.keys()) yield [gone, this.presentOf(gone)];

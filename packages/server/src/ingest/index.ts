@@ -26,3 +26,5 @@ export type { BatchFile } from './batch/batch-files.ts';
 export { BatchFiles } from './batch/batch-files.ts';
 export { BatchError } from './batch/errors.ts';
 export { openSource } from './sources/open.ts';
+export type { ErasedTraces } from './traces.ts';
+export { eraseTraces } from './traces.ts';

@@ -39,3 +39,11 @@ export interface WriteResult {
   /** Rows taken away; none when left out. */
   readonly removed?: number;
 }
+
+/** What a deletion took away. */
+export interface Erased {
+  readonly events: number;
+  /** Profile records. */
+  readonly records: number;
+  readonly profiles: number;
+}

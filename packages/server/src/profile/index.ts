@@ -1,4 +1,4 @@
-export type { Chunk, WriteResult } from './chunk.ts';
+export type { Chunk, Erased, WriteResult } from './chunk.ts';
 export { EVENT_KEYS, FRAGMENT_KEYS } from './chunk.ts';
 export type { ComputedAttribute, ComputedStatus, NewComputedAttribute } from './computed-attribute.ts';
 export { ComputedAttributes } from './computed-attributes.ts';

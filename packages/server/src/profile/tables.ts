@@ -5,7 +5,7 @@ import type { Column, Layout, Table, WrittenColumn, XdmSchema } from '../schema/
 import { addColumns, blockHead, Bytes, columnWriter, ensureTables, loadLayout, uint32Column } from '../schema/index.ts';
 import type { ClickHouse, Lmdb } from '../store/index.ts';
 import { identifier, literal } from '../store/index.ts';
-import type { Chunk, WriteResult } from './chunk.ts';
+import type { Chunk, Erased, WriteResult } from './chunk.ts';
 import { EVENT_KEYS, FRAGMENT_KEYS } from './chunk.ts';
 import { mergeStatement } from './merge.ts';
 import { rekey } from './rekey.ts';
@@ -146,6 +146,51 @@ export class ProfileTables {
       return { profiles: new Uint32Array(), added: 0, duplicates: 0, removed: events };
     });
     return removed;
+  }
+
+  /** Forgets people and all that is known of them. Durable on return; safe to repeat. */
+  async erasePeople(profiles: readonly number[]): Promise<Erased> {
+    return await this.#erase(`profile IN ${literal(profiles)}`, async () => {
+      await this.clickhouse.command(`DELETE FROM profiles WHERE profile IN ${literal(profiles)}`);
+      await this.identities.forget(profiles);
+      return profiles.length;
+    });
+  }
+
+  /** Takes away what a dataset brought, of some profiles or, with null, of all. Durable on return; safe to repeat. */
+  async eraseRecords(dataset: string, profiles: readonly number[] | null): Promise<Erased> {
+    const where = `dataset = ${literal(dataset)}${profiles === null ? '' : ` AND profile IN ${literal(profiles)}`}`;
+    return await this.#erase(where, async (revision, affected) => {
+      if (affected.length === 0) return 0;
+      await this.clickhouse.command(`DELETE FROM profiles WHERE profile IN ${literal(affected)}`);
+      await this.#merge(revision, literal(affected));
+      return 0;
+    });
+  }
+
+  /** Removes from the disk what deletions have only hidden. */
+  async purge(): Promise<void> {
+    for (const table of ['events', 'fragments', 'profiles', 'identities'])
+      await this.clickhouse.command(`ALTER TABLE ${table} APPLY DELETED MASK SETTINGS mutations_sync = 2`);
+  }
+
+  /** @param follow what else goes; it is told whose attributes came from the records, and gives how many profiles are gone */
+  async #erase(where: string, follow: (revision: number, affected: readonly number[]) => Promise<number>): Promise<Erased> {
+    let erased: Erased = { events: 0, records: 0, profiles: 0 };
+    await this.#change(async (revision) => {
+      const [events, records] = [await this.#count(`events WHERE ${where}`), await this.#count(`fragments WHERE ${where}`)];
+      const rows = await this.clickhouse.query<{ profile: number }>(`SELECT DISTINCT profile FROM fragments WHERE ${where}`);
+      if (events > 0) await this.clickhouse.command(`DELETE FROM events WHERE ${where}`);
+      if (records > 0) await this.clickhouse.command(`DELETE FROM fragments WHERE ${where}`);
+      const profiles = await follow(
+        revision,
+        rows.map(({ profile }) => profile),
+      );
+      erased = { events, records, profiles };
+      this.#rebuilt = revision;
+      return { profiles: new Uint32Array(), added: 0, duplicates: 0, removed: events + records + profiles };
+    });
+    return erased;
   }
 
   /**

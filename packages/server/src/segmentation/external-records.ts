@@ -65,6 +65,15 @@ export class ExternalRecords {
     );
   }
 
+  /** Forgets what lists said of some ids. Gives how many records that were. */
+  async dropIds(audiences: readonly string[], ids: readonly string[]): Promise<number> {
+    const where = `audience IN ${literal(audiences)} AND id IN ${literal(ids)}`;
+    const [row] = await this.#clickhouse.query<{ records: string }>(`SELECT count() AS records FROM audience_records WHERE ${where}`);
+    const records = Number(row?.records ?? 0);
+    if (records > 0) await this.#clickhouse.command(`DELETE FROM audience_records WHERE ${where}`);
+    return records;
+  }
+
   async forget(audience: string): Promise<void> {
     await this.#clickhouse.command(`DELETE FROM audience_records WHERE audience = ${literal(audience)}`);
   }

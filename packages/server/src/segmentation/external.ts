@@ -3,6 +3,7 @@
  * beside their identity is kept with the audience, not with the profiles.
  */
 import type { Kysely } from 'kysely';
+import type { Identity } from '../identity/index.ts';
 import type { ClickHouse, Database, ExternalAudienceRow, IngestionMode } from '../store/index.ts';
 import { literal } from '../store/index.ts';
 import { Bitmap, readState } from './bitmap/index.ts';
@@ -200,6 +201,22 @@ export class ExternalAudiences {
   /** Forgets the records of an audience. */
   async forget(id: string): Promise<void> {
     await this.#options.records.forget(id);
+  }
+
+  /** Forgets what lists said of people. Gives how many records that were. */
+  async forgetPeople(identities: readonly Identity[]): Promise<number> {
+    let dropped = 0;
+    for (const [namespace, people] of Map.groupBy(identities, (identity) => identity.namespace)) {
+      const rows = await this.#options.db
+        .selectFrom('external_audiences')
+        .select('definition_id')
+        .where('identity_namespace', '=', namespace)
+        .execute();
+      const audiences = rows.map((row) => row.definition_id);
+      const ids = people.map(({ id }) => id);
+      if (audiences.length > 0) dropped += await this.#options.records.dropIds(audiences, ids);
+    }
+    return dropped;
   }
 
   /** Undoes what changed after an instant: later lists, and the exit that was noted at the expiry. */

@@ -116,7 +116,7 @@ export class Memberships {
   /** Audiences that a profile was in at their last evaluation. */
   async of(profile: number): Promise<readonly Membership[]> {
     const before = [...(this.#succession?.all() ?? [])].filter(([, present]) => present === profile).map(([gone]) => gone);
-    const line = `bitmapBuild(CAST(${literal([profile, ...before])} AS Array(UInt32)))`;
+    const line = lineOf([profile, ...before]);
     const rows = await this.#clickhouse.query<{ audience: string; since: string }>(
       `SELECT audience, toUnixTimestamp64Milli(max(evaluated)) AS since FROM membership_changes
        WHERE bitmapHasAny(entered, ${line})
@@ -124,6 +124,31 @@ export class Memberships {
        GROUP BY audience ORDER BY audience`,
     );
     return rows.map(({ audience, since }) => ({ audience, since: new Date(Number(since)) }));
+  }
+
+  /** Audiences that one of the profiles was in at some evaluation. */
+  async everOf(profiles: Bitmap): Promise<ReadonlySet<string>> {
+    const rows = await this.#clickhouse.query<{ audience: string }>(
+      `SELECT DISTINCT audience FROM membership_changes WHERE bitmapHasAny(entered, ${lineOf(profiles)})`,
+    );
+    return new Set(rows.map(({ audience }) => audience));
+  }
+
+  /** Takes profiles that are to be forgotten out of all audiences. Gives how many audiences one of them was in. Safe to repeat. */
+  async takeOut(profiles: Bitmap, now: Date): Promise<number> {
+    const rows = await this.#clickhouse.query<{ audience: string }>(
+      `SELECT audience FROM memberships FINAL WHERE bitmapHasAny(members, ${lineOf(profiles)})`,
+    );
+    const ids = rows.map(({ audience }) => audience);
+    const [sizes, stored] = [await this.lastSizes(ids), await this.#stored(ids)];
+    const left = ids.flatMap((audience): readonly Evaluated[] => {
+      const [size, before] = [sizes.get(audience), stored.get(audience)];
+      if (size === undefined || before === undefined) return [];
+      const members = before.members.andNot(profiles);
+      return [{ audience, version: size.version, revision: size.revision, tookMs: 0, evaluatedAt: now, size: members.size, members }];
+    });
+    await this.store(left);
+    return ids.length;
   }
 
   /** Nobody is in the audience any more, and nobody was. The history of sizes stays. */
@@ -259,6 +284,10 @@ interface Stored {
   /** Of the row, which the engine keeps the greatest of. */
   readonly version: number;
   readonly members: Bitmap;
+}
+
+function lineOf(profiles: Iterable<number>): string {
+  return `bitmapBuild(CAST(${literal([...profiles])} AS Array(UInt32)))`;
 }
 
 function changeOf(

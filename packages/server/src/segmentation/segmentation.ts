@@ -18,6 +18,8 @@ import type { ExportRequest } from './export/request.ts';
 import { ExternalRecords } from './external-records.ts';
 import { ExternalAudiences } from './external.ts';
 import { Folders } from './folders.ts';
+import type { Forgotten, ForgottenPeople } from './forget-people.ts';
+import { forgetPeople } from './forget-people.ts';
 import type { SegmentJobs } from './jobs.ts';
 import { LeafEngine } from './leaf-engine.ts';
 import { Memberships } from './memberships.ts';
@@ -67,6 +69,8 @@ export interface Segmentation extends Estimates {
   startExport(request: ExportRequest, origin: ExportOrigin): Promise<ExportJob>;
   /** Throws SegmentationError `audience-not-found` when one of the ids is none, `*` apart. */
   requireAudiences(ids: readonly string[]): Promise<void>;
+  /** Takes people out of audiences, lists and exports before they are forgotten. Safe to repeat. */
+  forgetPeople(people: ForgottenPeople, now: Date): Promise<Forgotten>;
   /** Stops what is under way, and resolves when it has ended. */
   close(): Promise<void>;
 }
@@ -129,6 +133,7 @@ export async function createSegmentation({
     },
     check: (pql) => compile(pql, schema()),
     why: (audience, profile, now) => whyMember(audience, profile, now, { definitions, readDocuments: read, zone: ZONE }),
+    forgetPeople: (people, now) => forgetPeople(people, now, { tables, memberships, external, exports: work.exports }),
     async close() {
       await Promise.all([work.close(), estimates.close()]);
     },

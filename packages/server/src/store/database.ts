@@ -1,5 +1,6 @@
 /** The tables of PostgreSQL, as Kysely sees them. The migrations make them. */
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable, Updateable } from 'kysely';
+import type { PrivacyOrdersTable } from './privacy-tables.ts';
 import type { ComputedAttributesTable, MergePoliciesTable } from './profile-tables.ts';
 import type {
   BatchesTable,
@@ -257,6 +258,7 @@ export interface Database {
   readonly batches: BatchesTable;
   readonly identity_namespaces: IdentityNamespacesTable;
   readonly api_keys: ApiKeysTable;
+  readonly privacy_orders: PrivacyOrdersTable;
   readonly stream_dead_letters: StreamDeadLettersTable;
   readonly flow_objects: FlowObjectsTable;
   readonly write_keys: WriteKeysTable;

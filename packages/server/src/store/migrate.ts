@@ -10,6 +10,7 @@ import * as schemas from './migrations/0006-schemas.ts';
 import * as streaming from './migrations/0007-streaming.ts';
 import * as namespaces from './migrations/0008-namespaces.ts';
 import * as profile from './migrations/0009-profile.ts';
+import * as privacy from './migrations/0013-privacy.ts';
 import type { Database } from './database.ts';
 
 /** Run in the order of their names; a name and its content never change once released. */
@@ -22,6 +23,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-streaming': streaming,
   '0008-namespaces': namespaces,
   '0009-profile': profile,
+  '0013-privacy': privacy,
 };
 
 /**

@@ -12,6 +12,7 @@ import {
   COMPUTED_TAGS,
   IDENTITY_TAGS,
   PEOPLE_MAPPING,
+  PRIVACY_TAGS,
   PROFILE_TAGS,
   PROPOSAL_TAGS,
   SCHEMA_TAGS,
@@ -32,7 +33,17 @@ const BERLIN = 'homeAddress.city = "Berlin"';
 const NOW = '2026-02-01T00:00:00Z';
 
 /** Tags of the routes that other files call. */
-const ELSEWHERE = [AUDIENCE_TAGS, BATCH_TAGS, COMPUTED_TAGS, IDENTITY_TAGS, PROFILE_TAGS, PROPOSAL_TAGS, SCHEMA_TAGS, STREAMING_TAGS];
+const ELSEWHERE = [
+  AUDIENCE_TAGS,
+  BATCH_TAGS,
+  COMPUTED_TAGS,
+  IDENTITY_TAGS,
+  PRIVACY_TAGS,
+  PROFILE_TAGS,
+  PROPOSAL_TAGS,
+  SCHEMA_TAGS,
+  STREAMING_TAGS,
+];
 
 interface Answer {
   readonly status: number;

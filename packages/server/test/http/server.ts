@@ -91,6 +91,9 @@ export const SCHEMA_TAGS: ReadonlySet<string> = new Set(['schema registry', 'cat
 /** Tags of the routes that entities.test.ts calls. */
 export const PROFILE_TAGS: ReadonlySet<string> = new Set(['merge policies', 'entities']);
 
+/** Tags of the routes that privacy.test.ts calls. */
+export const PRIVACY_TAGS: ReadonlySet<string> = new Set(['privacy']);
+
 /** Names of the routes with one of the tags. */
 export function routesTagged(has: (tag: string) => boolean): ReadonlySet<string> {
   return new Set(Object.entries(routes).flatMap(([name, { tag }]) => (has(tag) ? [name] : [])));

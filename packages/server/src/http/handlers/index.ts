@@ -5,6 +5,7 @@ import { exportHandlers } from '../platform/exports.ts';
 import { jobHandlers } from '../platform/jobs.ts';
 import { platformAudienceHandlers } from '../platform/audiences.ts';
 import { previewHandlers } from '../platform/previews.ts';
+import { privacyHandlers } from '../platform/privacy.ts';
 import { scheduleHandlers } from '../platform/schedules.ts';
 import { aisHandlers } from '../platform/external-audiences.ts';
 import { entityHandlers } from '../platform/entities.ts';
@@ -66,6 +67,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...searchHandlers(rooms),
     ...mergePolicyHandlers(rooms),
     ...entityHandlers(rooms),
+    ...privacyHandlers(rooms),
     ...computedAttributeHandlers(rooms),
     ...namespaceHandlers(rooms),
     ...identityHandlers(rooms),

@@ -1,7 +1,9 @@
 /** The dead letters of the stream: records that were taken in and cannot be stored as they are. */
 import type { Kysely } from 'kysely';
+import type { Identity } from '../../identity/index.ts';
 import type { Problem, XdmClass } from '../../schema/index.ts';
 import type { Database, StreamDeadLetterRow } from '../../store/index.ts';
+import { namesSomebody } from '../traces.ts';
 import type { StreamLetter } from './encode.ts';
 
 export type LetterState = 'open' | 'replayed' | 'discarded';
@@ -91,6 +93,25 @@ export class StreamLetters {
       .set(change)
       .where('log_offset', 'in', [...ids])
       .execute();
+  }
+
+  /** Forgets letters that name one of some people. Gives how many. */
+  async forget(people: readonly Identity[]): Promise<number> {
+    const named = new Set<number>();
+    for (const { id } of people) {
+      const rows = await this.#db
+        .selectFrom('stream_dead_letters')
+        .select(['log_offset', 'document'])
+        .where((is) => is(is.fn<number>('strpos', ['document', is.val(JSON.stringify(id).slice(1, -1))]), '>', 0))
+        .execute();
+      for (const row of rows) if (namesSomebody(JSON.parse(row.document), people)) named.add(row.log_offset);
+    }
+    if (named.size > 0)
+      await this.#db
+        .deleteFrom('stream_dead_letters')
+        .where('log_offset', 'in', [...named])
+        .execute();
+    return named.size;
   }
 
   #filtered({ state, dataset, source }: LetterFilter) {

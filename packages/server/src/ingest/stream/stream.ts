@@ -1,4 +1,5 @@
 /** The stream as a whole: what comes in through the intake, lies in the log, and reaches the tables through the sink. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProfileTables } from '../../profile/index.ts';
 import type { Stores } from '../../store/index.ts';
 import type { IntakeCounts } from './intake.ts';
@@ -30,10 +31,14 @@ export interface Stream {
   readonly writeKeys: WriteKeys;
   readonly datastreams: Datastreams;
   counts(): StreamCounts;
+  /** Resolves when all that has come in so far is stored, or the signal aborts. */
+  settled(signal: AbortSignal): Promise<void>;
   /** Ends after the batch under way; what is not stored stays in the log. */
   close(): Promise<void>;
 }
 
+/** Between two looks at how far the sink is, in ms. */
+const SETTLE = 20;
 /** The consumer of the log that fills the tables. */
 const SINK = 'tables';
 
@@ -51,6 +56,10 @@ export async function openStream({ stores, tables, onRetry, mostLag }: StreamOpt
     writeKeys: await WriteKeys.open(stores.postgres),
     datastreams: await Datastreams.open(stores.postgres),
     counts: () => ({ ...intake.counts, ...sink.counts, lag: intake.lag }),
+    async settled(signal: AbortSignal) {
+      const { end } = log;
+      while (consumer.position < end && !signal.aborted) await sleep(SETTLE, undefined, { signal }).catch(() => undefined);
+    },
     close: () => sink.close(),
   };
   sink.start();

@@ -153,6 +153,17 @@ export class Exports {
     return 'deleted';
   }
 
+  /** Deletes the exports of which this is true, those under way when they have ended. Gives their ids. */
+  async deleteWhere(holds: (request: ExportRequest) => boolean): Promise<readonly number[]> {
+    const rows = await this.#options.db.selectFrom('export_jobs').selectAll().orderBy('id').execute();
+    const found = rows.filter(({ request }) => holds(request as unknown as ExportRequest)).map(({ id }) => id);
+    for (const id of found) {
+      await this.#queue.ended(String(id));
+      await this.delete(id);
+    }
+    return found;
+  }
+
   /** The bytes of a file. Throws SegmentationError `export-not-found` and `export-file-not-found`. */
   async file(id: number, name: string): Promise<{ readonly file: ExportFile; readonly bytes: Readable }> {
     const { files, status } = await this.get(id);
