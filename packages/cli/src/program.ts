@@ -4,6 +4,7 @@ import { addAudienceCommands } from './commands/audience.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addDeadLetterCommands } from './commands/dead-letter.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addIdentityCommands } from './commands/identity.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addPqlCommands } from './commands/pql.ts';
@@ -22,6 +23,7 @@ export function createProgram(): Command {
   addDemoCommand(program);
   addAudienceCommands(program);
   addProfileCommands(program);
+  addIdentityCommands(program);
   addPqlCommands(program);
   addBenchCommand(program);
   addKeyCommands(program);

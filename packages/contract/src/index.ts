@@ -7,6 +7,7 @@ import { edgeRoutes } from './edge.ts';
 import { estimateRoutes } from './estimates.ts';
 import { externalAudienceRoutes } from './external-audiences.ts';
 import { folderRoutes } from './folders.ts';
+import { identityGraphRoutes } from './identity-graph.ts';
 import { importRoutes } from './imports.ts';
 import { linkingRuleRoutes } from './linking-rules.ts';
 import { keyRoutes } from './keys.ts';
@@ -29,6 +30,7 @@ export const routes = {
   ...profileRoutes,
   ...importRoutes,
   ...keyRoutes,
+  ...identityGraphRoutes,
   ...linkingRuleRoutes,
   ...platformRoutes,
   ...collectionRoutes,
@@ -53,6 +55,7 @@ export type { Ingestion } from './external-audiences.ts';
 export type { StreamDeadLetter } from './dead-letters.ts';
 export type { Folder } from './folders.ts';
 export type { EstimateNode, PqlEstimate } from './estimates.ts';
+export type { AmendedLinks, IdentityGraphViewBody, IdentityStatisticsBody } from './identity-graph.ts';
 export type { ImportJob, SchemaProposal } from './imports.ts';
 export type {
   ComputedAttributeBody,

@@ -1,7 +1,7 @@
 /** Our audiences as the API shows them, and the steps that several paths share. */
 import type { Audience as AudienceBody } from '@kindred/contract';
 import type { Audience, DefinitionChange, NewDefinition } from '../segmentation/index.ts';
-import { refuseWithoutRule } from '../segmentation/index.ts';
+import { ALL, refuseWithoutRule } from '../segmentation/index.ts';
 import type { Rooms } from './rooms.ts';
 
 /** Who asks for evaluations. */
@@ -103,6 +103,13 @@ async function freeName({ segmentation }: Rooms, wanted: string): Promise<string
     const name = number === 1 ? base : `${base} ${number}`;
     if (!taken.has(name)) return name;
   }
+}
+
+/** Evaluates every audience, and waits for it: people have parted or joined. Gives the id of the segment job. */
+export async function evaluateEverything({ segmentation }: Rooms): Promise<string> {
+  const { id } = await segmentation.jobs.create([ALL], 'identity');
+  await segmentation.jobs.ended(id);
+  return id;
 }
 
 export async function evaluateAudience({ segmentation, metrics }: Rooms, id: string): Promise<Audience> {

@@ -74,6 +74,8 @@ export const statusByCode = {
   SCHEMA_RESOURCE_IN_USE: 400,
   SCHEMA_CHANGE_BREAKS: 400,
   'linking-rules-invalid': 400,
+  'identity-unknown': 404,
+  'link-unknown': 404,
   NAMESPACE_INVALID: 400,
   NAMESPACE_NOT_FOUND: 404,
   NAMESPACE_TAKEN: 409,

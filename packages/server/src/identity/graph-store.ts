@@ -11,6 +11,12 @@ export interface Link {
   readonly datasets: readonly string[];
 }
 
+/** A link that somebody removed by hand: it joins nobody, and records that have both identities again do not bring it back. */
+export interface RemovedLink extends Link {
+  /** When it was removed, epoch milliseconds. */
+  readonly removed: number;
+}
+
 export interface KnownIdentity extends Identity {
   /** Whether some record has it as its primary one. */
   readonly primary: boolean;
@@ -28,7 +34,10 @@ export class GraphStore {
   readonly #owners: Database<number, number>;
   /** By profile and number. */
   readonly #members: Database<boolean, Pair>;
+  /** Those that count; each stands there both ways. */
   readonly #links: Database<Link, Pair>;
+  /** Each both ways, as well. */
+  readonly #removed: Database<RemovedLink, Pair>;
   /** Profiles that are gone → the one that has their identities. */
   readonly #successors: Database<number, number>;
   readonly #counters: Database<number, Counter>;
@@ -40,6 +49,7 @@ export class GraphStore {
     this.#owners = environment.openDB<number, number>('owners', {});
     this.#members = environment.openDB<boolean, Pair>('members', {});
     this.#links = environment.openDB<Link, Pair>('links', {});
+    this.#removed = environment.openDB<RemovedLink, Pair>('removed', {});
     this.#successors = environment.openDB<number, number>('successors', {});
     this.#counters = environment.openDB<number, Counter>('counters', {});
   }
@@ -115,9 +125,35 @@ export class GraphStore {
     this.#links.putSync([other, one], link);
   }
 
-  /** Who was seen together with an identity. */
+  /** Who was seen together with an identity, those apart whose links were removed by hand. */
   linksOf(number: number): readonly (readonly [other: number, link: Link])[] {
-    return [...this.#links.getRange({ start: [number, 0], end: [number + 1, 0] })].map(({ key, value }) => [key[1], value] as const);
+    return linksFrom(this.#links, number);
+  }
+
+  removedLink(one: number, other: number): RemovedLink | undefined {
+    return this.#removed.get([one, other]);
+  }
+
+  /** It counts no more. */
+  setRemovedLink(one: number, other: number, link: RemovedLink): void {
+    for (const pair of bothWays(one, other)) {
+      this.#links.removeSync(pair);
+      this.#removed.putSync(pair, link);
+    }
+  }
+
+  /** Forgets that a link was removed; it counts again when it is set. */
+  dropRemovedLink(one: number, other: number): void {
+    for (const pair of bothWays(one, other)) this.#removed.removeSync(pair);
+  }
+
+  removedLinksOf(number: number): readonly (readonly [other: number, link: RemovedLink])[] {
+    return linksFrom(this.#removed, number);
+  }
+
+  /** Each once. */
+  *removedLinks(): Iterable<readonly [one: number, other: number, link: RemovedLink]> {
+    for (const { key, value } of this.#removed.getRange()) if (key[0] < key[1]) yield [key[0], key[1], value];
   }
 
   /** Takes a profile and its identities out, as though nobody had seen them. Neither its ordinal nor their numbers are given again. */
@@ -148,6 +184,12 @@ export class GraphStore {
     this.#names.putSync(number, [namespace, id, primary]);
   }
 
+  /** How many links count, and how many were removed. */
+  get linkCounts(): { readonly links: number; readonly removed: number } {
+    const pairs = (links: Database<Link, Pair>): number => (links.getStats() as { readonly entryCount: number }).entryCount / 2;
+    return { links: pairs(this.#links), removed: pairs(this.#removed) };
+  }
+
   /** Numbers given so far: identities have those from 0 on. */
   get count(): number {
     return this.#counters.get('numbers') ?? 0;
@@ -163,6 +205,17 @@ export class GraphStore {
     this.#counters.putSync(counter, next + 1);
     return next;
   }
+}
+
+function linksFrom<L extends Link>(links: Database<L, Pair>, number: number): readonly (readonly [other: number, link: L])[] {
+  return [...links.getRange({ start: [number, 0], end: [number + 1, 0] })].map(({ key, value }) => [key[1], value] as const);
+}
+
+function bothWays(one: number, other: number): readonly [Pair, Pair] {
+  return [
+    [one, other],
+    [other, one],
+  ];
 }
 
 const LAST = 0xffff_fffe;

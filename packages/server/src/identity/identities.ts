@@ -10,6 +10,9 @@
 import type { Database } from 'lmdb';
 import type { ClickHouse, Lmdb } from '../store/index.ts';
 import { literal } from '../store/index.ts';
+import type { Amendment, AmendedLink, NamedLinks, NumberedLink } from './amend.ts';
+import { amend, removedLinks, requireLinks, withNames } from './amend.ts';
+import type { RemovedLink } from './graph-store.ts';
 import { GraphStore } from './graph-store.ts';
 import type { Identity, ProfileIdentity, SeenPerson } from './identity.ts';
 import { adoptOrdinals } from './adopt-ordinals.ts';
@@ -19,8 +22,8 @@ import { Linker } from './linker.ts';
 import type { FindNamespace, LinkingRules } from './linking-rules.ts';
 import { rankOf, STITCH_ALL } from './linking-rules.ts';
 import { Namespaces } from './namespaces.ts';
-import type { PersonGraph } from './person-graph.ts';
-import { personGraph } from './person-graph.ts';
+import type { OutsideLinks, PersonGraph } from './person-graph.ts';
+import { outsideLinks, personGraph } from './person-graph.ts';
 import { Succession } from './succession.ts';
 
 /** All profiles, as a bitmap of ordinals in the column `members`. */
@@ -126,6 +129,31 @@ export class Identities {
     await this.#publish();
   }
 
+  /** Throws AmendError when there are none to be removed, or to be brought back. */
+  requireLinks(amendment: Amendment, links: NamedLinks): readonly NumberedLink[] {
+    return requireLinks(this.#graph, amendment, links);
+  }
+
+  /**
+   * Removes links by hand, or brings them back, and sorts those concerned anew. Rows may have to move afterwards: see `moves`. Durable on
+   * return. One caller at a time.
+   *
+   * @param now epoch milliseconds
+   */
+  async amend(amendment: Amendment, links: readonly NumberedLink[], now: number): Promise<readonly AmendedLink[]> {
+    // What is kept of large graphs only grows.
+    this.#large.clear();
+    this.#change((linker) => amend(this.#graph, linker, links, { amendment, now }));
+    await this.#graph.flushed;
+    await this.#publish();
+    return withNames(this.#graph, links);
+  }
+
+  /** Links that were removed by hand, those of longest ago first. */
+  get removedLinks(): readonly (RemovedLink & AmendedLink)[] {
+    return removedLinks(this.#graph);
+  }
+
   /** How many identities were put into the table, or moved in it, since the graph was opened. */
   get published(): number {
     return this.#published;
@@ -207,6 +235,17 @@ export class Identities {
   graphOf(identity: Identity): PersonGraph | null {
     const profile = this.find(identity);
     return profile === undefined ? null : personGraph(this.#graph, profile);
+  }
+
+  /** The links of that person with other people, and why they do not count; null when nobody has the identity. */
+  outsideLinksOf(identity: Identity, most: number): OutsideLinks | null {
+    const profile = this.find(identity);
+    return profile === undefined ? null : outsideLinks(this.#graph, profile, { unique: new Set(this.rules.unique), most });
+  }
+
+  /** How many links count, and how many were removed by hand. */
+  get linkCounts(): { readonly links: number; readonly removed: number } {
+    return this.#graph.linkCounts;
   }
 
   /** One transaction: what it assigns goes to the outboxes with it. Gives the identities whose people were sorted anew. */

@@ -1,12 +1,17 @@
+export type { Amendment, AmendedLink, NamedLinks } from './amend.ts';
+export { AmendError } from './amend.ts';
 export type { Identity, Person, ProfileIdentity, SeenPerson } from './identity.ts';
 export type { Move, Resolved } from './identities.ts';
 export { Identities, UNIVERSE } from './identities.ts';
+export type { RemovedLink } from './graph-store.ts';
 export type { LinkingRules } from './linking-rules.ts';
 export { LinkingRulesError, STITCH_ALL, requireRules } from './linking-rules.ts';
 export type { SimulatedPerson, SimulatedRecord } from './simulate.ts';
 export { simulate } from './simulate.ts';
 export type { IdentityType, Namespace } from './namespaces.ts';
 export { identityProblem, Namespaces } from './namespaces.ts';
-export type { PersonGraph, PersonLink, SeenIdentity } from './person-graph.ts';
+export type { OutsideLinks, PersonGraph, PersonLink, Reason, SeenIdentity } from './person-graph.ts';
+export type { IdentityStatistics } from './statistics.ts';
+export { identityStatistics } from './statistics.ts';
 export type { Succession } from './succession.ts';
 export { identityOfXid, xidOf } from './xid.ts';

@@ -1,5 +1,5 @@
 /** Puts records into the graph: numbers their identities, links them, and keeps every identity with the person that the rules make it. */
-import type { GraphStore } from './graph-store.ts';
+import type { GraphStore, Link } from './graph-store.ts';
 import type { Identity, SeenPerson } from './identity.ts';
 import type { LargeGraphs } from './large-graphs.ts';
 import { Graph } from './large-graphs.ts';
@@ -22,6 +22,14 @@ export interface LinkerOptions {
   readonly large: LargeGraphs;
   readonly rules: LinkingRules;
   readonly find: FindNamespace;
+}
+
+/** Two identities in one record. */
+interface Sighting {
+  /** Epoch milliseconds. */
+  readonly first: number;
+  readonly last: number;
+  readonly dataset: string;
 }
 
 export interface Arrival {
@@ -74,11 +82,18 @@ export class Linker {
   /** Sorts the graphs that have changed into people anew. Gives the identities in them. */
   settle(): ReadonlySet<number> {
     const done = new Set<number>();
+    const graphs: Graph[] = [];
     for (const number of this.#touched) {
       if (done.has(number)) continue;
       const graph = this.#graphOf(number);
       for (const vertex of graph.vertices.keys()) done.add(vertex);
-      this.#assign(peopleOf([...graph.vertices.values()], graph.edges, { unique: this.#unique, largest: LARGEST_GRAPH }), graph.owners);
+      graphs.push(graph);
+    }
+    // Links removed by hand make several graphs of one: the largest keeps the profile.
+    const taken = new Set<number>();
+    for (const graph of graphs.toSorted((one, other) => other.vertices.size - one.vertices.size)) {
+      const people = peopleOf([...graph.vertices.values()], graph.edges, { unique: this.#unique, largest: LARGEST_GRAPH });
+      this.#assign(people, graph.owners, taken);
       this.#options.large.keep(graph);
     }
     this.#touched.clear();
@@ -98,26 +113,30 @@ export class Linker {
     return number;
   }
 
-  #see(
-    one: number,
-    other: number,
-    { first, last, dataset }: { readonly first: number; readonly last: number; readonly dataset: string },
-  ): void {
+  #see(one: number, other: number, seen: Sighting): void {
     const { store } = this.#options;
     const known = store.link(one, other);
-    if (known === undefined) {
-      store.setLink(one, other, { first, last, datasets: [dataset] });
-      this.#news.push([one, other, last]);
-      this.#touched.add(one);
-      return;
-    }
-    const isNews = first < known.first || last > known.last || !known.datasets.includes(dataset);
-    if (!isNews) return;
-    const datasets = known.datasets.includes(dataset) ? known.datasets : [...known.datasets, dataset].toSorted();
-    store.setLink(one, other, { first: Math.min(first, known.first), last: Math.max(last, known.last), datasets });
-    this.#news.push([one, other, Math.max(last, known.last)]);
+    if (known === undefined) return this.#seeNew(one, other, seen);
+    const link = seenAgain(known, seen);
+    if (link === known) return;
+    store.setLink(one, other, link);
+    this.#news.push([one, other, link.last]);
     // With rules, which links count depends on when they were seen.
     if (this.#unique.size > 0) this.#touched.add(one);
+  }
+
+  #seeNew(one: number, other: number, seen: Sighting): void {
+    const { store } = this.#options;
+    const removed = store.removedLink(one, other);
+    if (removed !== undefined) {
+      // What was removed by hand stays so; it is only known when it was seen.
+      const link = seenAgain(removed, seen);
+      if (link !== removed) store.setRemovedLink(one, other, link);
+      return;
+    }
+    store.setLink(one, other, { first: seen.first, last: seen.last, datasets: [seen.dataset] });
+    this.#news.push([one, other, seen.last]);
+    this.#touched.add(one);
   }
 
   /** All that hangs together with an identity. */
@@ -154,9 +173,12 @@ export class Linker {
     return { number, namespace, id, rank: rankOf(namespace, rules, find), staying: stayingOf(namespace, find) };
   }
 
-  /** Gives each person the profile that most of its identities have; of equal ones the older. */
-  #assign(people: readonly (readonly Vertex[])[], owners: Map<number, number>): void {
-    const taken = new Set<number>();
+  /**
+   * Gives each person the profile that most of its identities have; of equal ones the older.
+   *
+   * @param taken profiles that others have already; grows
+   */
+  #assign(people: readonly (readonly Vertex[])[], owners: Map<number, number>, taken: Set<number>): void {
     const byNumber = people.map((person) => person.toSorted((one, other) => one.number - other.number));
     for (const person of byNumber.toSorted((one, other) => other.length - one.length || (one[0]?.number ?? 0) - (other[0]?.number ?? 0))) {
       const votes = new Map<number, number>();
@@ -182,4 +204,12 @@ export class Linker {
     if (before !== null && store.isGone(before)) store.setSuccessor(before, profile);
     this.assigned.push({ number, profile, before });
   }
+}
+
+/** The same link when that tells nothing new. */
+function seenAgain<L extends Link>(link: L, { first, last, dataset }: Sighting): L {
+  const isNew = !link.datasets.includes(dataset);
+  if (!isNew && first >= link.first && last <= link.last) return link;
+  const datasets = isNew ? [...link.datasets, dataset].toSorted() : link.datasets;
+  return { ...link, first: Math.min(first, link.first), last: Math.max(last, link.last), datasets };
 }

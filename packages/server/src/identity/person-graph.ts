@@ -12,6 +12,16 @@ export interface SeenIdentity extends Identity {
   readonly last: number | null;
 }
 
+/** Why a link joins nobody. */
+export type Reason = 'unique-namespace' | 'too-many-identities' | 'removed-by-hand';
+
+/** Links with identities of other people. */
+export interface OutsideLinks {
+  readonly total: number;
+  /** The newest first; not all, when there are many. */
+  readonly links: readonly (PersonLink & { readonly reason: Reason })[];
+}
+
 export interface PersonLink {
   readonly one: Identity;
   readonly other: Identity;
@@ -40,4 +50,45 @@ export function personGraph(store: GraphStore, profile: number): PersonGraph {
 function named(store: GraphStore, number: number): readonly (readonly [number, Identity])[] {
   const found = store.identityOf(number);
   return found === undefined ? [] : [[number, { namespace: found.namespace, id: found.id }]];
+}
+
+/**
+ * What hangs together with a person and is not one with it.
+ *
+ * @param unique codes of namespaces of which a person has one identity at most
+ * @param most links in the answer
+ */
+export function outsideLinks(
+  store: GraphStore,
+  profile: number,
+  { unique, most }: { unique: ReadonlySet<string>; most: number },
+): OutsideLinks {
+  const members = store.membersOf(profile);
+  const own = new Set(members);
+  const found = members.flatMap((number) => [
+    ...store.linksOf(number).map(([other, link]) => ({ number, other, link, removed: false })),
+    ...store.removedLinksOf(number).map(([other, link]) => ({ number, other, link, removed: true })),
+  ]);
+  // A removed link shows once, though both its ends may be of this person.
+  const outside = found.filter(({ number, other, removed }) => (removed && number < other) || !own.has(other));
+  const taken = uniqueOf(store, profile, unique);
+  const links = outside
+    .toSorted((one, other) => other.link.last - one.link.last)
+    .slice(0, most)
+    .flatMap(({ number, other, link: { first, last, datasets }, removed }) => {
+      const [one, two] = [number, other].flatMap((end) => named(store, end).map(([, identity]) => identity));
+      if (one === undefined || two === undefined) return [];
+      const clashes = (): boolean => !taken.isDisjointFrom(uniqueOf(store, store.ownerOf(other) ?? -1, unique));
+      const reason = removed ? 'removed-by-hand' : clashes() ? 'unique-namespace' : 'too-many-identities';
+      return [{ one, other: two, first, last, datasets, reason } as const];
+    });
+  return { total: outside.length, links };
+}
+
+/** The unique namespaces that a person has an identity of. */
+function uniqueOf(store: GraphStore, profile: number, unique: ReadonlySet<string>): ReadonlySet<string> {
+  if (unique.size === 0) return new Set();
+  return new Set(store.membersOf(profile).flatMap((number) => named(store, number).map(([, { namespace }]) => namespace))).intersection(
+    unique,
+  );
 }

@@ -1,6 +1,6 @@
 /** Writing into the tables of profiles and events: one change at a time, each whole or repeatable. */
 import { Readable } from 'node:stream';
-import type { Identities, Identity, LinkingRules, Resolved } from '../identity/index.ts';
+import type { AmendedLink, Amendment, Identities, Identity, LinkingRules, NamedLinks, Resolved } from '../identity/index.ts';
 import type { Column, Layout, Table, WrittenColumn, XdmSchema } from '../schema/index.ts';
 import { addColumns, blockHead, Bytes, columnWriter, ensureTables, loadLayout, uint32Column } from '../schema/index.ts';
 import type { ClickHouse, Lmdb } from '../store/index.ts';
@@ -130,6 +130,24 @@ export class ProfileTables {
       await this.identities.relink(rules);
       await this.#settle(revision);
       return { profiles: new Uint32Array(), added: 0, duplicates: 0 };
+    });
+  }
+
+  /**
+   * Removes links of identities by hand, or brings them back; the rows of those who part or join follow. Durable on return. Throws
+   * AmendError. Gives the links.
+   */
+  async amendLinks(amendment: Amendment, links: NamedLinks, now: number): Promise<readonly AmendedLink[]> {
+    return await this.#next(async () => {
+      // Before the change begins: one that fails is followed by a merge of everybody.
+      const found = this.identities.requireLinks(amendment, links);
+      let amended: readonly AmendedLink[] = [];
+      await this.#changeNow(async (revision) => {
+        amended = await this.identities.amend(amendment, found, now);
+        await this.#settle(revision);
+        return { profiles: new Uint32Array(), added: 0, duplicates: 0 };
+      });
+      return amended;
     });
   }
 

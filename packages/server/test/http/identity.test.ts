@@ -2,10 +2,10 @@
 import { routes } from '@kindred/contract';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { xidOf } from '../../src/identity/index.ts';
 import type { TestServer } from './server.ts';
-import { IDENTITY_TAGS, importEnded, routesTagged, startTestServer } from './server.ts';
+import { IDENTITY_TAGS, importEnded, refusal, routesTagged, startTestServer } from './server.ts';
 
 let server: TestServer;
 const call: TestServer['client']['call'] = (...input) => server.client.call(...input);
@@ -77,6 +77,71 @@ it('a person is a graph: identities, and when which came together', async () => 
   });
   expect(set.graphs).toMatchObject([{ members: [{ ns: 'CRMID', id: 'C2' }] }]);
   expect(set.unprocessed_xids).toHaveLength(1);
+});
+
+describe('links changed by hand', () => {
+  const member = (namespace: string, id: string) => ({ namespace, id });
+  const device = member('AnonymousID', 'kiosk');
+  const [ann, ben] = [member('CRMID', 'K1'), member('CRMID', 'K2')];
+  const send = async (name: string, events: readonly object[]): Promise<void> => {
+    const path = join(server.folder, `${name}.jsonl`);
+    writeFileSync(path, events.map((each) => JSON.stringify({ ...each, eventType: 'kiosk' })).join('\n'));
+    await importEnded(server.client, await call(routes.startImport, { body: { path, dataset: 'kiosk' } }));
+  };
+  const eventsOf = async (of: { namespace: string; id: string }): Promise<string[]> =>
+    (await call(routes.listEvents, { params: of })).events.map(({ id }) => id).toSorted((one, other) => (one < other ? -1 : 1));
+  const visits = [
+    event('k1', FIRST, ['CRMID', 'K1'], ['AnonymousID', 'kiosk']),
+    event('k2', LAST, ['CRMID', 'K2'], ['AnonymousID', 'kiosk']),
+    event('k3', LAST, ['AnonymousID', 'kiosk']),
+  ];
+
+  it('part people, with their events and memberships, and stay removed when the records come again', async () => {
+    await send('kiosk', visits);
+    const created = await call(routes.createAudience, { body: { name: 'Often', pql: 'xEvent[eventType = "kiosk"].count() >= 3' } });
+    const size = async () => (await call(routes.getAudience, { params: { id: created.id } })).size;
+    expect(await eventsOf(ann)).toEqual(['k1', 'k2', 'k3']);
+    expect(created.size).toBe(1);
+    const { links, people } = await call(routes.unlinkIdentities, {
+      body: { identity: ann, from: { ...device, namespace: 'anonymousid' } },
+    });
+    expect(links).toMatchObject([{ one: ann, other: device, first: Date.parse(FIRST), datasets: ['kiosk'] }]);
+    expect(people).toEqual([{ identities: [ann] }, { identities: [device, ben] }]);
+    expect([await eventsOf(ann), await eventsOf(ben)]).toEqual([['k1'], ['k2', 'k3']]);
+    expect(await size()).toBe(0);
+    await send('kiosk-again', visits);
+    await send('kiosk-later', [event('k4', LAST, ['CRMID', 'K1'], ['AnonymousID', 'kiosk'])]);
+    await server.restart();
+    await call(routes.repairIdentityGraph, {});
+    expect([await eventsOf(ann), await eventsOf(ben)]).toEqual([
+      ['k1', 'k4'],
+      ['k2', 'k3'],
+    ]);
+    expect(await call(routes.listRemovedLinks)).toMatchObject({ total: 1, links: [{ one: ann, other: device, last: Date.parse(LAST) }] });
+  });
+
+  it('show in the graph, with the reason', async () => {
+    const graph = await call(routes.getIdentityGraph, { query: ben });
+    expect(graph.identities).toMatchObject([
+      { ...device, idType: 'Cookie', primary: false },
+      { ...ben, idType: 'Cross_device', primary: true },
+    ]);
+    expect(graph.links).toMatchObject([{ first: Date.parse(LAST), datasets: ['kiosk'] }]);
+    expect(graph.outside).toMatchObject({ total: 1, links: [{ reason: 'removed-by-hand', other: ann }] });
+    expect((await refusal(call(routes.getIdentityGraph, { query: member('CRMID', 'K9') }))).code).toBe('identity-unknown');
+    const { removedLinks, namespaces, sizes, people, links } = await call(routes.getIdentityStatistics);
+    expect(removedLinks).toBe(1);
+    expect(links).toBeGreaterThan(1);
+    expect(namespaces.find(({ namespace }) => namespace === 'ECID')).toEqual({ namespace: 'ECID', identities: 1, people: 1 });
+    expect(sizes.reduce((sum, each) => sum + each.people, 0)).toBe(people);
+  });
+
+  it('come back when asked for', async () => {
+    expect((await call(routes.restoreLinks, { body: { identity: device } })).people).toHaveLength(1);
+    expect(await eventsOf(ann)).toEqual(['k1', 'k2', 'k3', 'k4']);
+    expect((await refusal(call(routes.restoreLinks, { body: { identity: device } }))).code).toBe('link-unknown');
+    expect((await refusal(call(routes.unlinkIdentities, { body: { identity: ann, from: ben } }))).code).toBe('link-unknown');
+  });
 });
 
 it.each(['identity?nsid=999&id=x', 'identity?namespace=Nothing&id=x', 'cluster/members?namespace=Nothing&id=x'])(

@@ -77,7 +77,7 @@ export const STREAMING_TAGS: ReadonlySet<string> = new Set(['streaming', 'tracki
 export const COMPUTED_TAGS: ReadonlySet<string> = new Set(['computed attributes']);
 
 /** Tags of the routes that identity.test.ts calls. */
-export const IDENTITY_TAGS: ReadonlySet<string> = new Set(['identity', 'linking rules']);
+export const IDENTITY_TAGS: ReadonlySet<string> = new Set(['identity', 'identity graph', 'linking rules']);
 
 /** Tags of the routes that inference.test.ts calls. */
 export const PROPOSAL_TAGS: ReadonlySet<string> = new Set(['schema proposals']);

@@ -34,6 +34,7 @@ import { externalAudienceHandlers } from './external-audiences.ts';
 import { flowServiceHandlers } from './flow-service.ts';
 import { folderHandlers } from './folders.ts';
 import { importHandlers } from './imports.ts';
+import { identityGraphHandlers } from './identity-graph.ts';
 import { linkingRuleHandlers } from './linking-rules.ts';
 import { keyHandlers } from './keys.ts';
 import { pqlHandlers } from './pql.ts';
@@ -71,6 +72,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...computedAttributeHandlers(rooms),
     ...namespaceHandlers(rooms),
     ...identityHandlers(rooms),
+    ...identityGraphHandlers(rooms),
     ...linkingRuleHandlers(rooms),
     ...schemaRegistryHandlers(rooms),
     ...unionHandlers(rooms),
