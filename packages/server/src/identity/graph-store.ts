@@ -165,6 +165,7 @@ export class GraphStore {
         this.#links.removeSync([number, other]);
         this.#links.removeSync([other, number]);
       }
+      for (const [other] of this.removedLinksOf(number)) this.dropRemovedLink(number, other);
       this.#names.removeSync(number);
       this.#owners.removeSync(number);
       this.#members.removeSync([profile, number]);

@@ -82,3 +82,26 @@ function components(names: ReadonlySet<string>, pairs: readonly Pair[]): string[
   }
   return groups.map((group) => [...group].toSorted().join(' ')).toSorted();
 }
+
+it('who is forgotten leaves no removed link behind', async () => {
+  const folder = temporaryFolder('kindred-amend');
+  const lmdb = openLmdb(folder.path);
+  const store = new GraphStore(lmdb);
+  const change = (work: (linker: Linker) => void): void =>
+    store.transaction(() => {
+      const options = { store, large: new LargeGraphs(), rules: { unique: [], priority: [] }, find: () => undefined };
+      const linker = new Linker(options);
+      work(linker);
+      linker.settle();
+    });
+  const [one, other] = [identity('a'), identity('b')];
+  const person = { primary: one, others: [other], first: 0, last: 0 };
+  change((linker) => void linker.add(person, { dataset: 'web', filing: 'primary' }));
+  const links = requireLinks(store, 'remove', { identity: one, from: other });
+  change((linker) => amend(store, linker, links, { amendment: 'remove', now: 0 }));
+  expect([...store.removedLinks()]).toHaveLength(1);
+  store.transaction(() => store.forget(store.ownerOf(store.numberOf(other) ?? -1) ?? -1));
+  expect([...store.removedLinks()]).toEqual([]);
+  await lmdb.close();
+  folder.remove();
+});
