@@ -63,6 +63,7 @@ export type {
   ExportJobBody,
   IdentityClusters,
   IdentityGraphBody,
+  IdentityMappings,
   IdentityNamespaceBody,
   MergePolicyBody,
   PlatformAudience,

@@ -35,13 +35,18 @@ const byNumber = z.object({ nsid: count, id: z.string() });
 const byCode = z.object({ namespace: z.string(), id: z.string() });
 const composite = z.object({ nsid: count.optional(), namespace: z.string(), id: z.string() });
 
+/** Which people there are follows from this. */
+const algorithm = z
+  .enum(['STITCH_ALL', 'UNIQUE_NAMESPACES'])
+  .describe('STITCH_ALL: all that occurs together is one person. UNIQUE_NAMESPACES: the linking rules keep people apart');
+
 const cluster = z.object({ xid: z.string(), compositeXid: composite, members: z.array(composite) });
 const clusters = z
   .object({
     version: z.literal('1.1.0'),
     clusters: z.array(cluster),
     unprocessedRecords: z.array(z.union([z.string(), byNumber, byCode])).describe('Those that nobody has'),
-    algo_type: z.literal('STITCH_ALL'),
+    algo_type: algorithm,
   })
   .meta({ id: 'IdentityClusters' });
 export type IdentityClusters = z.output<typeof clusters>;
@@ -53,6 +58,22 @@ const oneIdentity = {
   id: z.string().optional(),
 };
 const graphType = z.enum(['None', 'Private Graph', 'private', 'none', 'pdg']).optional().describe('None: the identity alone');
+
+const target = z.union([z.coerce.number().int(), z.string()]).describe('Namespace of the identities that are wanted, by number or code');
+const mappings = z
+  .object({
+    mappings: z.array(
+      z.object({
+        xid: z.string(),
+        compositeXid: composite,
+        mapping: z.array(z.object({ compositeXid: composite, lastAssociationTime: z.int().nullable() })),
+      }),
+    ),
+    unprocessedRecords: z.array(z.union([z.string(), byNumber, byCode])).describe('Those that nobody has'),
+    algo_type: algorithm,
+  })
+  .meta({ id: 'IdentityMappings' });
+export type IdentityMappings = z.output<typeof mappings>;
 
 const vertexRef = z.object({ ns: z.string(), nsid: count.optional(), id: z.string() });
 export const identityGraph = z.object({
@@ -146,6 +167,32 @@ export const identityRoutes = {
     }),
     responses: { 200: clusters },
   },
+  getIdentityMapping: {
+    method: 'GET',
+    path: `${base}/identity/mapping`,
+    summary: 'The identities of one namespace that the person has who has another one',
+    description: 'Answers 204 when nobody has the identity, or who has it has none of that namespace.',
+    tag,
+    headers,
+    query: z.object({ ...oneIdentity, targetNs: target }),
+    responses: { 200: mappings, 204: z.undefined() },
+  },
+  getIdentityMappings: {
+    method: 'POST',
+    path: `${base}/identity/mappings`,
+    summary: 'The same for up to 1,000 identities',
+    tag,
+    headers,
+    access: 'read',
+    body: z.object({
+      xids: z.array(z.string()).optional(),
+      compositeXids: z.array(byNumber).optional(),
+      compositeXidsWithNamespace: z.array(byCode).optional(),
+      targetNs: target,
+      version: z.string().optional(),
+    }),
+    responses: { 200: mappings, 204: z.undefined() },
+  },
   getIdentityGraphs: {
     method: 'POST',
     path: `${base}/identity/v2/graph`,
@@ -157,7 +204,9 @@ export const identityRoutes = {
       xids: z.array(z.string()).optional(),
       composite_xids: z.array(z.object({ ns: z.string().optional(), nsid: count.optional(), id: z.string() })).optional(),
       projection_type: z.enum(['set', 'graph']).default('set'),
-      graph_type: z.string().optional(),
+      graph_type: graphType,
+      traverse: z.unknown().optional().describe('Not supported: refused'),
+      filter: z.unknown().optional().describe('Not supported: refused'),
       require_edge_meta_data: z.boolean().default(false).describe('With the times and datasets of edges'),
     }),
     responses: {
@@ -166,7 +215,7 @@ export const identityRoutes = {
         graphs: z.array(identityGraph),
         unprocessed_xids: z.array(z.string()),
         unprocessed_composite_xids: z.array(z.object({ ns: z.string().optional(), nsid: count.optional(), id: z.string() })),
-        algo_type: z.literal('STITCH_ALL'),
+        algo_type: algorithm,
       }),
     },
   },

@@ -33,7 +33,7 @@ export type { ScheduleBody } from './schedules.ts';
 export type { ComputedAttributeBody } from './computed-attributes.ts';
 export { EVENT_MODEL } from './entities.ts';
 export type { EventPage, ProfileEntity } from './entities.ts';
-export type { IdentityClusters, IdentityGraphBody, IdentityNamespaceBody } from './identity.ts';
+export type { IdentityClusters, IdentityGraphBody, IdentityMappings, IdentityNamespaceBody } from './identity.ts';
 export { datasetContent } from './catalog.ts';
 export type { PrivacyJobBody, PrivacyOrderBody, SystemJobBody, WorkOrderBody } from './privacy.ts';
 export { mergePolicyInput } from './merge-policies.ts';

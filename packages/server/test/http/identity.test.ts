@@ -79,6 +79,29 @@ it('a person is a graph: identities, and when which came together', async () => 
   expect(set.unprocessed_xids).toHaveLength(1);
 });
 
+it('an identity leads to those of another namespace', async () => {
+  const customer = { namespace: 'CRMID', id: 'C1' };
+  const one = await call(routes.getIdentityMapping, { query: { ...customer, targetNs: '4' } });
+  const mapping = [{ compositeXid: { nsid: 4, namespace: 'ECID', id: ECID }, lastAssociationTime: Date.parse(LAST) }];
+  expect(one).toMatchObject({ mappings: [{ xid: xidOf(customer), compositeXid: customer, mapping }], algo_type: 'STITCH_ALL' });
+  const nobody = { namespace: 'CRMID', id: 'nobody' };
+  const many = await call(routes.getIdentityMappings, {
+    body: { compositeXidsWithNamespace: [customer, { namespace: 'CRMID', id: 'C2' }, nobody], targetNs: 'ecid' },
+  });
+  expect(many).toMatchObject({ mappings: [{ mapping }], unprocessedRecords: [nobody] });
+  expect(await call(routes.getIdentityMapping, { query: { namespace: 'CRMID', id: 'C2', targetNs: 'ECID' } })).toBeUndefined();
+  expect(await call(routes.getIdentityMappings, { body: { compositeXidsWithNamespace: [nobody], targetNs: 4 } })).toBeUndefined();
+  expect((await refusal(call(routes.getIdentityMapping, { query: { ...customer, targetNs: 'Nothing' } }))).status).toBe(404);
+});
+
+it('a graph without its graph is the identity alone, and what is not supported is refused', async () => {
+  const body = { composite_xids: [{ ns: 'CRMID', id: 'C1' }], graph_type: 'None' as const };
+  expect((await call(routes.getIdentityGraphs, { body })).graphs).toMatchObject([{ members: [{ ns: 'CRMID', id: 'C1' }] }]);
+  expect((await refusal(call(routes.getIdentityGraphs, { body: { ...body, traverse: [] } }))).message).toContain(
+    '"traverse" is not supported',
+  );
+});
+
 describe('links changed by hand', () => {
   const member = (namespace: string, id: string) => ({ namespace, id });
   const device = member('AnonymousID', 'kiosk');
@@ -236,6 +259,10 @@ it('tells people apart by rules: tried on records first, then in force for every
   expect(people.map(({ identities }) => identities.map(({ id }) => id))).toEqual([['S1'], ['S2', 'tablet']]);
   expect((await call(routes.getLinkingRules)).unique).toEqual([]);
   expect(await call(routes.setLinkingRules, { body: rules })).toMatchObject(rules);
+  const cluster = await call(routes.getIdentityCluster, { query: { namespace: 'CRMID', id: 'S1' } });
+  expect(cluster.algo_type).toBe('UNIQUE_NAMESPACES');
+  const { outside } = await call(routes.getIdentityGraph, { query: { namespace: 'CRMID', id: 'S1' } });
+  expect(outside.links).toMatchObject([{ other: { id: 'tablet' }, reason: 'unique-namespace' }]);
   expect([await eventsOf('S1'), await eventsOf('S2')]).toEqual([['s1'], ['s2', 's3']]);
   await server.restart();
   expect(await call(routes.getLinkingRules)).toEqual(rules);

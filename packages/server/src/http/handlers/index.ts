@@ -10,6 +10,7 @@ import { scheduleHandlers } from '../platform/schedules.ts';
 import { aisHandlers } from '../platform/external-audiences.ts';
 import { entityHandlers } from '../platform/entities.ts';
 import { computedAttributeHandlers } from '../platform/computed-attributes.ts';
+import { mappingHandlers } from '../platform/identity-mappings.ts';
 import { identityHandlers } from '../platform/identity.ts';
 import { namespaceHandlers } from '../platform/namespaces.ts';
 import { mergePolicyHandlers } from '../platform/merge-policies.ts';
@@ -72,6 +73,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...computedAttributeHandlers(rooms),
     ...namespaceHandlers(rooms),
     ...identityHandlers(rooms),
+    ...mappingHandlers(rooms),
     ...identityGraphHandlers(rooms),
     ...linkingRuleHandlers(rooms),
     ...schemaRegistryHandlers(rooms),

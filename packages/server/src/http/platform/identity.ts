@@ -1,23 +1,14 @@
 /** `/data/core/identity` */
 import type { IdentityClusters, IdentityGraphBody } from '@kindred/contract';
-import type { Identity, Namespaces } from '../../identity/index.ts';
-import { identityOfXid, xidOf } from '../../identity/index.ts';
+import type { Identity } from '../../identity/index.ts';
+import { xidOf } from '../../identity/index.ts';
 import { RequestError } from '../errors.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
+import type { Named } from './identity-names.ts';
+import { algorithmOf, allNamed, asGiven, compositeOf, identityFrom, knownIdentity, limited, numberOf } from './identity-names.ts';
 
 type IdentityRoutes = 'getXid' | 'getIdentityCluster' | 'getIdentityClusters' | 'getIdentityGraphs';
-
-/** Identities in one question. */
-const MOST = 1000;
-
-/** How somebody was named in a question. */
-interface Named {
-  readonly xid?: string | undefined;
-  readonly nsid?: number | undefined;
-  readonly namespace?: string | undefined;
-  readonly id?: string | undefined;
-}
 
 export function identityHandlers(rooms: Rooms): Handlers<IdentityRoutes> {
   const { tables } = rooms;
@@ -28,14 +19,14 @@ export function identityHandlers(rooms: Rooms): Handlers<IdentityRoutes> {
     asked: readonly Named[],
     graph: string | undefined,
   ): IdentityClusters => {
-    const answer: IdentityClusters = { version: '1.1.0', clusters: [], unprocessedRecords: [], algo_type: 'STITCH_ALL' };
-    for (const named of limited(asked)) {
+    const answer: IdentityClusters = { version: '1.1.0', clusters: [], unprocessedRecords: [], algo_type: algorithmOf(rooms) };
+    for (const named of asked) {
       const namespaces = rooms.namespaces();
       const identity = identityOf(named);
       const person = identity === null ? null : tables.identities.graphOf(identity);
       if (identity === null || person === null) answer.unprocessedRecords.push(asGiven(named));
       else {
-        const members = graph?.toLowerCase() === 'none' ? [identity] : person.identities;
+        const members = isAlone(graph) ? [identity] : person.identities;
         const compositeXid = compositeOf(namespaces, identity);
         answer.clusters.push({ xid: xidOf(identity), compositeXid, members: members.map((each) => compositeOf(namespaces, each)) });
       }
@@ -45,17 +36,21 @@ export function identityHandlers(rooms: Rooms): Handlers<IdentityRoutes> {
   return {
     getXid: ({ query }) => Promise.resolve({ xid: xidOf(identityFrom(rooms, query)) }),
     getIdentityCluster: ({ query: { 'graph-type': graph, ...named } }) => Promise.resolve(clustersOf(required, [named], graph)),
-    getIdentityClusters({ body: { xids = [], compositeXids = [], compositeXidsWithNamespace = [], 'graph-type': graph } }) {
-      const asked = [...xids.map((xid) => ({ xid })), ...compositeXids, ...compositeXidsWithNamespace];
-      return Promise.resolve(clustersOf(known, asked, graph));
-    },
+    getIdentityClusters: ({ body }) => Promise.resolve(clustersOf(known, allNamed(body), body['graph-type'])),
     getIdentityGraphs({ body }) {
       const { xids = [], composite_xids: composites = [], projection_type: projection, require_edge_meta_data: detailed } = body;
+      for (const option of ['traverse', 'filter'] as const) {
+        if (body[option] === undefined) continue;
+        throw new RequestError('not-supported', `"${option}" is not supported.`, {
+          hint: 'Leave it out, and choose from the whole graph.',
+        });
+      }
+      const alone = isAlone(body.graph_type);
       const asked = limited([
         ...xids.map((xid): Named => ({ xid })),
         ...composites.map(({ ns, ...rest }): Named => ({ ...rest, namespace: ns })),
       ]);
-      const found = asked.map((named) => ({ named, graph: graphView(rooms, named, { projection, detailed }) }));
+      const found = asked.map((named) => ({ named, graph: graphView(rooms, named, { projection, detailed, alone }) }));
       const missing = found.filter(({ graph }) => graph === null).map(({ named }) => named);
       return Promise.resolve({
         version: '2.0' as const,
@@ -64,73 +59,30 @@ export function identityHandlers(rooms: Rooms): Handlers<IdentityRoutes> {
         unprocessed_composite_xids: missing.flatMap(({ xid, namespace: ns, nsid, id = '' }) =>
           xid === undefined ? [{ ns, nsid, id }] : [],
         ),
-        algo_type: 'STITCH_ALL' as const,
+        algo_type: algorithmOf(rooms),
       });
     },
   };
 }
 
-/** Throws RequestError for none and for too many. */
-function limited(asked: readonly Named[]): readonly Named[] {
-  if (asked.length > 0 && asked.length <= MOST) return asked;
-  throw new RequestError('bulk-count', `${asked.length} identities were asked for; it takes 1 to ${MOST}.`);
-}
-
-/** Null when there is no such namespace: of many identities the others are answered. Throws RequestError. */
-function knownIdentity(rooms: Rooms, named: Named): Identity | null {
-  try {
-    return identityFrom(rooms, named);
-  } catch (error) {
-    if (error instanceof RequestError && error.code === 'namespace-unknown') return null;
-    throw error;
-  }
-}
-
-/** By XID, or by namespace and id. Throws RequestError. */
-function identityFrom({ namespaces: current, tables }: Rooms, { xid, nsid, namespace, id }: Named): Identity {
-  if (xid !== undefined) {
-    const identity = identityOfXid(xid);
-    if (identity !== null) return identity;
-    throw new RequestError('request-invalid', `${xid} is no XID.`, { hint: 'Ask for it with GET /data/core/identity/identity.' });
-  }
-  if (id === undefined || id === '' || (namespace ?? nsid) === undefined) {
-    throw new RequestError('request-invalid', 'An identity needs its namespace (namespace or nsid) and its id.', { hint: LIST });
-  }
-  const namespaces = current();
-  const found = namespace === undefined ? namespaces.findByNumber(nsid ?? 0) : namespaces.find(namespace);
-  if (found !== undefined) return { namespace: found.code, id };
-  // Mappings declare namespaces that are in no list.
-  if (namespace !== undefined && tables.identities.find({ namespace, id }) !== undefined) return { namespace, id };
-  throw new RequestError('namespace-unknown', `There is no identity namespace ${namespace ?? nsid}.`, { hint: LIST });
-}
-
-const LIST = 'List the namespaces with GET /data/core/idnamespace/identities.';
-
-function asGiven({ xid, nsid, namespace, id = '' }: Named): IdentityClusters['unprocessedRecords'][number] {
-  if (xid !== undefined) return xid;
-  return namespace === undefined ? { nsid: nsid ?? 0, id } : { namespace, id };
-}
-
-/** Every identity stored has a namespace that is known, or was declared by a mapping; those of mappings have no number. */
-function numberOf(namespaces: Namespaces, code: string): number | undefined {
-  const namespace = namespaces.find(code);
-  return namespace === undefined ? undefined : namespaces.numberOf(namespace);
-}
-
-function compositeOf(namespaces: Namespaces, { namespace, id }: Identity): IdentityClusters['clusters'][number]['compositeXid'] {
-  return { nsid: numberOf(namespaces, namespace), namespace, id };
-}
-
 interface Projection {
   readonly projection: 'set' | 'graph';
   readonly detailed: boolean;
+  /** The identity without those that it came together with. */
+  readonly alone: boolean;
 }
 
-function graphView(rooms: Rooms, named: Named, { projection, detailed }: Projection): IdentityGraphBody | null {
+/** Asked for without a graph. */
+function isAlone(graphType: string | undefined): boolean {
+  return graphType?.toLowerCase() === 'none';
+}
+
+function graphView(rooms: Rooms, named: Named, { projection, detailed, alone }: Projection): IdentityGraphBody | null {
   const namespaces = rooms.namespaces();
   const identity = knownIdentity(rooms, named);
-  const person = identity === null ? null : rooms.tables.identities.graphOf(identity);
-  if (identity === null || person === null) return null;
+  const graph = identity === null ? null : rooms.tables.identities.graphOf(identity);
+  if (identity === null || graph === null) return null;
+  const person = alone ? { identities: graph.identities.filter((each) => isSame(each, identity)), links: [] } : graph;
   const ref = ({ namespace, id }: Identity) => ({ ns: namespace, nsid: numberOf(namespaces, namespace), id });
   const about = { xid: xidOf(identity), composite_xid: ref(identity) };
   if (projection === 'set') return { ...about, members: person.identities.map(ref) };
@@ -143,4 +95,8 @@ function graphView(rooms: Rooms, named: Named, { projection, detailed }: Project
       ...(detailed && { first_established_ts: first, last_established_ts: last, dataset_ids: [...datasets] }),
     })),
   };
+}
+
+function isSame(one: Identity, other: Identity): boolean {
+  return one.namespace === other.namespace && one.id === other.id;
 }
