@@ -1,7 +1,7 @@
 /** Files on their way to the server. */
 import { routes } from '@kindred/contract';
 import { openAsBlob } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Connection } from './connection.ts';
 import { CommandError } from './exit-codes.ts';
@@ -26,4 +26,18 @@ export async function sourceOf({ client, sameMachine }: Connection, path: string
   const modified = new Date(Math.floor((await stat(path)).mtimeMs)).toISOString();
   await client.call(routes.upload, { params: { name }, query: { modified }, body: await openAsBlob(path) });
   return { upload: name };
+}
+
+/** A mapping as it is; the server looks at what it says. Throws CommandError. */
+export async function readMapping(file: string): Promise<Record<string, unknown>> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new CommandError('invalid', `cannot read the mapping ${file}`);
+  });
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (error) {
+    throw new CommandError('invalid', `the mapping ${file} is not JSON: ${(error as Error).message}`);
+  }
+  throw new CommandError('invalid', `the mapping ${file} is not a JSON object`, 'See docs/import.md.');
 }

@@ -11,6 +11,7 @@ import { addPqlCommands } from './commands/pql.ts';
 import { addProfileCommands } from './commands/profile.ts';
 import { addSchemaCommands } from './commands/schema.ts';
 import { addServeCommands } from './commands/serve.ts';
+import { addSourceCommands } from './commands/source.ts';
 
 /** Wrong usage and help end with a CommanderError instead of the process. */
 export function createProgram(): Command {
@@ -20,6 +21,7 @@ export function createProgram(): Command {
   addServeCommands(program);
   addImportCommand(program);
   addSchemaCommands(program);
+  addSourceCommands(program);
   addDemoCommand(program);
   addAudienceCommands(program);
   addProfileCommands(program);

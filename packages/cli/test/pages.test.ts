@@ -25,7 +25,12 @@ async function run(page: string, leastBlocks: number): Promise<string> {
   const blocks = [...document.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
   expect(blocks.length).toBeGreaterThan(leastBlocks);
   // curl says nothing of a status that is an error unless told to.
-  const script = [`URL=${server.url}`, 'curl() { command curl --fail-with-body "$@" && echo; }', ...blocks].join('\n');
+  const script = [
+    `export KINDRED_URL=${server.url}`,
+    `URL=${server.url}`,
+    'curl() { command curl --fail-with-body "$@" && echo; }',
+    ...blocks,
+  ].join('\n');
   const shell = spawn('sh', ['-e'], { stdio: ['pipe', 'pipe', 'pipe'] });
   shell.stdin.end(script);
   const [output, errors, [code]] = await Promise.all([text(shell.stdout), text(shell.stderr), once(shell, 'close')]);
@@ -53,4 +58,10 @@ it('docs/privacy.md runs as it is', async () => {
   const output = await run('privacy.md', 4);
   expect(output).toContain('"left":{"graph":0,"events":0,"profiles":0,"identities":0,"profileRecords":0}');
   expect(output).toContain('"jobType":"DELETE"');
+});
+
+it('docs/sources.md runs as it is', async () => {
+  const output = await run('sources.md', 2);
+  expect(output).toContain('1 portions, 1 stored, 0 known already, 0 rejected');
+  expect(output).toContain('"state":"paused"');
 });

@@ -2,6 +2,7 @@
 import { versionRoutes } from './audience-versions.ts';
 import { audienceRoutes } from './audiences.ts';
 import { collectionRoutes } from './collection.ts';
+import { dataSourceRoutes } from './data-sources.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { edgeRoutes } from './edge.ts';
 import { estimateRoutes } from './estimates.ts';
@@ -37,6 +38,7 @@ export const routes = {
   ...trackingRoutes,
   ...edgeRoutes,
   ...deadLetterRoutes,
+  ...dataSourceRoutes,
 } as const;
 export type Routes = typeof routes;
 export type RouteName = keyof Routes;
@@ -52,6 +54,7 @@ export type { ApiKey, CreatedApiKey } from './keys.ts';
 export type { Audience } from './audiences.ts';
 export type { AudienceVersion } from './audience-versions.ts';
 export type { Ingestion } from './external-audiences.ts';
+export type { DataSourceBody } from './data-sources.ts';
 export type { StreamDeadLetter } from './dead-letters.ts';
 export type { Folder } from './folders.ts';
 export type { EstimateNode, PqlEstimate } from './estimates.ts';

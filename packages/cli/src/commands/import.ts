@@ -1,10 +1,8 @@
 /** `kindred import`: a file's data in. */
 import { routes } from '@kindred/contract';
 import type { Command } from 'commander';
-import { readFile } from 'node:fs/promises';
 import { withServer } from '../connection.ts';
-import { CommandError } from '../exit-codes.ts';
-import { existing, sourceOf } from '../files.ts';
+import { existing, readMapping, sourceOf } from '../files.ts';
 import { describeJob, followJob } from '../jobs.ts';
 import { action, addCommand, choice } from '../command.ts';
 
@@ -39,17 +37,4 @@ export function addImportCommand(program: Command): void {
         output.result(job, () => describeJob(job));
       }),
     );
-}
-
-async function readMapping(file: string): Promise<Record<string, unknown>> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new CommandError('invalid', `cannot read the mapping ${file}`);
-  });
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch (error) {
-    throw new CommandError('invalid', `the mapping ${file} is not JSON: ${(error as Error).message}`);
-  }
-  throw new CommandError('invalid', `the mapping ${file} is not a JSON object`, 'See docs/import.md.');
 }

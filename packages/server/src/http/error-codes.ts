@@ -63,6 +63,11 @@ export const statusByCode = {
   'export-cancelling': 409,
   'preview-not-found': 404,
   // schema and ingest
+  'data-source-not-found': 404,
+  'data-source-name-taken': 409,
+  'source-unreachable': 422,
+  'source-settings-invalid': 400,
+  'source-data-invalid': 422,
   SCHEMA_FILE_INVALID: 400,
   SCHEMA_FIELD_INVALID: 400,
   SCHEMA_FIELD_CONFLICT: 400,

@@ -28,3 +28,8 @@ export { BatchError } from './batch/errors.ts';
 export { openSource } from './sources/open.ts';
 export type { ErasedTraces } from './traces.ts';
 export { eraseTraces } from './traces.ts';
+export { connectorCatalog } from './connectors/catalog.ts';
+export { ConnectorError } from './connectors/connector.ts';
+export type { DataSource, SourceRun } from './connectors/source.ts';
+export { SourceError } from './connectors/source-error.ts';
+export { DataSources } from './connectors/sources.ts';

@@ -8,6 +8,7 @@ export type * from './database.ts';
 export type * from './profile-tables.ts';
 export type * from './schema-tables.ts';
 export type * from './privacy-tables.ts';
+export type * from './source-tables.ts';
 export type * from './streaming-tables.ts';
 export type { EventLog, LogConsumer, LogEntry } from './event-log.ts';
 export { openEventLog } from './lmdb-event-log.ts';

@@ -16,6 +16,7 @@ import {
   PROFILE_TAGS,
   PROPOSAL_TAGS,
   SCHEMA_TAGS,
+  SOURCE_TAGS,
   STREAMING_TAGS,
   importEnded,
   refusal,
@@ -42,6 +43,7 @@ const ELSEWHERE = [
   PROFILE_TAGS,
   PROPOSAL_TAGS,
   SCHEMA_TAGS,
+  SOURCE_TAGS,
   STREAMING_TAGS,
 ];
 

@@ -91,6 +91,9 @@ export const SCHEMA_TAGS: ReadonlySet<string> = new Set(['schema registry', 'cat
 /** Tags of the routes that entities.test.ts calls. */
 export const PROFILE_TAGS: ReadonlySet<string> = new Set(['merge policies', 'entities']);
 
+/** Tags of the routes that data-sources.test.ts calls. */
+export const SOURCE_TAGS: ReadonlySet<string> = new Set(['sources']);
+
 /** Tags of the routes that privacy.test.ts calls. */
 export const PRIVACY_TAGS: ReadonlySet<string> = new Set(['privacy']);
 

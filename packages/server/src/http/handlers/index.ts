@@ -27,6 +27,7 @@ import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 import { audienceHandlers } from './audiences.ts';
 import { collectionHandlers } from './collection.ts';
+import { dataSourceHandlers } from './data-sources.ts';
 import { datastreamHandlers } from './datastreams.ts';
 import { deadLetterHandlers } from './dead-letters.ts';
 import { edgeHandlers } from './edge.ts';
@@ -90,5 +91,6 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...edgeHandlers(rooms),
     ...datastreamHandlers(rooms),
     ...deadLetterHandlers(rooms),
+    ...dataSourceHandlers(rooms),
   };
 }
