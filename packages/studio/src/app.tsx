@@ -22,6 +22,10 @@ const router = createBrowserRouter([
           { path: 'profiles', lazy: async () => ({ Component: (await import('./profiles/search-page.tsx')).SearchPage }) },
           { path: 'profiles/:namespace/:id', lazy: async () => ({ Component: (await import('./profiles/profile-page.tsx')).ProfilePage }) },
           { path: 'sources', lazy: async () => ({ Component: (await import('./sources/sources-page.tsx')).SourcesPage }) },
+          {
+            path: 'sources/dead-letters',
+            lazy: async () => ({ Component: (await import('./sources/dead-letters-page.tsx')).DeadLettersPage }),
+          },
           { path: 'schema', lazy: async () => ({ Component: (await import('./schema/schema-page.tsx')).SchemaPage }) },
           { path: '*', element: <NotFound /> },
         ],

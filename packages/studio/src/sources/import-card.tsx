@@ -8,6 +8,7 @@ import { useAction } from '../api/use-resource.ts';
 import { Ago } from '../ui/ago.tsx';
 import { formatCount, formatCountOf, formatDuration } from '../ui/format.ts';
 import { Failure } from '../ui/states.tsx';
+import { Counts } from './counts.tsx';
 import styles from './import-card.module.css';
 
 const STATES = {
@@ -44,7 +45,7 @@ export function ImportCard({ job, onChanged }: { readonly job: ImportJob; readon
         )}
       </div>
       {isUnderWay(job) && <Progress job={job} />}
-      <Counts job={job} />
+      <Counts read={job.rowsIn} stored={job.rowsOut} duplicates={job.duplicates} skipped={job.skipped} rejected={job.rejected} />
       {stop.error && <Failure error={stop.error} title="The import was not stopped" />}
       {job.error && <JobError error={job.error} />}
       {job.rejected > 0 && <Rejected job={job} />}
@@ -55,26 +56,6 @@ export function ImportCard({ job, onChanged }: { readonly job: ImportJob; readon
 function Progress({ job: { done } }: { readonly job: ImportJob }) {
   if (done === null) return <ProgressBar label="Importing" isIndeterminate UNSAFE_style={{ width: '100%' }} />;
   return <ProgressBar label="Imported" value={done * 100} UNSAFE_style={{ width: '100%' }} />;
-}
-
-function Counts({ job: { rowsIn, rowsOut, duplicates, skipped, rejected } }: { readonly job: ImportJob }) {
-  const counts = [
-    ['Read', rowsIn],
-    ['Stored', rowsOut],
-    ['Known already', duplicates],
-    ['Skipped', skipped],
-    ['Rejected', rejected],
-  ] as const;
-  return (
-    <dl className={styles.counts}>
-      {counts.map(([title, count]) => (
-        <div key={title} className={title === 'Rejected' && count > 0 ? styles.bad : undefined}>
-          <dt>{title}</dt>
-          <dd>{formatCount(count)}</dd>
-        </div>
-      ))}
-    </dl>
-  );
 }
 
 function JobError({ error }: { readonly error: NonNullable<ImportJob['error']> }) {

@@ -8,7 +8,9 @@ import { formatCount } from '../ui/format.ts';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, Failure, Skeleton } from '../ui/states.tsx';
+import { DataSources } from './data-sources.tsx';
 import { ImportCard, isUnderWay } from './import-card.tsx';
+import { OpenLetters } from './open-letters.tsx';
 import styles from './sources-page.module.css';
 
 const BUSY_POLL_MS = 1000;
@@ -19,25 +21,35 @@ export function SourcesPage() {
   const imports = useImports();
   const jobs = imports.data?.imports;
   return (
-    <Page wide title="Sources" subtitle="Where the data came from: imports, newest first, and the datasets they filled.">
+    <Page
+      wide
+      title="Sources"
+      subtitle="Where the data comes from: folders and databases it is fetched from, imports, and the datasets they fill."
+    >
       <div className={styles.columns}>
-        <Panel title="Imports" flush>
-          <div className={styles.body}>
-            {imports.error && <Failure error={imports.error} retry={imports.reload} title="The imports could not be loaded" />}
-            {!jobs && imports.loading && <Skeleton lines={4} height={64} label="Loading imports" />}
-            {jobs?.length === 0 && <NoImports onStarted={imports.reload} />}
-            {jobs && jobs.length > 0 && (
-              <ul>
-                {jobs.map((job) => (
-                  <ImportCard key={job.id} job={job} onChanged={imports.reload} />
-                ))}
-              </ul>
-            )}
-          </div>
-        </Panel>
-        <Panel title="Datasets" flush>
-          <Datasets datasets={status.data?.datasets ?? []} />
-        </Panel>
+        <div className={styles.stack}>
+          <DataSources />
+          <Panel title="Imports" flush>
+            <div className={styles.body}>
+              {imports.error && <Failure error={imports.error} retry={imports.reload} title="The imports could not be loaded" />}
+              {!jobs && imports.loading && <Skeleton lines={4} height={64} label="Loading imports" />}
+              {jobs?.length === 0 && <NoImports onStarted={imports.reload} />}
+              {jobs && jobs.length > 0 && (
+                <ul>
+                  {jobs.map((job) => (
+                    <ImportCard key={job.id} job={job} onChanged={imports.reload} />
+                  ))}
+                </ul>
+              )}
+            </div>
+          </Panel>
+        </div>
+        <div className={styles.stack}>
+          <Panel title="Datasets" flush>
+            <Datasets datasets={status.data?.datasets ?? []} />
+          </Panel>
+          <OpenLetters />
+        </div>
       </div>
     </Page>
   );

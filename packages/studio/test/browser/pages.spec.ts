@@ -42,6 +42,7 @@ const PLACES: readonly Place[] = [
     },
   },
   { name: 'sources', href: () => '/sources', ready: (page) => page.getByText('Done', { exact: true }).first().waitFor() },
+  { name: 'dead-letters', href: () => '/sources/dead-letters', ready: (page) => page.getByText('Nothing waits for you').waitFor() },
   { name: 'schema', href: () => '/schema', ready: (page) => page.getByText('commerce.purchases').first().waitFor() },
   { name: 'nowhere', href: () => '/nowhere', ready: (page) => page.getByText('This address leads nowhere').waitFor() },
 ];
