@@ -64,21 +64,21 @@ export function DeadLettersPage() {
         {deadLetters?.length === 0 && <NoLetters state={state} />}
         <Letters letters={deadLetters ?? []} onChanged={letters.reload} />
       </Panel>
-      {total > PAGE && (
-        <nav aria-label="Pages" className={styles.pages}>
-          <Button
-            variant="secondary"
-            isDisabled={start === 0}
-            onPress={() => setParams({ state, start: String(Math.max(0, start - PAGE)) })}
-          >
-            Newer
-          </Button>
-          <Button variant="secondary" isDisabled={start + PAGE >= total} onPress={() => setParams({ state, start: String(start + PAGE) })}>
-            Older
-          </Button>
-        </nav>
-      )}
+      {total > PAGE && <Pages start={start} total={total} go={(to) => setParams({ state, start: String(to) })} />}
     </Page>
+  );
+}
+
+function Pages({ start, total, go }: { readonly start: number; readonly total: number; readonly go: (start: number) => void }) {
+  return (
+    <nav aria-label="Pages" className={styles.pages}>
+      <Button variant="secondary" isDisabled={start === 0} onPress={() => go(Math.max(0, start - PAGE))}>
+        Newer
+      </Button>
+      <Button variant="secondary" isDisabled={start + PAGE >= total} onPress={() => go(start + PAGE)}>
+        Older
+      </Button>
+    </nav>
   );
 }
 
