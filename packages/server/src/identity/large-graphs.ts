@@ -16,7 +16,7 @@ export class Graph {
 
   /** The newest first. */
   get edges(): readonly Edge[] {
-    this.#sorted = this.#sorted.toSorted(newestFirst(this.vertices));
+    this.#sorted = this.#sorted.toSorted(newestFirst((number) => this.vertices.get(number)));
     return this.#sorted;
   }
 

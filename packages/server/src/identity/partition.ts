@@ -66,42 +66,65 @@ export function partition(
   unique: ReadonlySet<string>,
 ): readonly (readonly Vertex[])[] {
   const groups = new Groups(vertices, unique);
-  const byNumber = new Map(vertices.map((vertex) => [vertex.number, vertex]));
-  for (const { a, b } of unique.size === 0 ? edges : edges.toSorted(newestFirst(byNumber))) groups.join(a, b);
+  const sorted = unique.size === 0 ? edges : edges.toSorted(newestFirst((number) => groups.vertex(number)));
+  for (const { a, b } of sorted) groups.join(a, b);
   return groups.all();
 }
+
+/** Bits of a word. */
+const WORD = 32;
 
 /** Disjoint sets of vertices that grow together, by the size of their trees. */
 class Groups {
   readonly #vertices: readonly Vertex[];
-  readonly #places: ReadonlyMap<number, number>;
+  readonly #places = new Map<number, number>();
   /** The place of another one of the group, its own at the root of the tree. */
   readonly #parents: Uint32Array;
   readonly #sizes: Uint32Array;
-  /** By the place of the root: the unique namespaces in the group. */
-  readonly #taken = new Map<number, Set<string>>();
+  readonly #words: number;
+  /** The unique namespaces in the group, a bit for each, by the place of the root: so many words for each place. */
+  readonly #taken: Uint32Array;
 
   constructor(vertices: readonly Vertex[], unique: ReadonlySet<string>) {
     this.#vertices = vertices;
-    this.#places = new Map(vertices.map(({ number }, place) => [number, place]));
-    this.#parents = Uint32Array.from(vertices, (_, place) => place);
+    this.#parents = new Uint32Array(vertices.length);
     this.#sizes = new Uint32Array(vertices.length).fill(1);
-    for (const [place, { namespace }] of vertices.entries()) if (unique.has(namespace)) this.#taken.set(place, new Set([namespace]));
+    this.#words = Math.ceil(unique.size / WORD);
+    this.#taken = new Uint32Array(vertices.length * this.#words);
+    const bits = new Map([...unique].map((namespace, bit) => [namespace, bit]));
+    for (const [place, { number, namespace }] of vertices.entries()) {
+      this.#places.set(number, place);
+      this.#parents[place] = place;
+      const bit = bits.get(namespace);
+      if (bit !== undefined) this.#taken[place * this.#words + Math.floor(bit / WORD)] = 2 ** (bit % WORD);
+    }
+  }
+
+  vertex(number: number): Vertex | undefined {
+    return this.#vertices[this.#places.get(number) ?? -1];
   }
 
   /** Unless both have an identity of one unique namespace, or one of the two is not here. */
   join(a: number, b: number): void {
     const [one, other] = [this.#places.get(a), this.#places.get(b)];
     if (one === undefined || other === undefined) return;
-    const roots = [this.#root(one), this.#root(other)] as const;
-    const [larger, smaller] = (this.#sizes[roots[0]] ?? 0) >= (this.#sizes[roots[1]] ?? 0) ? roots : [roots[1], roots[0]];
-    const [into, from] = [this.#taken.get(larger), this.#taken.get(smaller)];
-    if (larger === smaller || (into !== undefined && from !== undefined && !into.isDisjointFrom(from))) return;
+    const [first, second] = [this.#root(one), this.#root(other)];
+    if (first === second || this.#clash(first, second)) return;
+    const isLarger = (this.#sizes[first] ?? 0) >= (this.#sizes[second] ?? 0);
+    const [larger, smaller] = isLarger ? [first, second] : [second, first];
     this.#parents[smaller] = larger;
     this.#sizes[larger] = (this.#sizes[larger] ?? 0) + (this.#sizes[smaller] ?? 0);
-    if (from === undefined) return;
-    this.#taken.set(larger, into === undefined ? from : into.union(from));
-    this.#taken.delete(smaller);
+    for (let word = 0; word < this.#words; word++) {
+      const at = larger * this.#words + word;
+      this.#taken[at] = (this.#taken[at] ?? 0) | (this.#taken[smaller * this.#words + word] ?? 0);
+    }
+  }
+
+  #clash(one: number, other: number): boolean {
+    for (let word = 0; word < this.#words; word++) {
+      if (((this.#taken[one * this.#words + word] ?? 0) & (this.#taken[other * this.#words + word] ?? 0)) !== 0) return true;
+    }
+    return false;
   }
 
   all(): readonly (readonly Vertex[])[] {
@@ -128,9 +151,9 @@ class Groups {
 }
 
 /** The newest first, of one time the more telling, of those by their names: numbers are given in the order of arrival. */
-export function newestFirst(vertices: ReadonlyMap<number, Vertex>): (one: Edge, other: Edge) => number {
+export function newestFirst(vertexOf: (number: number) => Vertex | undefined): (one: Edge, other: Edge) => number {
   const ends = ({ a, b }: Edge): readonly [Vertex, Vertex] | null => {
-    const [one, other] = [vertices.get(a), vertices.get(b)];
+    const [one, other] = [vertexOf(a), vertexOf(b)];
     if (one === undefined || other === undefined) return null;
     return byName(one, other) < 0 ? [one, other] : [other, one];
   };
