@@ -130,6 +130,20 @@ export class GraphStore {
     return linksFrom(this.#links, number);
   }
 
+  /** The links of identities by the numbers of their ends, each once, of those whose lower number is in a range. */
+  *linksBetween(from: number, to: number): Iterable<readonly [one: number, other: number]> {
+    for (const pair of this.#links.getKeys({ start: [from, 0], end: [to, 0] })) if (pair[0] < pair[1]) yield pair;
+  }
+
+  /** The profiles of the identities whose numbers are in a range. */
+  *ownersBetween(start: number, end: number): Iterable<readonly [number: number, profile: number]> {
+    for (const { key, value } of this.#owners.getRange({ start, end })) yield [key, value];
+  }
+
+  *namespacesBetween(start: number, end: number): Iterable<readonly [number: number, namespace: string]> {
+    for (const { key, value } of this.#names.getRange({ start, end })) yield [key, value[0]];
+  }
+
   removedLink(one: number, other: number): RemovedLink | undefined {
     return this.#removed.get([one, other]);
   }

@@ -20,10 +20,11 @@ import type { Arrival, Assigned } from './linker.ts';
 import { LargeGraphs } from './large-graphs.ts';
 import { Linker } from './linker.ts';
 import type { FindNamespace, LinkingRules } from './linking-rules.ts';
-import { rankOf, STITCH_ALL } from './linking-rules.ts';
+import { LARGEST_GRAPH, rankOf, STITCH_ALL } from './linking-rules.ts';
 import { Namespaces } from './namespaces.ts';
 import type { OutsideLinks, PersonGraph } from './person-graph.ts';
 import { outsideLinks, personGraph } from './person-graph.ts';
+import { settledIdentities } from './settled.ts';
 import { Succession } from './succession.ts';
 
 /** All profiles, as a bitmap of ordinals in the column `members`. */
@@ -111,14 +112,17 @@ export class Identities {
       this.#large.clear();
     }
     const { count } = this.#graph;
+    const isSettled = await settledIdentities(this.#graph, { unique: new Set(this.rules.unique), largest: LARGEST_GRAPH });
     const sorted = new Set<number>();
     for (let from = Number(this.#settings.get('relinking') ?? count); from < count; from += SLICE) {
       const to = Math.min(count, from + SLICE);
+      const open: number[] = [];
+      // Folders of before there was a graph left numbers out.
+      for (let number = from; number < to; number++)
+        if (!isSettled(number) && !sorted.delete(number) && this.#graph.ownerOf(number) !== undefined) open.push(number);
+      if (open.length === 0) continue;
       const done = this.#change((linker) => {
-        for (let number = from; number < to; number++) {
-          // Folders of before there was a graph left numbers out.
-          if (!sorted.delete(number) && this.#graph.ownerOf(number) !== undefined) linker.touch(number);
-        }
+        for (const number of open) linker.touch(number);
         this.#settings.putSync('relinking', to);
       });
       for (const number of done) if (number >= to) sorted.add(number);

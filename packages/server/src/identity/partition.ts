@@ -1,4 +1,5 @@
 /** A graph of identities → people. No storage: the same vertices, edges and rules make the same people, in whatever order they came. */
+import { BitSets, DisjointSets } from './disjoint-sets.ts';
 
 export interface Vertex {
   readonly number: number;
@@ -71,32 +72,21 @@ export function partition(
   return groups.all();
 }
 
-/** Bits of a word. */
-const WORD = 32;
-
-/** Disjoint sets of vertices that grow together, by the size of their trees. */
+/** Vertices in groups that grow together. */
 class Groups {
   readonly #vertices: readonly Vertex[];
   readonly #places = new Map<number, number>();
-  /** The place of another one of the group, its own at the root of the tree. */
-  readonly #parents: Uint32Array;
-  readonly #sizes: Uint32Array;
-  readonly #words: number;
-  /** The unique namespaces in the group, a bit for each, by the place of the root: so many words for each place. */
-  readonly #taken: Uint32Array;
+  readonly #sets: DisjointSets;
+  /** The unique namespaces in the group, by the place of its root. */
+  readonly #taken: BitSets;
 
   constructor(vertices: readonly Vertex[], unique: ReadonlySet<string>) {
     this.#vertices = vertices;
-    this.#parents = new Uint32Array(vertices.length);
-    this.#sizes = new Uint32Array(vertices.length).fill(1);
-    this.#words = Math.ceil(unique.size / WORD);
-    this.#taken = new Uint32Array(vertices.length * this.#words);
-    const bits = new Map([...unique].map((namespace, bit) => [namespace, bit]));
+    this.#sets = new DisjointSets(vertices.length);
+    this.#taken = new BitSets(vertices.length, unique);
     for (const [place, { number, namespace }] of vertices.entries()) {
       this.#places.set(number, place);
-      this.#parents[place] = place;
-      const bit = bits.get(namespace);
-      if (bit !== undefined) this.#taken[place * this.#words + Math.floor(bit / WORD)] = 2 ** (bit % WORD);
+      this.#taken.add(place, namespace);
     }
   }
 
@@ -108,45 +98,21 @@ class Groups {
   join(a: number, b: number): void {
     const [one, other] = [this.#places.get(a), this.#places.get(b)];
     if (one === undefined || other === undefined) return;
-    const [first, second] = [this.#root(one), this.#root(other)];
-    if (first === second || this.#clash(first, second)) return;
-    const isLarger = (this.#sizes[first] ?? 0) >= (this.#sizes[second] ?? 0);
-    const [larger, smaller] = isLarger ? [first, second] : [second, first];
-    this.#parents[smaller] = larger;
-    this.#sizes[larger] = (this.#sizes[larger] ?? 0) + (this.#sizes[smaller] ?? 0);
-    for (let word = 0; word < this.#words; word++) {
-      const at = larger * this.#words + word;
-      this.#taken[at] = (this.#taken[at] ?? 0) | (this.#taken[smaller * this.#words + word] ?? 0);
-    }
-  }
-
-  #clash(one: number, other: number): boolean {
-    for (let word = 0; word < this.#words; word++) {
-      if (((this.#taken[one * this.#words + word] ?? 0) & (this.#taken[other * this.#words + word] ?? 0)) !== 0) return true;
-    }
-    return false;
+    const [first, second] = [this.#sets.root(one), this.#sets.root(other)];
+    if (first === second || this.#taken.overlap(first, second)) return;
+    const root = this.#sets.join(first, second);
+    this.#taken.addAll(root, root === first ? second : first);
   }
 
   all(): readonly (readonly Vertex[])[] {
     const groups = new Map<number, Vertex[]>();
     for (const [place, vertex] of this.#vertices.entries()) {
-      const root = this.#root(place);
+      const root = this.#sets.root(place);
       const group = groups.get(root);
       if (group === undefined) groups.set(root, [vertex]);
       else group.push(vertex);
     }
     return [...groups.values()];
-  }
-
-  /** Halves the way for the next time. */
-  #root(place: number): number {
-    let at = place;
-    for (let parent = this.#parents[at] ?? at; parent !== at; parent = this.#parents[at] ?? at) {
-      const next = this.#parents[parent] ?? parent;
-      this.#parents[at] = next;
-      at = next;
-    }
-    return at;
   }
 }
 
