@@ -20,7 +20,7 @@ interface AddOptions {
 }
 
 export function addSourceCommands(program: Command): void {
-  const parent = program.command('source').description('Where data is fetched from: folders, databases');
+  const parent = program.command('source').description('Where data is fetched from: folders, databases, buckets');
   addCatalogCommand(parent);
   addAddCommand(parent);
   addCommand(parent, 'list', 'All sources, with what they brought and how they are', ['source list', 'source list --json']).action(

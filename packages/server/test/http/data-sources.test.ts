@@ -1,6 +1,8 @@
 /** Sources that data is fetched from, over HTTP: real folders, a real database. */
 import type { DataSourceBody } from '@kindred/contract';
 import { routes } from '@kindred/contract';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import S3rver from 's3rver';
 import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +12,9 @@ import type { PostgresServer } from '../support/postgres.ts';
 import { postgresMissing, startPostgres } from '../support/postgres.ts';
 import type { TestServer } from './server.ts';
 import { refusal, routesTagged, SOURCE_TAGS, startTestServer } from './server.ts';
+
+/** What the store of the tests takes. */
+const KEY = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 
 let server: TestServer;
 const call: TestServer['client']['call'] = (...input) => server.client.call(...input);
@@ -37,7 +42,7 @@ async function run({ id }: DataSourceBody): Promise<DataSourceBody> {
 
 it('the catalogue says which settings a kind takes', async () => {
   const { connectors } = await call(routes.listConnectors, {});
-  expect(connectors.map(({ kind }) => kind)).toEqual(['folder', 'postgresql']);
+  expect(connectors.map(({ kind }) => kind)).toEqual(['folder', 'postgresql', 's3']);
   expect(connectors[0]?.settings).toMatchObject({ type: 'object', required: ['path'], properties: { path: { type: 'string' } } });
 });
 
@@ -230,5 +235,59 @@ describe.skipIf(missing !== undefined)('a table of PostgreSQL', () => {
     );
     expect(refused.message).toContain(message);
     expect(refused.status).toBe(status);
+  });
+});
+
+describe('a bucket of an S3-compatible store', () => {
+  let store: S3rver;
+  let client: S3Client;
+  let endpoint: string;
+  const put = async (key: string, ...lines: readonly string[]): Promise<void> => {
+    await client.send(new PutObjectCommand({ Bucket: 'drop', Key: key, Body: lines.join('\n') }));
+  };
+
+  beforeAll(async () => {
+    const directory = join(server.folder, 's3');
+    mkdirSync(directory);
+    store = new S3rver({
+      address: '127.0.0.1',
+      port: 0,
+      silent: true,
+      directory,
+      configureBuckets: [{ name: 'drop', configs: [] }],
+    });
+    const { port } = await store.run();
+    endpoint = `http://127.0.0.1:${port}`;
+    client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: { ...KEY } });
+  });
+  afterAll(async () => {
+    client.destroy();
+    await store.close();
+  });
+
+  it('gives its objects below the prefix, and one again when it has been replaced', async () => {
+    await put('in/one.jsonl', visit('s1', 'S'), visit('s2', 'S'));
+    await put('in/deep/two.jsonl', visit('s3', 'S'), 'no json');
+    await put('out/three.jsonl', visit('s4', 'S'));
+    await put('in/readme.md', 'nothing to read');
+    const settings = { bucket: 'drop', prefix: 'in/', endpoint, ...KEY };
+    const source = await call(routes.createDataSource, { body: { name: 'Bucket', kind: 's3', settings, dataset: 's3', state: 'paused' } });
+    expect(source.settings).toEqual({ bucket: 'drop', prefix: 'in/', endpoint, region: 'us-east-1' });
+    expect((await run(source)).counts).toMatchObject({ portions: 2, accepted: 3, rejected: 1 });
+    expect((await run(source)).counts.portions).toBe(2);
+    await put('in/one.jsonl', visit('s1', 'S'), visit('s5', 'S'));
+    expect((await run(source)).counts).toMatchObject({ portions: 3, accepted: 4, duplicates: 1 });
+    expect(await eventsOf('S')).toBe(4);
+  });
+
+  it.each([
+    [{ bucket: 'nothing' }, 'NoSuchBucket'],
+    [{ accessKeyId: 'wrong' }, 'InvalidAccessKeyId'],
+    [{ endpoint: 'http://127.0.0.1:1' }, 'cannot be read'],
+  ])('is refused when it cannot be read: %j', async (wrong, message) => {
+    const settings = { bucket: 'drop', endpoint, ...KEY, ...wrong };
+    const refused = await refusal(call(routes.createDataSource, { body: { name: 'Wrong', kind: 's3', settings, dataset: 'x' } }));
+    expect(refused.status).toBe(422);
+    expect(refused.message).toContain(message);
   });
 });

@@ -4,8 +4,9 @@ import type { Connector } from './connector.ts';
 import { ConnectorError } from './connector.ts';
 import { folder } from './folder.ts';
 import { postgres } from './postgres.ts';
+import { s3 } from './s3.ts';
 
-const CONNECTORS: readonly Connector<never>[] = [folder, postgres];
+const CONNECTORS: readonly Connector<never>[] = [folder, postgres, s3];
 
 export interface ConnectorDescription {
   readonly kind: string;
@@ -41,7 +42,7 @@ export function parseSettings({ kind, settings }: Connector<never>, given: unkno
   const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'settings'}: ${message}`).join('; ');
   throw new ConnectorError(
     'source-settings-invalid',
-    `The settings of a ${kind} source are wrong: ${problems}.`,
+    `The settings of a source of the kind ${kind} are wrong: ${problems}.`,
     'See GET /api/sources/catalog for their form.',
   );
 }

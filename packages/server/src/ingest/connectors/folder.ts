@@ -19,7 +19,8 @@ type Taken = Readonly<Record<string, string>>;
 
 /** Endings of files that are being written. */
 const UNFINISHED = /(^|\/)\.|\.(part|tmp|crdownload|filepart|erasing)$/i;
-const READABLE = /\.(csv|tsv|txt|json|jsonl|ndjson|parquet)(\.gz)?$/i;
+/** Names that tell their format. */
+export const READABLE = /\.(csv|tsv|txt|json|jsonl|ndjson|parquet)(\.gz)?$/i;
 
 export const folder: Connector<FolderSettings> = {
   kind: 'folder',
