@@ -13,6 +13,7 @@ import { identityRoutes } from './identity.ts';
 import { mergePolicyRoutes } from './merge-policies.ts';
 import { previewRoutes } from './previews.ts';
 import { privacyRoutes } from './privacy.ts';
+import { profileReportRoutes } from './profile-reports.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { aisRoutes } from './external-audiences.ts';
 import { batchRoutes } from './batches.ts';
@@ -50,6 +51,7 @@ export const platformRoutes = {
   ...mergePolicyRoutes,
   ...entityRoutes,
   ...privacyRoutes,
+  ...profileReportRoutes,
   ...computedAttributeRoutes,
   ...identityRoutes,
   ...schemaRegistryRoutes,

@@ -1,5 +1,7 @@
 /** Merge policies and entity access over HTTP. */
 import { routes } from '@kindred/contract';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { xidOf } from '../../src/identity/index.ts';
 import type { TestServer } from './server.ts';
@@ -195,5 +197,56 @@ describe('entity access', () => {
     const { status: found, body } = await get(path);
     expect(found).toBe(status);
     expect(JSON.stringify(body)).toContain(message);
+  });
+});
+
+describe('profile reports', () => {
+  const anonymous = (id: string, day: string): object => ({
+    _id: `visit ${id}`,
+    timestamp: `2025-${day}T10:00:00Z`,
+    eventType: 'visit',
+    identityMap: { ECID: [{ id, primary: true }] },
+  });
+
+  beforeAll(async () => {
+    const path = join(server.folder, 'cookies.jsonl');
+    const recent = {
+      ...anonymous('38124545645346547856745345645345645345'.replace('3', '4'), '01-01'),
+      timestamp: new Date().toISOString(),
+    };
+    writeFileSync(
+      path,
+      [anonymous('38124545645346547856745345645345645345', '01-01'), recent].map((each) => JSON.stringify(each)).join('\n'),
+    );
+    expect((await importEnded(server.client, await call(routes.startImport, { body: { path, dataset: 'cookies' } }))).error).toBeNull();
+  });
+
+  it('say how many there are', async () => {
+    expect(await call(routes.getSampleStatus, {})).toMatchObject({
+      numRowsToRead: '5',
+      totalRows: '5',
+      totalFragmentCount: 10,
+      samplingRatio: 1,
+    });
+  });
+
+  it('count profiles by dataset and by namespace, and those in several', async () => {
+    const datasets = await call(routes.getDatasetReport, { query: {} });
+    expect(datasets.data).toMatchObject([
+      { value: 'crm', fullIDsCount: 3, fullIDsPercentage: 60, fullIDsFragmentCount: 3 },
+      { value: 'cookies', fullIDsCount: 2 },
+      { value: 'web', fullIDsCount: 2, sampleCount: 2, fullIDsFragmentCount: 5 },
+    ]);
+    expect((await call(routes.getDatasetOverlap, { query: {} })).data).toEqual({ 'crm,web': 2, cookies: 2, crm: 1 });
+    const namespaces = await call(routes.getNamespaceReport, { query: {} });
+    expect(namespaces.data.find(({ code }) => code === 'ECID')).toMatchObject({ value: '4', fullIDsCount: 2 });
+    expect((await call(routes.getNamespaceOverlap, { query: {} })).data).toEqual({ 'CRMID,Email': 3, ECID: 2 });
+  });
+
+  it('count who is known by a cookie alone and was not heard of', async () => {
+    const { data } = await call(routes.getUnknownProfiles, { query: {} });
+    expect(data).toMatchObject({ totalNumberOfProfiles: 5, totalNumberOfEvents: 7 });
+    expect(data.unknownProfiles['120days']).toEqual({ countOfProfiles: 1, eventsAssociated: 1, nsDistribution: { ECID: 1 } });
+    expect((await get('/previewsamplestatus/report/dataset?date=2020-01-01')).status).toBe(404);
   });
 });

@@ -89,7 +89,7 @@ export const BATCH_TAGS: ReadonlySet<string> = new Set(['batch ingestion']);
 export const SCHEMA_TAGS: ReadonlySet<string> = new Set(['schema registry', 'catalog']);
 
 /** Tags of the routes that entities.test.ts calls. */
-export const PROFILE_TAGS: ReadonlySet<string> = new Set(['merge policies', 'entities']);
+export const PROFILE_TAGS: ReadonlySet<string> = new Set(['merge policies', 'entities', 'profile reports']);
 
 /** Tags of the routes that data-sources.test.ts calls. */
 export const SOURCE_TAGS: ReadonlySet<string> = new Set(['sources']);

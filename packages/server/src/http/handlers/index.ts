@@ -6,6 +6,7 @@ import { jobHandlers } from '../platform/jobs.ts';
 import { platformAudienceHandlers } from '../platform/audiences.ts';
 import { previewHandlers } from '../platform/previews.ts';
 import { privacyHandlers } from '../platform/privacy.ts';
+import { profileReportHandlers } from '../platform/profile-reports.ts';
 import { scheduleHandlers } from '../platform/schedules.ts';
 import { aisHandlers } from '../platform/external-audiences.ts';
 import { entityHandlers } from '../platform/entities.ts';
@@ -71,6 +72,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...mergePolicyHandlers(rooms),
     ...entityHandlers(rooms),
     ...privacyHandlers(rooms),
+    ...profileReportHandlers(rooms),
     ...computedAttributeHandlers(rooms),
     ...namespaceHandlers(rooms),
     ...identityHandlers(rooms),
