@@ -28,11 +28,16 @@ export const linkingRuleRoutes = {
   setLinkingRules: {
     method: 'PUT',
     path: '/api/identity/rules',
-    summary: 'Change the rules; everybody is sorted anew, and their profiles are right when it answers',
+    summary: 'Change the rules; everybody is sorted anew, and profiles and audiences are right when it answers',
     tag,
     access: 'admin',
     body: rules,
-    responses: { 200: rules.extend({ profiles: count.describe('How many there are now') }) },
+    responses: {
+      200: rules.extend({
+        profiles: count.describe('How many there are now'),
+        evaluation: z.string().describe('The segment job that evaluated the audiences'),
+      }),
+    },
   },
   simulateLinking: {
     method: 'POST',

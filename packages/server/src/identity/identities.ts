@@ -16,7 +16,7 @@ import type { RemovedLink } from './graph-store.ts';
 import { GraphStore } from './graph-store.ts';
 import type { Identity, ProfileIdentity, SeenPerson } from './identity.ts';
 import { adoptOrdinals } from './adopt-ordinals.ts';
-import type { Arrival, Assigned } from './linker.ts';
+import type { Arrival, Assigned, Filed } from './linker.ts';
 import { LargeGraphs } from './large-graphs.ts';
 import { Linker } from './linker.ts';
 import type { FindNamespace, LinkingRules } from './linking-rules.ts';
@@ -45,8 +45,8 @@ export interface Move {
 export interface Resolved {
   /** The ordinals of the people, in their order. */
   readonly profiles: Uint32Array;
-  /** The numbers of the identities that their records are filed under. */
-  readonly numbers: Uint32Array;
+  /** What their records are filed under. */
+  readonly filed: readonly Filed[];
 }
 
 /** The rules, or how many identities are sorted by them already. */
@@ -99,8 +99,8 @@ export class Identities {
   }
 
   /**
-   * Sorts everybody anew, by other rules when some are given; a change that was cut off goes on where it was. Rows may have to move
-   * afterwards: see `moves`. One caller at a time.
+   * Sorts everybody anew, by other rules when some are given; a change that was cut off goes on where it was. Rows may have to be filed
+   * elsewhere and to move afterwards: see `refiled` and `moves`. It is over with `relinked`. One caller at a time.
    */
   async relink(rules?: LinkingRules): Promise<void> {
     if (rules !== undefined) {
@@ -128,9 +128,34 @@ export class Identities {
       for (const number of done) if (number >= to) sorted.add(number);
       await new Promise(setImmediate);
     }
-    this.#graph.transaction(() => this.#settings.removeSync('relinking'));
     await this.#graph.flushed;
     await this.#publish();
+  }
+
+  /** Says that rows are filed by the rules in force. */
+  async relinked(): Promise<void> {
+    this.#graph.transaction(() => this.#settings.removeSync('relinking'));
+    await this.#graph.flushed;
+  }
+
+  /** How much an identity of a namespace counts by the rules in force: the smaller, the more. */
+  rankOf(namespace: string): number {
+    return rankOf(namespace, this.rules, this.#find);
+  }
+
+  /** Whether an identity is there: not of somebody who was forgotten. */
+  has(number: number): boolean {
+    return this.#graph.ownerOf(number) !== undefined;
+  }
+
+  /** Says that rows of profiles are filed under other identities now, so that they may have to move. */
+  refiled(rows: readonly { readonly number: number; readonly profile: number }[]): void {
+    this.#graph.transaction(() => {
+      for (const { number, profile } of rows) {
+        const to = this.#graph.ownerOf(number);
+        if (to !== undefined && to !== profile) this.#move(number, profile, to);
+      }
+    });
   }
 
   /** Throws AmendError when there are none to be removed, or to be brought back. */
@@ -175,17 +200,18 @@ export class Identities {
    * at a time.
    */
   async resolve(people: readonly SeenPerson[], arrival: Arrival): Promise<Resolved> {
-    const numbers = new Uint32Array(people.length);
+    const filed: Filed[] = [];
     for (let from = 0; from < people.length; from += SLICE) {
-      const slice = people.slice(from, from + SLICE);
+      const some: Filed[] = [];
       this.#change((linker) => {
-        for (const [index, person] of slice.entries()) numbers[from + index] = linker.add(person, arrival);
+        for (const person of people.slice(from, from + SLICE)) some.push(linker.add(person, arrival));
       });
+      filed.push(...some);
       await new Promise(setImmediate);
     }
     await this.#graph.flushed;
     await this.#publish();
-    return { numbers, profiles: numbers.map((number) => this.#graph.ownerOf(number) ?? 0) };
+    return { filed, profiles: Uint32Array.from(filed, ({ number }) => this.#graph.ownerOf(number) ?? 0) };
   }
 
   /** Rows that have to go to other profiles, by the numbers of the identities they are stored under. */

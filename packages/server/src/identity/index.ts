@@ -4,6 +4,7 @@ export type { Identity, Person, ProfileIdentity, SeenPerson } from './identity.t
 export type { Move, Resolved } from './identities.ts';
 export { Identities, UNIVERSE } from './identities.ts';
 export type { RemovedLink } from './graph-store.ts';
+export type { Filed } from './linker.ts';
 export type { LinkingRules } from './linking-rules.ts';
 export { LinkingRulesError, STITCH_ALL, requireRules } from './linking-rules.ts';
 export type { SimulatedPerson, SimulatedRecord } from './simulate.ts';

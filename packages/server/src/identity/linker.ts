@@ -41,6 +41,13 @@ export interface Arrival {
   readonly filing: 'primary' | 'priority';
 }
 
+/** Under which identity records are filed, and which others it came together with. */
+export interface Filed {
+  readonly number: number;
+  /** All identities of the records that link people, in their order, for records that other rules may file elsewhere; else none. */
+  readonly together: readonly { readonly number: number; readonly namespace: string }[];
+}
+
 /** One for each transaction. */
 export class Linker {
   readonly assigned: Assigned[] = [];
@@ -56,27 +63,29 @@ export class Linker {
     this.#unique = new Set(options.rules.unique);
   }
 
-  /** Gives the number of the identity that the records are filed under. */
-  add(person: SeenPerson, { dataset, filing }: Arrival): number {
+  add(person: SeenPerson, { dataset, filing }: Arrival): Filed {
     const { primary, others, first, last } = person;
     const { store, find } = this.#options;
     const number = store.number(primary, true);
     const linked = linksPeople(primary.namespace, find) ? others.filter(({ namespace }) => linksPeople(namespace, find)) : [];
     const isNew = !this.#touched.has(number) && store.ownerOf(number) === undefined;
     if (isNew && linked.length === 0) this.#give(number, store.newProfile());
-    if (linked.length === 0) return number;
+    if (linked.length === 0) return { number, together: [] };
     if (isNew) this.#touched.add(number);
-    const numbers = [...new Set([number, ...linked.map((identity) => this.#numberOf(identity))])];
+    const together = new Map([[number, primary], ...linked.map((identity) => [this.#numberOf(identity), identity] as const)]);
+    const numbers = [...together.keys()];
     for (const [index, one] of numbers.entries())
       for (const other of numbers.slice(index + 1)) this.#see(one, other, { first, last, dataset });
-    return filing === 'primary' ? number : store.number(this.#most([primary, ...linked]), false);
+    if (filing === 'primary') return { number, together: [] };
+    const all = [...together].map(([each, { namespace }]) => ({ number: each, namespace }));
+    return { number: this.#most(all), together: all };
   }
 
-  /** The identity that counts most; of equal ones the first. */
-  #most(identities: readonly Identity[]): Identity {
+  /** The number of the identity that counts most; of equal ones the first. */
+  #most(all: Filed['together']): number {
     const { rules, find } = this.#options;
-    const rank = ({ namespace }: Identity): number => rankOf(namespace, rules, find);
-    return identities.reduce((best, other) => (rank(other) < rank(best) ? other : best));
+    const rank = (namespace: string): number => rankOf(namespace, rules, find);
+    return all.reduce((best, other) => (rank(other.namespace) < rank(best.namespace) ? other : best)).number;
   }
 
   /** Sorts the graphs that have changed into people anew. Gives the identities in them. */

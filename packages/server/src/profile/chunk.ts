@@ -36,7 +36,7 @@ export interface WriteResult {
   readonly added: number;
   /** Rows left out: known already, or twice in the chunk. */
   readonly duplicates: number;
-  /** Rows taken away; none when left out. */
+  /** Rows taken away, or identities whose rows went to other profiles; none when left out. */
   readonly removed?: number;
 }
 

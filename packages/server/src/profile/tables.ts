@@ -2,12 +2,14 @@
 import { Readable } from 'node:stream';
 import type { AmendedLink, Amendment, Identities, Identity, LinkingRules, NamedLinks, Resolved } from '../identity/index.ts';
 import type { Column, Layout, Table, WrittenColumn, XdmSchema } from '../schema/index.ts';
-import { addColumns, blockHead, Bytes, columnWriter, ensureTables, loadLayout, uint32Column } from '../schema/index.ts';
+import { addColumns, blockHead, Bytes, columnWriter, ensureTables, loadLayout } from '../schema/index.ts';
 import type { ClickHouse, Lmdb } from '../store/index.ts';
 import { identifier, literal } from '../store/index.ts';
 import type { Chunk, Erased, WriteResult } from './chunk.ts';
-import { EVENT_KEYS, FRAGMENT_KEYS } from './chunk.ts';
+import { EVENT_KEYS } from './chunk.ts';
 import { mergeStatement } from './merge.ts';
+import { KEYS, names, OWNERS, ownersOf } from './owners.ts';
+import { refile } from './refile.ts';
 import { rekey } from './rekey.ts';
 import { Revision } from './revision.ts';
 
@@ -21,9 +23,6 @@ export interface ProfileTablesOptions {
 /** Holds a chunk while it is compared with what is known; made anew for each. */
 const STAGING = 'staging';
 
-const PROFILE: WrittenColumn = { name: 'profile', chType: 'UInt32' };
-/** The number of the identity that a row was stored under: with it the row goes to another profile. */
-const IDENTITY: WrittenColumn = { name: 'identity', chType: 'UInt32' };
 const ID: WrittenColumn = { name: 'id', chType: 'String' };
 const DATASET: WrittenColumn = { name: 'dataset', chType: 'LowCardinality(String)' };
 
@@ -98,16 +97,20 @@ export class ProfileTables {
       const people = await this.#prepare('events', chunk, { dataset, revision });
       const { profiles } = people;
       if (await this.#allNew(chunk)) {
-        const columns = [PROFILE, IDENTITY, DATASET, REVISION, ...EVENT_KEYS, ...chunk.columns];
-        const own = [...ownersOf(chunk, people), sameColumn(DATASET, dataset, chunk.rows), sameColumn(REVISION, revision, chunk.rows)];
+        const columns = [...OWNERS.events, DATASET, REVISION, ...EVENT_KEYS, ...chunk.columns];
+        const own = [
+          ...ownersOf('events', chunk, people),
+          sameColumn(DATASET, dataset, chunk.rows),
+          sameColumn(REVISION, revision, chunk.rows),
+        ];
         await this.#send('events', columns, chunk.rows, [...own, chunk.body]);
         return { profiles, added: chunk.rows, duplicates: 0 };
       }
-      await this.#stage(EVENT_KEYS, chunk, people);
+      await this.#stage('events', chunk, people);
       const known = `SELECT id FROM events WHERE idHash IN (SELECT sipHash64(id) FROM ${STAGING})`;
       const fresh = `id NOT IN (${known}) ORDER BY eventType, profile, timestamp LIMIT 1 BY id`;
       const own = { dataset, revision };
-      return { profiles, ...(await this.#insert('events', names(EVENT_KEYS, chunk), own, fresh)) };
+      return { profiles, ...(await this.#insert('events', names('events', chunk), own, fresh)) };
     });
   }
 
@@ -115,10 +118,10 @@ export class ProfileTables {
   async writeFragments(chunk: Chunk, dataset: string): Promise<WriteResult> {
     return await this.#change(async (version) => {
       const people = await this.#prepare('profiles', chunk, { dataset, revision: version });
-      await this.#stage(FRAGMENT_KEYS, chunk, people);
+      await this.#stage('profiles', chunk, people);
       const known = `SELECT profile, identity, time, content FROM fragments WHERE profile IN (SELECT profile FROM ${STAGING}) AND dataset = ${literal(dataset)}`;
       const fresh = `(profile, identity, time, content) NOT IN (${known}) ORDER BY profile, time LIMIT 1 BY profile, identity, time, content`;
-      const counts = await this.#insert('fragments', names(FRAGMENT_KEYS, chunk), { dataset }, fresh);
+      const counts = await this.#insert('fragments', names('profiles', chunk), { dataset }, fresh);
       await this.#merge(version, `(SELECT profile FROM ${STAGING})`);
       return { profiles: people.profiles, ...counts };
     });
@@ -128,8 +131,12 @@ export class ProfileTables {
   async relink(rules?: LinkingRules): Promise<void> {
     await this.#change(async (revision) => {
       await this.identities.relink(rules);
+      await refile(this.clickhouse, this.identities);
+      // Rows may move although everybody stays who they are: then answers of before hold no more.
+      const { length: removed } = this.identities.moves;
       await this.#settle(revision);
-      return { profiles: new Uint32Array(), added: 0, duplicates: 0 };
+      await this.identities.relinked();
+      return { profiles: new Uint32Array(), added: 0, duplicates: 0, removed };
     });
   }
 
@@ -301,10 +308,10 @@ export class ProfileTables {
     return Number(row?.new) === 1;
   }
 
-  async #stage(keys: readonly WrittenColumn[], chunk: Chunk, people: Resolved): Promise<void> {
-    const columns = [PROFILE, IDENTITY, ...keys, ...chunk.columns];
+  async #stage(table: Table, chunk: Chunk, people: Resolved): Promise<void> {
+    const columns = [...OWNERS[table], ...KEYS[table], ...chunk.columns];
     await this.#makeStaging(columns);
-    await this.#send(STAGING, columns, chunk.rows, [...ownersOf(chunk, people), chunk.body]);
+    await this.#send(STAGING, columns, chunk.rows, [...ownersOf(table, chunk, people), chunk.body]);
   }
 
   async #makeStaging(columns: readonly WrittenColumn[]): Promise<void> {
@@ -353,25 +360,6 @@ export class ProfileTables {
 
 async function loadLayouts(clickhouse: ClickHouse, { event, profile }: XdmSchema): Promise<Record<Table, Layout>> {
   return { events: await loadLayout(clickhouse, 'events', event), profiles: await loadLayout(clickhouse, 'profiles', profile) };
-}
-
-/** The columns of a staged chunk as SQL. */
-function names(keys: readonly WrittenColumn[], chunk: Chunk): string {
-  return ['profile', 'identity', ...[...keys, ...chunk.columns].map(({ name }) => identifier(name))].join(', ');
-}
-
-/** The columns with the profile and the identity of each row. */
-function ownersOf({ personOfRow }: Chunk, { profiles, numbers }: Resolved): readonly Uint8Array[] {
-  return [
-    uint32Column(
-      PROFILE.name,
-      personOfRow.map((person) => profiles[person] ?? 0),
-    ),
-    uint32Column(
-      IDENTITY.name,
-      personOfRow.map((person) => numbers[person] ?? 0),
-    ),
-  ];
 }
 
 /** A column with one value in all rows. */

@@ -22,6 +22,9 @@ const STATEMENTS = [
   // Tables made before they had these.
   `ALTER TABLE events ADD COLUMN IF NOT EXISTS revision UInt64 ${NUMBERS}`,
   'ALTER TABLE events ADD COLUMN IF NOT EXISTS identity UInt32 DEFAULT profile AFTER profile',
+  // No field can have such a name. Filled where a record has several identities: all of them, by number and by namespace.
+  'ALTER TABLE events ADD COLUMN IF NOT EXISTS `identity#numbers` Array(UInt32) AFTER identity',
+  'ALTER TABLE events ADD COLUMN IF NOT EXISTS `identity#namespaces` Array(LowCardinality(String)) AFTER `identity#numbers`',
   `ALTER TABLE events MODIFY COLUMN timestamp DateTime64(3, 'UTC') ${TIMES}`,
   `CREATE TABLE IF NOT EXISTS fragments (
     profile UInt32, identity UInt32 DEFAULT profile, dataset LowCardinality(String), time DateTime64(3, 'UTC'), content UInt64

@@ -2,17 +2,20 @@
 import type { Identity, LinkingRules } from '../../identity/index.ts';
 import { requireRules, simulate } from '../../identity/index.ts';
 import { countProfiles } from '../../profile/index.ts';
+import { evaluateEverything } from '../audiences.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 
-export function linkingRuleHandlers({ tables, namespaces }: Rooms): Handlers<'getLinkingRules' | 'setLinkingRules' | 'simulateLinking'> {
+export function linkingRuleHandlers(rooms: Rooms): Handlers<'getLinkingRules' | 'setLinkingRules' | 'simulateLinking'> {
+  const { tables, namespaces } = rooms;
   const find = (code: string) => namespaces().find(code);
   const spelled = ({ namespace, id }: Identity): Identity => ({ namespace: find(namespace)?.code ?? namespace, id });
   return {
     getLinkingRules: () => Promise.resolve(viewOf(tables.identities.rules)),
     async setLinkingRules({ body }) {
       await tables.relink(requireRules(body, find));
-      return { ...viewOf(tables.identities.rules), profiles: await countProfiles(tables) };
+      const evaluation = await evaluateEverything(rooms);
+      return { ...viewOf(tables.identities.rules), profiles: await countProfiles(tables), evaluation };
     },
     simulateLinking({ body: { rules, records } }) {
       const wanted = rules === undefined ? tables.identities.rules : requireRules(rules, find);
