@@ -320,6 +320,41 @@ test('a change of the rules that is cut off goes on at the next start', { timeou
   }
 });
 
+test('a link removed by hand that is cut off stays removed, and its people part at the next start', { timeout: 120_000 }, async () => {
+  const before: readonly Seen[] = [
+    { who: ['c1', 'd1'], days: 9, event: 'v1' },
+    { who: ['c1'], days: 9, document: { person: { name: { firstName: 'Ann' } } } },
+    { who: ['d1'], days: 2, event: 'v2' },
+    { who: ['c2', 'd1'], days: 1, event: 'v3' },
+  ];
+  const expected = [
+    ['c1', ['v1'], { person: { name: { firstName: 'Ann' } } }],
+    ['c2 d1', ['v2', 'v3'], {}],
+  ];
+  for (let statement = 0, failed = true; failed; statement++) {
+    for (const table of ['events', 'fragments', 'profiles', 'identities'])
+      await engine.clickhouse.command(`DROP TABLE IF EXISTS ${table} SYNC`);
+    lmdb = openLmdb(`${folder.path}/lmdb-amend-${statement}`);
+    tables = await open(engine.clickhouse);
+    await write(before);
+    const breaking = { left: Infinity };
+    const broken = await open(failing(breaking));
+    breaking.left = statement;
+    failed = await broken.amendLinks('remove', { identity: identity('c1'), from: identity('d1') }, NOW).then(
+      () => false,
+      () => true,
+    );
+    tables = await open(engine.clickhouse);
+    expect(tables.identities.removedLinks).toMatchObject([{ removed: NOW }]);
+    expect(await picture(), `after ${statement} statements`).toEqual(expected);
+    // The records come again.
+    await write(before);
+    expect(await picture(), `after ${statement} statements, and again`).toEqual(expected);
+    expect(await countEvents(tables)).toBe(3);
+    await lmdb.close();
+  }
+});
+
 /** The engine, which carries out so many more statements that change something, as when the process ends there. */
 function failing(breaking: { left: number }): ClickHouse {
   const unlessEnded = async <Result>(work: () => Promise<Result>): Promise<Result> => {
