@@ -65,3 +65,11 @@ it('docs/sources.md runs as it is', async () => {
   expect(output).toContain('1 portions, 1 stored, 0 known already, 0 rejected');
   expect(output).toContain('"state":"paused"');
 });
+
+it('docs/identity.md runs as it is', async () => {
+  const output = await run('identity.md', 6);
+  expect(output).toContain('"mapping":[{"compositeXid":{"nsid":6,"namespace":"Email","id":"mira@example.org"}');
+  expect(output).toContain('Brought back 1 link');
+  expect(output).toContain('Removed 1 link; who is one person now:\nCRMID:NOOR\nAnonymousID:tablet-1 CRMID:OTTO');
+  expect(output).toContain('"unique":["CRMID"]');
+});
