@@ -12,6 +12,7 @@ import { Failure, Skeleton } from '../ui/states.tsx';
 import { AttributeTree } from './attribute-tree.tsx';
 import { AudiencesPanel } from './audiences-panel.tsx';
 import { detailsOf, eventTitle, identityText, nameOf, profileHref } from './describe.ts';
+import { IdentityGraph } from './identity-graph.tsx';
 import styles from './profile-page.module.css';
 import { rememberProfile } from './recent.ts';
 import { Timeline } from './timeline.tsx';
@@ -61,6 +62,7 @@ function Loaded({ identity, profile }: { readonly identity: Identity; readonly p
           <Panel title="Identities" aside={formatCount(profile.identities.length)}>
             <Identities identities={profile.identities} shown={identity} />
           </Panel>
+          <IdentityGraph identity={identity} />
           <Panel title="Event types" flush>
             <EventCounts counts={profile.eventCounts} />
           </Panel>
