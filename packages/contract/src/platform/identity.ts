@@ -104,6 +104,15 @@ export const identityRoutes = {
     headers,
     responses: { 200: z.array(identityNamespace) },
   },
+  listSharedIdentityNamespaces: {
+    method: 'GET',
+    path: `${base}/idnamespace/orgs/{org}/identities`,
+    summary: 'Identity namespaces of an organisation: there is one, local@kindred',
+    tag,
+    headers,
+    params: z.object({ org: z.string() }),
+    responses: { 200: z.array(identityNamespace) },
+  },
   getIdentityNamespace: {
     method: 'GET',
     path: `${base}/idnamespace/identities/{id}`,

@@ -42,6 +42,8 @@ it('namespaces have numbers, the documented ones where there are any', async () 
   const all = await call(routes.listIdentityNamespaces, {});
   expect(all.find(({ code }) => code === 'ECID')).toMatchObject({ id: 4, idType: 'Cookie', custom: false, status: 'ACTIVE' });
   expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+  expect(await call(routes.listSharedIdentityNamespaces, { params: { org: 'local@kindred' } })).toEqual(all);
+  expect((await refusal(call(routes.listSharedIdentityNamespaces, { params: { org: 'other' } }))).status).toBe(404);
   expect(await call(routes.getIdentityNamespace, { params: { id: '6' } })).toMatchObject({ code: 'Email' });
   await expect(call(routes.getIdentityNamespace, { params: { id: '999' } })).rejects.toMatchObject({ status: 404 });
 });

@@ -5,13 +5,24 @@ import { Namespaces } from '../../identity/index.ts';
 import { RequestError } from '../errors.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
+import { ORGANISATION } from './views.ts';
 
-type NamespaceRoutes = 'listIdentityNamespaces' | 'getIdentityNamespace' | 'createIdentityNamespace' | 'updateIdentityNamespace';
+type NamespaceRoutes =
+  | 'createIdentityNamespace'
+  | 'getIdentityNamespace'
+  | 'listIdentityNamespaces'
+  | 'listSharedIdentityNamespaces'
+  | 'updateIdentityNamespace';
 
 export function namespaceHandlers(rooms: Rooms): Handlers<NamespaceRoutes> {
   const { ownNamespaces, clock } = rooms;
+  const all = () => rooms.namespaces().all.map((namespace) => namespaceView(rooms, namespace));
   return {
-    listIdentityNamespaces: () => Promise.resolve(rooms.namespaces().all.map((namespace) => namespaceView(rooms, namespace))),
+    listIdentityNamespaces: () => Promise.resolve(all()),
+    listSharedIdentityNamespaces({ params: { org } }) {
+      if (org === ORGANISATION) return Promise.resolve(all());
+      throw new RequestError('not-found', `There is no organisation ${org}.`, { hint: `The one there is is called ${ORGANISATION}.` });
+    },
     getIdentityNamespace({ params: { id } }) {
       const found = rooms.namespaces().findByNumber(id);
       if (found !== undefined) return Promise.resolve(namespaceView(rooms, found));
