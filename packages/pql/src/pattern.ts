@@ -14,6 +14,10 @@ export interface Pattern {
   readonly test: (text: string) => boolean;
   /** What a group of the first match found, 0 for the whole match; null without one. */
   readonly group: (text: string, group: number) => string | null;
+  /** What the first match and its groups found, null for a group that found nothing; null without a match. */
+  readonly groups: (text: string) => readonly (string | null)[] | null;
+  /** The text cut at every match, empty pieces included. */
+  readonly split: (text: string) => readonly string[];
 }
 
 /** Steps of a compiled pattern: as much as RE2 allows itself by default. */
@@ -70,6 +74,8 @@ export function compilePattern(pattern: string): Pattern {
   const made: Pattern = {
     test: (text) => expression.test(text),
     group: (text, group) => (expression.exec(text)?.[group] as string | undefined) ?? null,
+    groups: (text) => expression.exec(text)?.map((found: string | undefined) => found ?? null) ?? null,
+    split: (text) => expression.split(text, -1),
   };
   if (cache.size >= CACHE_SIZE) cache.clear();
   cache.set(pattern, made);

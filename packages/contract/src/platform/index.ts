@@ -4,6 +4,7 @@
  */
 import { platformAudienceRoutes } from './audiences.ts';
 import { computedAttributeRoutes } from './computed-attributes.ts';
+import { dataPrepRoutes } from './data-prep.ts';
 import { definitionRoutes } from './definitions.ts';
 import { entityRoutes } from './entities.ts';
 import { exportRoutes } from './exports.ts';
@@ -57,5 +58,6 @@ export const platformRoutes = {
   ...schemaRegistryRoutes,
   ...catalogRoutes,
   ...batchRoutes,
+  ...dataPrepRoutes,
   ...flowServiceRoutes,
 } as const;

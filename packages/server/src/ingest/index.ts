@@ -33,3 +33,4 @@ export { ConnectorError } from './connectors/connector.ts';
 export type { DataSource, SourceRun } from './connectors/source.ts';
 export { SourceError } from './connectors/source-error.ts';
 export { DataSources } from './connectors/sources.ts';
+export { checkExpression, describeFunctions, evaluateExpression, mappingRows, previewMapping } from './mapping/preview.ts';

@@ -4,6 +4,7 @@ import type { Problem, XdmClass, XdmSchema } from '../schema/index.ts';
 import { Encoder } from './encoder.ts';
 import { compileMapping } from './mapping/compile.ts';
 import type { ReadRecord } from './mapping/draft.ts';
+import type { Run } from './mapping/language/functions/function.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import type { Batch, Source } from './sources/source.ts';
 
@@ -41,6 +42,7 @@ export interface PipelineOptions {
   readonly source: Source;
   readonly mapping: Mapping;
   readonly schema: XdmSchema;
+  readonly run: Run;
   /** Records in a chunk. */
   readonly chunkRows: number;
 }
@@ -59,16 +61,19 @@ export class Pipeline {
   #skipped: Record<string, number> = {};
 
   /** Throws ImportError when the mapping does not fit. */
-  constructor({ source, mapping, schema, chunkRows }: PipelineOptions) {
+  constructor({ source, mapping, schema, run, chunkRows }: PipelineOptions) {
     const { columns, asOf } = source;
-    const reader = (target: XdmClass): ReadRecord => compileMapping({ ...mapping, target }, { schema, columns, asOf });
+    const reader = (target: XdmClass): ReadRecord => compileMapping({ ...mapping, target }, { schema, columns, asOf, run });
     const encoder = (target: XdmClass): Encoder => new Encoder({ target, schema, unknownFields: mapping.unknownFields });
     this.#source = source;
     this.#chunkRows = chunkRows;
     this.#mapped = mapping.target;
     const mapped = reader(mapping.target);
     // Only sources of documents hold both kinds, and documents need no other mapping.
-    const other = mapping.fields === null && columns === null ? reader(mapping.target === 'event' ? 'profile' : 'event') : mapped;
+    const other =
+      mapping.fields === null && mapping.rows === null && columns === null
+        ? reader(mapping.target === 'event' ? 'profile' : 'event')
+        : mapped;
     this.#readers = mapping.target === 'event' ? { event: mapped, profile: other } : { event: other, profile: mapped };
     this.#encoders = { event: encoder('event'), profile: encoder('profile') };
   }

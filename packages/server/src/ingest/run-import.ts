@@ -3,6 +3,7 @@ import type { ProfileTables } from '../profile/index.ts';
 import { isDiskFull } from '../store/index.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { ImportError } from './errors.ts';
+import type { Run } from './mapping/language/functions/function.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import type { Step } from './pipeline.ts';
 import { startReading } from './reading.ts';
@@ -20,6 +21,8 @@ export interface ImportOptions {
   readonly onProgress?: (progress: ImportProgress) => void;
   /** Stops after the step under way. */
   readonly signal?: AbortSignal;
+  /** Left out: now, and the source by what it is. */
+  readonly run?: Run;
   /** Records stored at a time. */
   readonly chunkRows?: number;
 }
@@ -67,7 +70,8 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
   const tally = new Tally();
   try {
     options.signal?.throwIfAborted();
-    const reading = await startReading({ source, mapping, schema: tables.schema, chunkRows: options.chunkRows ?? CHUNK_ROWS });
+    const { run = { now: start, seed: JSON.stringify(source) }, chunkRows = CHUNK_ROWS } = options;
+    const reading = await startReading({ source, mapping, schema: tables.schema, run, chunkRows });
     for await (const step of reading.steps) {
       await letters.write(step.deadLetters);
       await store(step, options, tally);

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { XdmSchema } from '../schema/index.ts';
 import { ImportError } from './errors.ts';
+import type { Run } from './mapping/language/functions/function.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import type { Step } from './pipeline.ts';
 import { Pipeline } from './pipeline.ts';
@@ -12,6 +13,7 @@ export interface WorkerTask {
   readonly source: SourceDescription;
   readonly mapping: Mapping;
   readonly schema: XdmSchema;
+  readonly run: Run;
   readonly chunkRows: number;
 }
 
@@ -29,7 +31,7 @@ export type WorkerMessage =
 const AHEAD = 1;
 
 async function run(
-  { source: description, mapping, schema, chunkRows }: WorkerTask,
+  { source: description, mapping, schema, run: known, chunkRows }: WorkerTask,
   post: (message: WorkerMessage, transfer?: ArrayBuffer[]) => void,
   turn: () => Promise<void>,
 ): Promise<void> {
@@ -37,7 +39,7 @@ async function run(
   const source = await openSource({ ...description, ...csv });
   post({ kind: 'opened', size: source.size });
   let made = 0;
-  for await (const step of new Pipeline({ source, mapping, schema, chunkRows }).steps()) {
+  for await (const step of new Pipeline({ source, mapping, schema, run: known, chunkRows }).steps()) {
     if (made++ > AHEAD) await turn();
     post(
       { kind: 'step', step },

@@ -125,3 +125,53 @@ it('looks into documents, and leaves out what a mapping cannot take apart', asyn
   expect(proposal.notes).toEqual(['tags holds lists, which a mapping cannot take apart; it is left out.']);
   expect(proposal.mapping).toMatchObject({ identity: { namespace: 'CRMID', column: 'userId' } });
 });
+
+const MAPPINGS = [
+  { sourceType: 'ATTRIBUTE', source: 'order_id', destination: '_id' },
+  { sourceType: 'EXPRESSION', source: 'date(ordered, "dd/MM/yyyy")', destination: 'timestamp' },
+  { sourceType: 'EXPRESSION', source: '"commerce.purchases"', destination: 'eventType' },
+  { sourceType: 'EXPRESSION', source: 'iif(total == "", nullify(), to_decimal(total))', destination: 'commerce.order.priceTotal' },
+  { source: 'customer', destination: 'identityMap.CRMID[0].id' },
+];
+const ORDER = { order_id: 'o1', ordered: '31/01/2026', total: '12.50', customer: 'C7' };
+
+it('shows what a mapping set makes of records, and what it cannot make', async () => {
+  const [good, bad] = await call(routes.previewMappingSet, {
+    body: { data: [ORDER, { ...ORDER, ordered: 'yesterday' }], mappingSet: { mappings: MAPPINGS } },
+  });
+  expect(good).toEqual({
+    data: {
+      _id: 'o1',
+      timestamp: '2026-01-31T00:00:00.000Z',
+      eventType: 'commerce.purchases',
+      commerce: { order: { priceTotal: 12.5 } },
+      identityMap: { CRMID: [{ id: 'C7' }] },
+    },
+    errors: [],
+  });
+  expect(bad?.errors).toEqual([{ field: 'timestamp', message: 'expected a time in the format dd/MM/yyyy, found "yesterday"' }]);
+});
+
+it('imports a file by a mapping set', async () => {
+  const path = file('set.csv', ['order_id,ordered,total,customer', 'o1,31/01/2026,12.50,C7', 'o2,yesterday,1,C7', 'o3,01/02/2026,,C7']);
+  const mapping = { version: 1, target: 'event', mappings: MAPPINGS };
+  const ended = await importEnded(server.client, await call(routes.startImport, { body: { path, dataset: 'orders by set', mapping } }));
+  expect(ended).toMatchObject({ state: 'succeeded', rowsOut: 2, rejected: 1 });
+  expect(ended.deadLetters).toMatchObject([{ line: 3, field: 'timestamp' }]);
+  expect(await sizeOf('xEvent[eventType = "commerce.purchases"].sum(commerce.order.priceTotal) = 12.5')).toBe(1);
+});
+
+it('says which functions there are, and what is wrong with an expression', async () => {
+  const functions = await call(routes.listMappingFunctions, {});
+  expect(functions.find(({ name }) => name === 'iif')).toMatchObject({ family: 'Logic', syntax: expect.stringContaining('iif(') });
+  const validate = async (expression: string, sampleData?: object) =>
+    await call(routes.validateMappingExpression, {
+      body: { expression, ...(sampleData !== undefined && { sampleData: { ...sampleData } }) },
+    });
+  expect(await validate('upper(concat(a, "!"))', { a: 'x' })).toEqual({ valid: true, errors: [], result: 'X!' });
+  expect(await validate('uper(a)')).toMatchObject({ valid: false, errors: [{ from: 0, to: 4, hint: 'Did you mean upper?' }] });
+  expect(await validate('date(a)', { a: 'nonsense' })).toMatchObject({
+    valid: true,
+    errors: [{ message: expect.stringContaining('expected a date') }],
+  });
+});

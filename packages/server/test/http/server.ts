@@ -80,7 +80,7 @@ export const COMPUTED_TAGS: ReadonlySet<string> = new Set(['computed attributes'
 export const IDENTITY_TAGS: ReadonlySet<string> = new Set(['identity', 'identity graph', 'linking rules']);
 
 /** Tags of the routes that inference.test.ts calls. */
-export const PROPOSAL_TAGS: ReadonlySet<string> = new Set(['schema proposals']);
+export const PROPOSAL_TAGS: ReadonlySet<string> = new Set(['schema proposals', 'data prep']);
 
 /** Tags of the routes that batches.test.ts calls. */
 export const BATCH_TAGS: ReadonlySet<string> = new Set(['batch ingestion']);

@@ -5,6 +5,8 @@ import { parseMapping, xdmMapping } from '../../src/ingest/index.ts';
 import { parseIdentityDescriptor, unionSchema } from '../../src/schema/index.ts';
 
 const schema = unionSchema({ tenant: 'acme' });
+/** What an evaluation knows besides the record. */
+const RUN = { now: Date.UTC(2026, 0, 31), seed: 'test' };
 const COLUMNS = ['invoice', 'sku', 'quantity', 'price', 'ts', 'customer', 'flag'];
 const ROW = { invoice: 'I1', sku: 'S9', quantity: '3', price: '2.55', ts: '2011-07-01 09:30', customer: '17850', flag: 'yes' };
 
@@ -22,7 +24,7 @@ const BASE = {
 function read(changes: object, row: Partial<typeof ROW> = {}): Reading {
   const mapping = parseMapping({ ...BASE, ...changes });
   const values = { ...ROW, ...row };
-  return compileMapping(mapping, { schema, columns: COLUMNS, asOf: 0 })(
+  return compileMapping(mapping, { schema, columns: COLUMNS, asOf: 0, run: RUN })(
     COLUMNS.map((column) => values[column as keyof typeof ROW]),
     7,
   );
@@ -182,7 +184,7 @@ test.each([
 const IDENTITY = { identityMap: { ECID: [{ id: '1'.repeat(38) }], Email: [{ id: 'a@example.org', primary: true }] } };
 
 test('an XDM document needs no mapping', () => {
-  const readXdm = compileMapping(xdmMapping('event', 'web'), { schema, columns: null, asOf: 0 });
+  const readXdm = compileMapping(xdmMapping('event', 'web'), { schema, columns: null, asOf: 0, run: RUN });
   const record = { _id: 'e1', timestamp: '2026-01-05T10:11:12Z', eventType: 'web.webpagedetails.pageViews', ...IDENTITY };
   expect(readXdm(record, 1)).toEqual({
     id: 'e1',
@@ -206,7 +208,7 @@ test.each([
   [{ _id: 'x', timestamp: '2026-01-05T10:11:12Z', identityMap: { ECID: [{ id: '12' }] } }, 'identityMap.ECID', '38 digits'],
   [{ _id: 'x', timestamp: '2026-01-05T10:11:12Z', identityMap: { Emial: [{ id: 'a' }] } }, 'identityMap.Emial', 'did you mean Email?'],
 ] as const)('the XDM event %j is rejected at %s', (record, field, reason) => {
-  const reading = compileMapping(xdmMapping('event', 'web'), { schema, columns: null, asOf: 0 })(record, 1);
+  const reading = compileMapping(xdmMapping('event', 'web'), { schema, columns: null, asOf: 0, run: RUN })(record, 1);
   expect(reading).toMatchObject({ problems: [{ field, reason: expect.stringContaining(reason) as string }] });
 });
 
@@ -220,7 +222,7 @@ test('an identity field of the schema identifies a profile record', () => {
   });
   const own = unionSchema({ tenant: 'acme', descriptors: [descriptor] });
   const record = { personalEmail: { address: 'a@example.org' }, identityMap: { CRMID: [{ id: '1', primary: true }] } };
-  expect(compileMapping(xdmMapping('profile', 'crm'), { schema: own, columns: null, asOf: 42 })(record, 1)).toMatchObject({
+  expect(compileMapping(xdmMapping('profile', 'crm'), { schema: own, columns: null, asOf: 42, run: RUN })(record, 1)).toMatchObject({
     time: 42,
     person: { primary: { namespace: 'Email', id: 'a@example.org' }, others: [{ namespace: 'CRMID', id: '1' }] },
   });

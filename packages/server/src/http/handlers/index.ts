@@ -19,6 +19,7 @@ import { batchDiagnosticHandlers } from '../platform/batch-diagnostics.ts';
 import { batchHandlers } from '../platform/batches.ts';
 import { batchUploadHandlers } from '../platform/batch-uploads.ts';
 import { catalogHandlers } from '../platform/catalog.ts';
+import { dataPrepHandlers } from '../platform/data-prep.ts';
 import { descriptorHandlers } from '../platform/descriptors.ts';
 import { registryHistoryHandlers } from '../platform/registry-history.ts';
 import { unionHandlers } from '../platform/registry-unions.ts';
@@ -85,6 +86,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...descriptorHandlers(rooms),
     ...catalogHandlers(rooms),
     ...batchHandlers(rooms),
+    ...dataPrepHandlers(rooms),
     ...batchUploadHandlers(rooms),
     ...batchDiagnosticHandlers(rooms),
     ...flowServiceHandlers(rooms),

@@ -1,6 +1,7 @@
 /** Reads a source as an import would, and stores nothing: what would become of its records. */
 import type { XdmSchema } from '../../schema/index.ts';
 import { DeadLetters } from '../dead-letters.ts';
+import type { Run } from '../mapping/language/functions/function.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { startReading } from '../reading.ts';
 import type { SourceDescription } from '../sources/open.ts';
@@ -9,6 +10,7 @@ export interface CheckOptions {
   readonly source: SourceDescription;
   readonly mapping: Mapping;
   readonly schema: XdmSchema;
+  readonly run: Run;
   /** Where to put the records that cannot be stored. */
   readonly letterFile: string;
   readonly signal: AbortSignal;
@@ -24,12 +26,12 @@ export interface CheckedCounts {
 const CHUNK_ROWS = 50_000;
 
 /** Throws ImportError when the source cannot be read. */
-export async function checkSource({ source, mapping, schema, letterFile, signal }: CheckOptions): Promise<CheckedCounts> {
+export async function checkSource({ source, mapping, schema, run, letterFile, signal }: CheckOptions): Promise<CheckedCounts> {
   const letters = new DeadLetters(letterFile);
   const failures = new Map<string, number>();
   let [read, failed] = [0, 0];
   try {
-    const reading = await startReading({ source, mapping, schema, chunkRows: CHUNK_ROWS });
+    const reading = await startReading({ source, mapping, schema, run, chunkRows: CHUNK_ROWS });
     for await (const step of reading.steps) {
       await letters.write(step.deadLetters);
       read += step.rowsIn;

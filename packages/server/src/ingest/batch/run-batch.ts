@@ -1,6 +1,7 @@
 /** Takes in a batch: reads everything once to see whether it is good enough, then stores it. */
 import type { ProfileTables } from '../../profile/index.ts';
 import { ImportError } from '../errors.ts';
+import type { Run } from '../mapping/language/functions/function.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { xdmMapping } from '../mapping/mapping.ts';
 import { runImport } from '../run-import.ts';
@@ -79,7 +80,14 @@ async function checkAll(batch: Batch, files: readonly BatchFile[], { tables, map
   const failures = new Map<string, number>();
   for (const file of files) {
     const letterFile = place.letterFile(batch.id, file.name);
-    const counts = await checkSource({ source: sourceOf(batch, file), mapping, schema: tables.schema, letterFile, signal });
+    const counts = await checkSource({
+      source: sourceOf(batch, file),
+      mapping,
+      schema: tables.schema,
+      run: runOf(batch, file),
+      letterFile,
+      signal,
+    });
     read += counts.read;
     failed += counts.failed;
     for (const [failure, count] of counts.failures) failures.set(failure, (failures.get(failure) ?? 0) + count);
@@ -94,8 +102,13 @@ async function storeAll(
 ): Promise<void> {
   for (const file of files) {
     const deadLetterFile = place.letterFile(batch.id, file.name);
-    await runImport({ source: sourceOf(batch, file), mapping, tables, deadLetterFile, clock, signal });
+    await runImport({ source: sourceOf(batch, file), mapping, tables, deadLetterFile, clock, signal, run: runOf(batch, file) });
   }
+}
+
+/** The same however often the batch is read. */
+function runOf({ id, createdAt }: Batch, { name }: BatchFile): Run {
+  return { now: createdAt.getTime(), seed: `batch/${id}/${name}` };
 }
 
 function sourceOf({ input: { format, delimiter, charset } }: Batch, { path }: BatchFile): SourceDescription {

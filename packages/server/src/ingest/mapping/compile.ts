@@ -3,16 +3,18 @@ import type { Type } from '@kindred/pql';
 import type { Identity } from '../../identity/index.ts';
 import { Namespaces } from '../../identity/index.ts';
 import type { Problem, XdmSchema } from '../../schema/index.ts';
-import { nearest } from '@kindred/pql';
 import { datasetReader } from '../batch/dataset-reader.ts';
-import { ImportError } from '../errors.ts';
-import { compileCondition } from './condition.ts';
+import { lowerCondition } from './condition.ts';
 import { documentBuilder } from './document-builder.ts';
 import type { ReadRecord } from './draft.ts';
 import { People } from './draft.ts';
-import type { FindColumn } from './expression.ts';
-import { compileExpression } from './expression.ts';
+import { lowerForm } from './forms.ts';
+import { Columns } from './language/columns.ts';
+import type { Scope } from './language/evaluate.ts';
+import { compileTerm } from './language/evaluate.ts';
+import type { Run } from './language/functions/function.ts';
 import type { IdentityMapping, Mapping } from './mapping.ts';
+import { setBuilder } from './mapping-set.ts';
 import { invalid } from './reader.ts';
 import type { Evaluate } from './values.ts';
 import { Invalid, show, toText } from './values.ts';
@@ -24,18 +26,38 @@ export interface CompileOptions {
   readonly columns: readonly string[] | null;
   /** Epoch milliseconds, for profile records that state no time. */
   readonly asOf: number;
+  readonly run: Run;
 }
 
 /** Throws ImportError when the mapping does not fit the schema or the source. */
 export function compileMapping(mapping: Mapping, options: CompileOptions): ReadRecord {
-  const find = columnFinder(options.columns);
+  const scope: Scope = { columns: new Columns(options.columns), run: options.run };
   const people = new People(new Namespaces([...options.schema.namespaces, ...mapping.namespaces]));
-  const read = mapping.fields === null ? documentReader(mapping, options, people) : mappedReader(mapping, options, { find, people });
-  const rules = mapping.skip.map(({ when, reason }, index) => ({ holds: compileCondition(when, find, `skipWhen[${index}].when`), reason }));
+  const read = readerOf(mapping, options, { scope, people });
+  const rules = mapping.skip.map(({ when, reason }, index) => {
+    const holds = compileTerm(lowerCondition(when, scope.columns, `skipWhen[${index}].when`), scope);
+    return { holds, reason };
+  });
   if (rules.length === 0) return read;
   return (record, line) => {
-    const rule = rules.find(({ holds }) => holds(record, line));
+    const rule = rules.find(({ holds }) => holds(record, line) === true);
     return rule === undefined ? read(record, line) : { skipped: rule.reason };
+  };
+}
+
+function readerOf(mapping: Mapping, options: CompileOptions, tools: Tools): ReadRecord {
+  if (mapping.rows !== null) return setReader(mapping, options, tools);
+  return mapping.fields === null ? documentReader(mapping, options, tools.people) : mappedReader(mapping, options, tools);
+}
+
+/** Makes documents by the mapping set, and reads them as if they had come so. */
+function setReader(mapping: Mapping, options: CompileOptions, { scope, people }: Tools): ReadRecord {
+  const build = setBuilder(mapping.rows ?? [], options.schema[mapping.target], scope);
+  const read = documentReader(mapping, { ...options, columns: null }, people);
+  return (record, line) => {
+    const problems: Problem[] = [];
+    const document = build(record, line, problems);
+    return problems.length > 0 ? { problems } : read(document, line);
   };
 }
 
@@ -52,51 +74,21 @@ function documentReader(mapping: Mapping, options: CompileOptions, people: Peopl
   return xdmReader({ target: mapping.target, people, descriptors: options.schema.identities[mapping.target], asOf: options.asOf });
 }
 
-/** Columns by name, or paths into documents. */
-function columnFinder(columns: readonly string[] | null): FindColumn {
-  if (columns === null) return (name) => pathReader(name.split('.'));
-  return (name, where) => {
-    const index = columns.indexOf(name);
-    if (index === -1) throw unknownColumn(name, columns, where);
-    return (record) => {
-      const value = (record as readonly unknown[])[index];
-      return value === '' || value === null ? undefined : value;
-    };
-  };
-}
-
-function pathReader(path: readonly string[]): Evaluate {
-  return (record) => {
-    let value: unknown = record;
-    for (const step of path)
-      value = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[step] : undefined;
-    return value === '' || value === null ? undefined : value;
-  };
-}
-
-function unknownColumn(name: string, columns: readonly string[], where: string): ImportError {
-  const near = nearest(name, columns);
-  return new ImportError({
-    code: 'MAPPING_COLUMN_UNKNOWN',
-    message: `mapping, ${where}: the source has no column ${JSON.stringify(name)}`,
-    hint: `${near === null ? '' : `Did you mean ${JSON.stringify(near)}? `}Its columns: ${columns.join(', ')}. A fixed value is {"constant": …}.`,
-  });
-}
-
 interface Tools {
-  readonly find: FindColumn;
+  readonly scope: Scope;
   readonly people: People;
 }
 
 /** Reads identity, time and fields by the expressions of the mapping. */
-function mappedReader(mapping: Mapping, options: CompileOptions, { find, people }: Tools): ReadRecord {
+function mappedReader(mapping: Mapping, options: CompileOptions, { scope, people }: Tools): ReadRecord {
   const type = options.schema[mapping.target];
-  const build = documentBuilder(mapping.fields ?? {}, type, find);
-  const primary = identityReader(mapping.identity, 'identity', { find, people });
-  const others = mapping.otherIdentities.map((other, index) => identityReader(other, `otherIdentities[${index}]`, { find, people }));
-  const id = mapping.target === 'event' ? compileExpression(mapping.id, find, 'id') : null;
-  const time = mapping.timestamp === null ? null : timeReader(mapping.timestamp, find);
-  const eventType = mapping.eventType === null ? null : compileExpression(mapping.eventType, find, 'eventType');
+  const targets = Object.entries(mapping.fields ?? {}).map(([path, json]) => ({ path, evaluate: compiled(json, scope, `fields.${path}`) }));
+  const build = documentBuilder(targets, { type, manner: 'file', elsewhere: OWN_KEYS });
+  const primary = identityReader(mapping.identity, 'identity', { scope, people });
+  const others = mapping.otherIdentities.map((other, index) => identityReader(other, `otherIdentities[${index}]`, { scope, people }));
+  const id = mapping.target === 'event' ? compiled(mapping.id, scope, 'id') : null;
+  const time = mapping.timestamp === null ? null : timeReader(mapping.timestamp, scope);
+  const eventType = mapping.eventType === null ? null : compiled(mapping.eventType, scope, 'eventType');
   return (record, line) => {
     const problems: Problem[] = [];
     const whose = primary(record, line, problems);
@@ -113,18 +105,29 @@ function mappedReader(mapping: Mapping, options: CompileOptions, { find, people 
   };
 }
 
+/** Empty text is no value. */
+function compiled(json: unknown, scope: Scope, where: string): Evaluate {
+  const evaluate = compileTerm(lowerForm(json, scope.columns, where), scope);
+  return (record, line) => {
+    const value = evaluate(record, line);
+    return value === '' ? undefined : value;
+  };
+}
+
+const OWN_KEYS: Readonly<Record<string, string>> = { _id: 'id', identityMap: 'identity', timestamp: 'timestamp', eventType: 'eventType' };
+
 function need(field: string, what: string, problems: Problem[]): void {
   if (problems.length === 0) problems.push({ field, reason: `the record has no ${what}` });
 }
 
 type ReadIdentity = (record: unknown, line: number, problems: Problem[]) => Identity | null;
 
-function identityReader(mapping: IdentityMapping | null, where: string, { find, people }: Tools): ReadIdentity {
+function identityReader(mapping: IdentityMapping | null, where: string, { scope, people }: Tools): ReadIdentity {
   if (mapping === null) return invalid(where, 'there is no identity', 'For example {"namespace": "CRMID", "column": "customer_id"}.');
   const { namespace } = mapping;
   if (people.identity(namespace, 'x') === people.unknown(namespace))
     invalid(where, people.unknown(namespace), 'Codes are listed in docs/import.md.');
-  const evaluate = compileExpression(mapping.value, find, where);
+  const evaluate = compiled(mapping.value, scope, where);
   return (record, line, problems) => {
     const value = evaluate(record, line);
     if (value === undefined) return null;
@@ -139,8 +142,10 @@ function identityReader(mapping: IdentityMapping | null, where: string, { find, 
 const TIME: Type = { kind: 'datetime' };
 
 /** A time of the record; without a format it is ISO 8601 with its zone. */
-function timeReader(json: unknown, find: FindColumn): (record: unknown, line: number, problems: Problem[]) => number {
-  const build = documentBuilder({ timestamp: json }, { kind: 'object', fields: { timestamp: { type: TIME } } }, find);
+function timeReader(json: unknown, scope: Scope): (record: unknown, line: number, problems: Problem[]) => number {
+  const type = { kind: 'object', fields: { timestamp: { type: TIME } } } as const;
+  const targets = [{ path: 'timestamp', evaluate: compiled(json, scope, 'timestamp') }];
+  const build = documentBuilder(targets, { type, manner: 'file', elsewhere: null });
   return (record, line, problems) => {
     const before = problems.length;
     const document = build(record, line, problems) as { readonly timestamp?: Date };

@@ -1,83 +1,57 @@
-/** The conditions of a mapping: tests of one column, joined by all, any and not. */
-import type { FindColumn } from './expression.ts';
+/** The conditions of a mapping file, lowered to the one tree: tests of one column, joined by all, any and not. */
+import { patternProblem } from '@kindred/pql';
+import type { Columns } from './language/columns.ts';
+import { call, literal } from './language/term.ts';
+import type { Term } from './language/term.ts';
 import type { Json } from './reader.ts';
 import { arrayAt, invalid, objectAt, textAt } from './reader.ts';
-import { Invalid, toNumber, toText } from './values.ts';
-
-export type Holds = (record: unknown, line: number) => boolean;
-
-type Test = (value: unknown) => boolean;
+import { columnTerm } from './sources.ts';
+import { Invalid, toText } from './values.ts';
 
 const TESTS = ['equals', 'in', 'startsWith', 'endsWith', 'contains', 'matches', 'lessThan', 'greaterThan', 'empty'] as const;
 
 const HINT = `For example {"column": "invoice", "startsWith": "C"}. Tests: ${TESTS.join(', ')}; or {"all"|"any": […]}, {"not": …}.`;
 
-/** Compiles a condition. Throws ImportError. */
-export function compileCondition(json: unknown, find: FindColumn, where: string): Holds {
+/** Throws ImportError. */
+export function lowerCondition(json: unknown, columns: Columns, where: string): Term {
   const condition = objectAt(json, where, ['column', 'all', 'any', 'not', ...TESTS]);
-  if (condition['not'] !== undefined) {
-    const holds = compileCondition(condition['not'], find, `${where}.not`);
-    return (record, line) => !holds(record, line);
-  }
+  if (condition['not'] !== undefined) return call('!', lowerCondition(condition['not'], columns, `${where}.not`));
   for (const joint of ['all', 'any'] as const) {
     if (condition[joint] === undefined) continue;
-    const parts = arrayAt(condition[joint], where).map((part, index) => compileCondition(part, find, `${where}.${joint}[${index}]`));
-    return joint === 'all'
-      ? (record, line) => parts.every((holds) => holds(record, line))
-      : (record, line) => parts.some((holds) => holds(record, line));
+    const parts = arrayAt(condition[joint], where).map((part, index) => lowerCondition(part, columns, `${where}.${joint}[${index}]`));
+    return joint === 'all' ? call('&&', ...parts) : call('||', ...parts);
   }
-  const column = find(textAt(condition['column'], `${where}.column`), where);
-  const tests = TESTS.filter((name) => name in condition).map((name) => compileTest(name, condition, where));
-  if (tests.length === 0) return invalid(where, 'there is no test', HINT);
-  return (record, line) => {
-    const value = column(record, line);
-    return tests.every((test) => test(value));
-  };
+  const column = columnTerm(textAt(condition['column'], `${where}.column`), columns, where);
+  const tests = TESTS.filter((name) => name in condition).map((name) => lowerTest(name, column, condition, where));
+  return tests.length === 0 ? invalid(where, 'there is no test', HINT) : call('&&', ...tests);
 }
 
-function compileTest(name: (typeof TESTS)[number], json: Json, where: string): Test {
+function lowerTest(name: (typeof TESTS)[number], column: Term, json: Json, where: string): Term {
   const operand = json[name];
   switch (name) {
     case 'equals':
-      return (value) => value !== undefined && text(value) === text(operand);
-    case 'in': {
-      const allowed = new Set(arrayAt(operand, where).map(text));
-      return (value) => value !== undefined && allowed.has(text(value));
-    }
+      return call('same_text', column, literal(text(operand)));
+    case 'in':
+      return call('one_of', column, literal(new Set(arrayAt(operand, where).map(text))));
     case 'startsWith':
     case 'endsWith':
-    case 'contains': {
-      const part = textAt(operand, where);
-      if (name === 'startsWith') return (value) => text(value).startsWith(part);
-      if (name === 'endsWith') return (value) => text(value).endsWith(part);
-      return (value) => text(value).includes(part);
-    }
-    case 'matches': {
-      const expression = expressionOf(textAt(operand, where), where);
-      return (value) => expression.test(text(value));
-    }
+    case 'contains':
+      return call(name, call('??', column, literal('')), literal(textAt(operand, where)));
+    case 'matches':
+      return call('finds', call('??', column, literal('')), literal(patternAt(operand, where)));
     case 'lessThan':
-    case 'greaterThan': {
+    case 'greaterThan':
       if (typeof operand !== 'number') return invalid(where, `"${name}" needs a number`, HINT);
-      return (value) => compare(value, operand, name);
-    }
+      return call(name === 'lessThan' ? '<' : '>', call('number_or_nothing', column), literal(operand));
     case 'empty':
-      return (value) => (value === undefined) === (operand === true);
+      return operand === true ? call('is_empty', column) : call('!', call('is_empty', column));
   }
 }
 
-function compare(value: unknown, operand: number, name: 'lessThan' | 'greaterThan'): boolean {
-  const number = value === undefined ? NaN : toNumber(value);
-  if (number instanceof Invalid) return false;
-  return name === 'lessThan' ? number < operand : number > operand;
-}
-
-function expressionOf(source: string, where: string): RegExp {
-  try {
-    return new RegExp(source, 'u');
-  } catch (error) {
-    return invalid(where, (error as Error).message, 'Write a regular expression as JavaScript does, without slashes.');
-  }
+function patternAt(operand: unknown, where: string): string {
+  const pattern = textAt(operand, where);
+  const problem = patternProblem(pattern);
+  return problem === null ? pattern : invalid(where, `${JSON.stringify(pattern)}: ${problem.message}`, problem.hint);
 }
 
 function text(value: unknown): string {

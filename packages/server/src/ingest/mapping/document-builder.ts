@@ -1,48 +1,130 @@
-/** Builds the document of a record from expressions by XDM path, each value brought to the type of its field. */
-import type { ObjectType, ScalarKind, Type } from '@kindred/pql';
+/** Builds the document of a record from what is computed for its XDM paths, each value brought to the type of its field. */
+import type { ObjectType, Type } from '@kindred/pql';
 import { nearest } from '@kindred/pql';
 import type { Problem } from '../../schema/index.ts';
-import { isScalar, parseDate, parseInstant } from '../../schema/index.ts';
 import { ImportError } from '../errors.ts';
-import type { FindColumn } from './expression.ts';
-import { compileExpression } from './expression.ts';
+import { bring } from './bring.ts';
+import type { Manner } from './bring.ts';
+import { parsePath } from './language/path.ts';
+import { EVERY } from './language/term.ts';
+import type { Step } from './language/term.ts';
 import type { Evaluate } from './values.ts';
-import { Invalid, show, toBoolean, toNumber, toText } from './values.ts';
+import { Invalid } from './values.ts';
 
 export type BuildDocument = (record: unknown, line: number, problems: Problem[]) => unknown;
 
-/** Undefined where nothing below has a value. */
-type Build = (record: unknown, line: number, problems: Problem[]) => unknown;
+/** What is computed for a path. */
+export interface Target {
+  readonly path: string;
+  readonly evaluate: Evaluate;
+}
 
-/** A part of the document: a field with an expression, or the parts below, by field name, key or index. */
+export interface BuilderOptions {
+  readonly type: ObjectType;
+  readonly manner: Manner;
+  /** Who else sets `_id`, `timestamp`, `eventType` and `identityMap`; null: the targets do. */
+  readonly elsewhere: Readonly<Record<string, string>> | null;
+}
+
+/** A part of the document: what is computed for it, and the parts below by name or index, which come before. */
 interface Node {
   readonly type: Type;
   readonly path: string;
   leaf?: Evaluate;
-  readonly below: Map<string, Node>;
+  /** Where the value of the leaf stands among all; -1 without one. */
+  slot: number;
+  readonly below: Map<Step, Node>;
 }
 
 /** Throws ImportError when a path is not in the type. */
-export function documentBuilder(fields: Readonly<Record<string, unknown>>, type: ObjectType, find: FindColumn): BuildDocument {
-  const root: Node = { type, path: '', below: new Map() };
-  for (const [path, expression] of Object.entries(fields)) {
-    const node = descend(root, path);
-    if (node.leaf !== undefined || node.below.size > 0) throw unknownField(path, 'is mapped twice', 'Leave one of the two.');
-    node.leaf = compileExpression(expression, find, `fields.${path}`);
+export function documentBuilder(targets: readonly Target[], options: BuilderOptions): BuildDocument {
+  const root: Node = { type: options.type, path: '', slot: -1, below: new Map() };
+  for (const { path, evaluate } of targets) {
+    const node = descend(root, path, options);
+    if (node.leaf !== undefined) throw unknownField(path, 'is mapped twice', 'Leave one of the two.');
+    node.leaf = evaluate;
   }
-  const build = compile(root);
-  return (record, line, problems) => build(record, line, problems) ?? {};
+  const leaves = leavesOf(root);
+  for (const [slot, leaf] of leaves.entries()) leaf.slot = slot;
+  return (record, line, problems) => {
+    const values = leaves.map((leaf) => valueOf(leaf, record, line, problems));
+    return assemble(root, { values, manner: options.manner, problems }) ?? {};
+  };
 }
 
-const OWN_KEYS: Readonly<Record<string, string>> = { _id: 'id', identityMap: 'identity', timestamp: 'timestamp', eventType: 'eventType' };
+function leavesOf(node: Node): readonly Node[] {
+  const below = [...node.below.values()].flatMap(leavesOf);
+  return node.leaf === undefined ? below : [node, ...below];
+}
 
-function descend(root: Node, path: string): Node {
+function valueOf({ leaf, path }: Node, record: unknown, line: number, problems: Problem[]): unknown {
+  const value = leaf?.(record, line) ?? undefined;
+  if (!(value instanceof Invalid)) return value;
+  problems.push({ field: path, reason: value.reason });
+  return undefined;
+}
+
+interface Assembly {
+  /** Of the leaves; below an array whose members are mapped one by one, those of one member. */
+  readonly values: readonly unknown[];
+  readonly manner: Manner;
+  readonly problems: Problem[];
+}
+
+/** Undefined where nothing below has a value. */
+function assemble(node: Node, assembly: Assembly): unknown {
+  const value = assembly.values[node.slot];
+  const whole = value === undefined || value === null ? undefined : brought(value, node, assembly);
+  if (node.below.size === 0) return whole;
+  if (node.type.kind === 'array') return membersOf(node, assembly) ?? whole;
+  let document = typeof whole === 'object' ? { ...whole } : undefined;
+  for (const [name, below] of node.below) {
+    const part = assemble(below, assembly);
+    if (part !== undefined) (document ??= {})[name as keyof typeof document] = part as never;
+  }
+  return document;
+}
+
+function brought(value: unknown, { type, path }: Node, { manner, problems }: Assembly): unknown {
+  const result = bring(value, type, manner);
+  if (!(result instanceof Invalid)) return result;
+  problems.push({ field: path, reason: result.reason });
+  return undefined;
+}
+
+/** Members without a value are left out. */
+function membersOf(node: Node, assembly: Assembly): readonly unknown[] | undefined {
+  const named = [...node.below].filter(([step]) => step !== EVERY).toSorted(([one], [other]) => Number(one) - Number(other));
+  const members = named.map(([, below]) => assemble(below, assembly));
+  const each = node.below.get(EVERY);
+  const all = each === undefined ? members : [...members, ...eachOf(each, assembly)];
+  const present = all.filter((member) => member !== undefined);
+  return present.length === 0 ? undefined : present;
+}
+
+/** One member for each member of the arrays that its parts are made of; what is no array is the same in all. */
+function eachOf(node: Node, assembly: Assembly): readonly unknown[] {
+  const slots = leavesOf(node).map(({ slot }) => slot);
+  const given = slots.map((slot) => assembly.values[slot]);
+  const length = Math.max(...given.map((value) => (Array.isArray(value) ? value.length : value === undefined || value === null ? 0 : 1)));
+  return Array.from({ length }, (_, index) => {
+    const values = [...assembly.values];
+    for (const [at, slot] of slots.entries()) {
+      const value = given[at];
+      values[slot] = Array.isArray(value) ? (value[index] as unknown) : value;
+    }
+    return assemble(node, { ...assembly, values });
+  });
+}
+
+function descend(root: Node, path: string, options: BuilderOptions): Node {
+  const steps = parsePath(path);
+  if (steps === null) throw unknownField(path, 'is no path', 'Write it like person.name.firstName, or productListItems[0].SKU.');
   let node = root;
-  for (const step of path.replace(/\[(\d+)\]/g, '.$1').split('.')) {
-    if (node.leaf !== undefined) throw unknownField(path, `lies below ${node.path}, which is mapped as a whole`, 'Leave one of the two.');
+  for (const step of steps) {
     let next = node.below.get(step);
     if (next === undefined) {
-      next = { type: typeBelow(node, step, path), path: pathBelow(node, step), below: new Map() };
+      next = { type: typeBelow(node, step, { path, options }), path: pathBelow(node, step), slot: -1, below: new Map() };
       node.below.set(step, next);
     }
     node = next;
@@ -50,91 +132,37 @@ function descend(root: Node, path: string): Node {
   return node;
 }
 
-function pathBelow(node: Node, step: string): string {
-  if (node.type.kind === 'array') return `${node.path}[${step}]`;
+function pathBelow(node: Node, step: Step): string {
+  if (typeof step !== 'string') return `${node.path}[${step ?? '*'}]`;
   return node.path === '' ? step : `${node.path}.${step}`;
 }
 
-function typeBelow(node: Node, step: string, path: string): Type {
+interface Asked {
+  readonly path: string;
+  readonly options: BuilderOptions;
+}
+
+function typeBelow(node: Node, step: Step, { path, options }: Asked): Type {
   const { type } = node;
-  if (type.kind === 'map') return type.values;
+  if (type.kind === 'map' && typeof step === 'string') return type.values;
   if (type.kind === 'array') {
-    if (/^\d+$/.test(step)) return type.items;
+    if (typeof step !== 'string' || /^\d+$/.test(step)) return type.items;
     throw unknownField(path, `goes through the array ${node.path}`, `Say which member, for example ${node.path}[0].${step}.`);
   }
   const fields = type.kind === 'object' ? type.fields : {};
-  const field = fields[step];
-  const own = node.path === '' && (step === 'identityMap' || 'eventType' in fields) ? OWN_KEYS[step] : undefined;
-  if (own !== undefined) throw unknownField(path, 'is not mapped under "fields"', `Use "${own}" of the mapping.`);
+  const name = String(step ?? '*');
+  const elsewhere = node.path === '' && (name === 'identityMap' || 'eventType' in fields) ? options.elsewhere?.[name] : undefined;
+  if (elsewhere !== undefined) throw unknownField(path, 'is not mapped under "fields"', `Use "${elsewhere}" of the mapping.`);
+  const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (field !== undefined) return field.type;
-  const near = nearest(step, Object.keys(fields));
+  const near = nearest(name, Object.keys(fields));
   const known =
     near === null
       ? 'See the schema for its fields; own fields lie below _{tenant} and come from a field group file.'
       : `Did you mean ${near}?`;
-  throw unknownField(path, `is not in the schema: there is no ${step}${node.path === '' ? '' : ` in ${node.path}`}`, known);
+  throw unknownField(path, `is not in the schema: there is no ${name}${node.path === '' ? '' : ` in ${node.path}`}`, known);
 }
 
 function unknownField(path: string, message: string, hint: string): ImportError {
   return new ImportError({ code: 'MAPPING_FIELD_UNKNOWN', message: `mapping, fields: ${path} ${message}`, hint });
-}
-
-function compile(node: Node): Build {
-  if (node.leaf !== undefined) return leaf(node.leaf, node.type, node.path);
-  const parts = [...node.below].map(([name, below]) => [name, compile(below)] as const);
-  return node.type.kind === 'array' ? arrayOf(parts) : objectOf(parts);
-}
-
-function objectOf(parts: readonly (readonly [string, Build])[]): Build {
-  return (record, line, problems) => {
-    let document: Record<string, unknown> | undefined;
-    for (const [name, build] of parts) {
-      const value = build(record, line, problems);
-      if (value !== undefined) (document ??= {})[name] = value;
-    }
-    return document;
-  };
-}
-
-/** Members without a value are left out. */
-function arrayOf(parts: readonly (readonly [string, Build])[]): Build {
-  const inOrder = parts.toSorted(([one], [other]) => Number(one) - Number(other));
-  return (record, line, problems) => {
-    const members = inOrder.map(([, build]) => build(record, line, problems)).filter((member) => member !== undefined);
-    return members.length === 0 ? undefined : members;
-  };
-}
-
-function leaf(evaluate: Evaluate, type: Type, path: string): Build {
-  const bring = isScalar(type) ? bringTo(type.kind) : (value: unknown) => value;
-  return (record, line, problems) => {
-    const value = evaluate(record, line);
-    if (value === undefined) return undefined;
-    const result = value instanceof Invalid ? value : bring(value);
-    if (!(result instanceof Invalid)) return result;
-    problems.push({ field: path, reason: result.reason });
-    return undefined;
-  };
-}
-
-function bringTo(kind: ScalarKind): (value: unknown) => unknown {
-  switch (kind) {
-    case 'string':
-      return toText;
-    case 'boolean':
-      return toBoolean;
-    case 'integer':
-    case 'number':
-      return toNumber;
-    case 'date':
-      return (value) => toTime(value, parseDate, 'a date such as 2026-01-31');
-    case 'datetime':
-      return (value) => toTime(value, parseInstant, 'a time with zone such as 2026-01-31T09:30:00Z (other forms: "format" and "zone")');
-  }
-}
-
-function toTime(value: unknown, parse: (text: string) => number, expected: string): Date | Invalid {
-  if (value instanceof Date) return value;
-  const instant = typeof value === 'string' ? parse(value) : NaN;
-  return Number.isNaN(instant) ? new Invalid(`expected ${expected}, found ${show(value)}`) : new Date(instant);
 }

@@ -18,6 +18,15 @@ export interface SkipRule {
   readonly reason: string;
 }
 
+/** One mapping of a mapping set. */
+export interface MappingRow {
+  readonly kind: 'attribute' | 'expression';
+  /** A path of the source, or an expression. */
+  readonly source: string;
+  /** An XDM path. */
+  readonly destination: string;
+}
+
 /** A mapping of the right shape; its expressions are checked when they are compiled. */
 export interface Mapping {
   readonly version: 1;
@@ -36,15 +45,22 @@ export interface Mapping {
   readonly eventType: unknown;
   /** XDM path → expression; null: the records are XDM documents themselves. */
   readonly fields: Readonly<Record<string, unknown>> | null;
+  /** A mapping set of Data Prep, which makes whole documents; null: `fields`. */
+  readonly rows: readonly MappingRow[] | null;
   readonly unknownFields: UnknownFields;
 }
 
 const KEYS = ['version', 'title', 'description', 'target', 'dataset', 'csv', 'namespaces', 'skipWhen', 'identity', 'otherIdentities', 'id'];
 
+const FURTHER_KEYS = ['timestamp', 'eventType', 'fields', 'mappings', 'unknownFields'];
+/** What a mapping set has destinations for. */
+const REPLACED = ['fields', 'identity', 'otherIdentities', 'id', 'timestamp', 'eventType'];
+
 /** Reads a mapping file. Throws ImportError `MAPPING_INVALID`, which says where. */
 export function parseMapping(json: unknown): Mapping {
-  const file = objectAt(json, 'the file', [...KEYS, 'timestamp', 'eventType', 'fields', 'unknownFields']);
+  const file = objectAt(json, 'the file', [...KEYS, ...FURTHER_KEYS]);
   if (file['version'] !== 1) invalid('version', `version ${JSON.stringify(file['version'] ?? null)} is not known`, 'Write "version": 1.');
+  const rows = file['mappings'] === undefined ? null : rowsOf(file);
   const { target, unknownFields = 'reject' } = file;
   if (target !== 'profile' && target !== 'event')
     return invalid('target', 'records become profiles or events', 'Write "target": "event" or "target": "profile".');
@@ -69,8 +85,39 @@ export function parseMapping(json: unknown): Mapping {
     timestamp: file['timestamp'] ?? null,
     eventType: file['eventType'] ?? null,
     fields: fields === undefined ? null : objectAt(fields, 'fields', Object.keys(fields ?? {})),
+    rows,
     unknownFields,
   };
+}
+
+const MOST_ROWS = 5000;
+const SOURCE_TYPES: Readonly<Record<string, MappingRow['kind']>> = {
+  ATTRIBUTE: 'attribute',
+  'text/x.schema-path': 'attribute',
+  EXPRESSION: 'expression',
+  'text/x.aep-xl': 'expression',
+};
+
+function rowsOf(file: Readonly<Record<string, unknown>>): readonly MappingRow[] {
+  const both = REPLACED.find((key) => file[key] !== undefined);
+  if (both !== undefined)
+    invalid('mappings', `"${both}" stands beside it`, 'A mapping set maps everything itself: use destinations such as _id.');
+  const rows = arrayAt(file['mappings'], 'mappings');
+  if (rows.length > MOST_ROWS) invalid('mappings', `there are ${rows.length}, at most ${MOST_ROWS} are allowed`, 'Map whole objects.');
+  return rows.map((row, index) => mappingRow(row, `mappings[${index}]`));
+}
+
+/** What else a mapping of Data Prep has is for people. Throws ImportError. */
+export function mappingRow(json: unknown, where: string): MappingRow {
+  const { sourceType = 'ATTRIBUTE', source, destination } = objectAt(json, where, Object.keys(json ?? {}));
+  const kind = typeof sourceType === 'string' && Object.hasOwn(SOURCE_TYPES, sourceType) ? SOURCE_TYPES[sourceType] : undefined;
+  if (kind === undefined)
+    return invalid(
+      `${where}.sourceType`,
+      `${JSON.stringify(sourceType)} is no type of source`,
+      `Types: ${Object.keys(SOURCE_TYPES).join(', ')}.`,
+    );
+  return { kind, source: textAt(source, `${where}.source`), destination: textAt(destination, `${where}.destination`) };
 }
 
 /** The mapping of sources that hold XDM documents. */

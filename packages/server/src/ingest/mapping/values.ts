@@ -30,6 +30,8 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
   no: false,
   y: true,
   n: false,
+  on: true,
+  off: false,
   '1': true,
   '0': false,
 };
