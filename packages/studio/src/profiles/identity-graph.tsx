@@ -82,19 +82,25 @@ function Links({ graph: { links }, onChanged }: { readonly graph: Graph; readonl
       <ul className={styles.links}>
         {links.map((link) => (
           <li key={`${identityText(link.one)} ${identityText(link.other)}`}>
-            <div>
-              <p className={styles.pair}>
-                {identityText(link.one)} <span aria-label="with">↔</span> {identityText(link.other)}
-              </p>
-              <p className={styles.when}>
-                {seenText(link)} in {link.datasets.join(', ')}
-              </p>
-            </div>
+            <Pair link={link} more={`in ${link.datasets.join(', ')}`} />
             <Unlink link={link} onChanged={onChanged} />
           </li>
         ))}
       </ul>
     </details>
+  );
+}
+
+function Pair({ link, more }: { readonly link: GraphLink; readonly more: string }) {
+  return (
+    <div>
+      <p className={styles.pair}>
+        {identityText(link.one)} <span aria-label="with">↔</span> {identityText(link.other)}
+      </p>
+      <p className={styles.when}>
+        {seenText(link)} {more}
+      </p>
+    </div>
   );
 }
 
@@ -154,14 +160,7 @@ function Outside({ outside: { total, links } }: { readonly outside: Graph['outsi
       <ul className={styles.links}>
         {links.map((link) => (
           <li key={`${identityText(link.one)} ${identityText(link.other)}`}>
-            <div>
-              <p className={styles.pair}>
-                {identityText(link.one)} <span aria-label="with">↔</span> {identityText(link.other)}
-              </p>
-              <p className={styles.when}>
-                {seenText(link)}; {REASONS[link.reason]}
-              </p>
-            </div>
+            <Pair link={link} more={`in ${link.datasets.join(', ')}; ${REASONS[link.reason]}`} />
           </li>
         ))}
       </ul>
