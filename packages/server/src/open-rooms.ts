@@ -15,7 +15,7 @@ import {
 } from './http/index.ts';
 import { PrivacyOrders } from './governance/index.ts';
 import { Identities, Namespaces } from './identity/index.ts';
-import { BatchFiles, Batches, DataSources, openStream } from './ingest/index.ts';
+import { BatchFiles, Batches, DataSources, MappingSets, openStream } from './ingest/index.ts';
 import { ComputedAttributes, MergePolicies, ProfileTables, Retention } from './profile/index.ts';
 import type { SchemaCatalog } from './schema/index.ts';
 import { Datasets, Descriptors, OwnNamespaces, SchemaRegistry, ensureTables, rowExpirationOf } from './schema/index.ts';
@@ -99,7 +99,7 @@ async function openFiles(
   { stores, logger, clock }: Parts,
   tables: ProfileTables,
   metrics: Metrics,
-): Promise<Pick<Rooms, 'imports' | 'batches' | 'sources'>> {
+): Promise<Pick<Rooms, 'imports' | 'batches' | 'mappingSets' | 'sources'>> {
   const imports = await ImportJobs.open({
     postgres: stores.postgres,
     tables,
@@ -123,7 +123,8 @@ async function openFiles(
     clock,
     onUnexpected: (error) => logger.error({ err: error }, 'a source failed'),
   });
-  return { imports, batches, sources };
+  const mappingSets = new MappingSets({ db: stores.postgres, clock, newId: newDatasetId });
+  return { imports, batches, mappingSets, sources };
 }
 
 async function openPrivacy(

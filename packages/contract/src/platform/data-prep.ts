@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { count } from '../common.ts';
 import type { Route } from '../route.ts';
-import { headers } from './common.ts';
+import { headers, limit, offset } from './common.ts';
 
 const tag = 'data prep';
 const base = '/data/foundation/conversion';
@@ -22,7 +22,76 @@ const mappingSet = z.looseObject({
     .max(5000),
 });
 
+const kept = mappingSet.extend({
+  id: z.string(),
+  version: count.describe('Counts the changes, from 0'),
+  createdDate: z.int().describe('Epoch milliseconds'),
+  modifiedDate: z.int().describe('Epoch milliseconds'),
+  createdBy: z.string(),
+});
+const params = z.object({ id: z.string().min(1) });
+const validate = z.object({
+  validate: z.enum(['true', 'false']).default('true').describe('false: kept although something in it cannot be used'),
+});
+
 export const dataPrepRoutes = {
+  listMappingSets: {
+    method: 'GET',
+    path: `${base}/mappingSets`,
+    summary: 'The mapping sets that are kept, the newest first',
+    tag,
+    headers,
+    query: z.object({ start: offset, limit }),
+    responses: { 200: z.object({ data: z.array(kept) }) },
+  },
+  createMappingSet: {
+    method: 'POST',
+    path: `${base}/mappingSets`,
+    summary: 'Keep a mapping set',
+    tag,
+    headers,
+    query: validate,
+    body: mappingSet,
+    responses: { 200: kept },
+  },
+  getMappingSet: {
+    method: 'GET',
+    path: `${base}/mappingSets/{id}`,
+    summary: 'A mapping set',
+    tag,
+    headers,
+    params,
+    responses: { 200: kept },
+  },
+  getMappings: {
+    method: 'GET',
+    path: `${base}/mappingSets/{id}/mappings`,
+    summary: 'The rows of a mapping set',
+    tag,
+    headers,
+    params,
+    responses: { 200: mappingSet.shape.mappings },
+  },
+  replaceMappingSet: {
+    method: 'PUT',
+    path: `${base}/mappingSets/{id}`,
+    summary: 'Replace a mapping set by another version',
+    tag,
+    headers,
+    params,
+    query: validate,
+    body: mappingSet,
+    responses: { 200: kept },
+  },
+  deleteMappingSet: {
+    method: 'DELETE',
+    path: `${base}/mappingSets/{id}`,
+    summary: 'Delete a mapping set; what was imported by it stays',
+    tag,
+    headers,
+    params,
+    responses: { 204: z.undefined() },
+  },
   previewMappingSet: {
     method: 'POST',
     path: `${base}/mappingSets/preview`,

@@ -2,7 +2,7 @@
 import type { Settings } from '../config/index.ts';
 import type { PrivacyOrders } from '../governance/index.ts';
 import type { Namespaces } from '../identity/index.ts';
-import type { Batches, DataSources, Stream } from '../ingest/index.ts';
+import type { Batches, DataSources, MappingSets, Stream } from '../ingest/index.ts';
 import type { ComputedAttributes, MergePolicies, ProfileTables, Retention } from '../profile/index.ts';
 import type { Datasets, Descriptors, OwnNamespaces, SchemaRegistry } from '../schema/index.ts';
 import type { Stores } from '../store/index.ts';
@@ -29,6 +29,7 @@ export interface Rooms {
   readonly segmentation: Segmentation;
   readonly imports: ImportJobs;
   readonly batches: Batches;
+  readonly mappingSets: MappingSets;
   /** Where data is fetched from. */
   readonly sources: DataSources;
   readonly ingestions: ExternalIngestions;

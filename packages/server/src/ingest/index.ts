@@ -34,3 +34,5 @@ export type { DataSource, SourceRun } from './connectors/source.ts';
 export { SourceError } from './connectors/source-error.ts';
 export { DataSources } from './connectors/sources.ts';
 export { checkExpression, describeFunctions, evaluateExpression, mappingRows, previewMapping } from './mapping/preview.ts';
+export type { MappingSet } from './mapping/mapping-sets.ts';
+export { MappingSets, requireMappings } from './mapping/mapping-sets.ts';

@@ -1,7 +1,7 @@
 /** The tables of PostgreSQL, as Kysely sees them. The migrations make them. */
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable, Updateable } from 'kysely';
 import type { PrivacyOrdersTable } from './privacy-tables.ts';
-import type { DataSourceRunsTable, DataSourcesTable } from './source-tables.ts';
+import type { DataSourceRunsTable, DataSourcesTable, MappingSetsTable } from './source-tables.ts';
 import type { ComputedAttributesTable, MergePoliciesTable } from './profile-tables.ts';
 import type {
   BatchesTable,
@@ -260,6 +260,7 @@ export interface Database {
   readonly identity_namespaces: IdentityNamespacesTable;
   readonly api_keys: ApiKeysTable;
   readonly privacy_orders: PrivacyOrdersTable;
+  readonly mapping_sets: MappingSetsTable;
   readonly data_sources: DataSourcesTable;
   readonly data_source_runs: DataSourceRunsTable;
   readonly stream_dead_letters: StreamDeadLettersTable;

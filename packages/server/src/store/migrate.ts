@@ -10,6 +10,7 @@ import * as schemas from './migrations/0006-schemas.ts';
 import * as streaming from './migrations/0007-streaming.ts';
 import * as namespaces from './migrations/0008-namespaces.ts';
 import * as profile from './migrations/0009-profile.ts';
+import * as mappingSets from './migrations/0010-mapping-sets.ts';
 import * as sources from './migrations/0011-sources.ts';
 import * as privacy from './migrations/0013-privacy.ts';
 import type { Database } from './database.ts';
@@ -24,6 +25,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-streaming': streaming,
   '0008-namespaces': namespaces,
   '0009-profile': profile,
+  '0010-mapping-sets': mappingSets,
   '0011-sources': sources,
   '0013-privacy': privacy,
 };

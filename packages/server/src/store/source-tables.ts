@@ -1,4 +1,4 @@
-/** The tables of sources that data is fetched from, in PostgreSQL. Made by migration 0011. */
+/** The tables of sources that data is fetched from and of mapping sets, in PostgreSQL. Made by the migrations 0010 and 0011. */
 import type { ColumnType, Generated, JSONColumnType, Selectable } from 'kysely';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -41,5 +41,16 @@ export interface DataSourceRunsTable {
   >;
 }
 
+export interface MappingSetsTable {
+  readonly id: string;
+  readonly version: number;
+  /** As it was given. */
+  readonly body: JSONColumnType<Readonly<Record<string, unknown>>>;
+  readonly created_at: Time;
+  readonly updated_at: Time;
+  readonly created_by: string;
+}
+
+export type MappingSetRow = Selectable<MappingSetsTable>;
 export type DataSourceRow = Selectable<DataSourcesTable>;
 export type DataSourceRunRow = Selectable<DataSourceRunsTable>;

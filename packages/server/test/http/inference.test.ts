@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TestServer } from './server.ts';
-import { PROPOSAL_TAGS, importEnded, routesTagged, startTestServer } from './server.ts';
+import { PROPOSAL_TAGS, importEnded, refusal, routesTagged, startTestServer } from './server.ts';
 
 let server: TestServer;
 const call: TestServer['client']['call'] = (...input) => server.client.call(...input);
@@ -174,4 +174,29 @@ it('says which functions there are, and what is wrong with an expression', async
     valid: true,
     errors: [{ message: expect.stringContaining('expected a date') }],
   });
+});
+
+it('keeps mapping sets, by which files are imported', async () => {
+  const created = await call(routes.createMappingSet, { query: {}, body: { mappings: MAPPINGS } });
+  expect(created).toMatchObject({ version: 0, mappings: MAPPINGS, createdBy: 'local' });
+  const params = { id: created.id };
+  const path = file('by-id.csv', ['order_id,ordered,total,customer', 'p1,31/01/2026,7,C8']);
+  const ended = await importEnded(
+    server.client,
+    await call(routes.startImport, { body: { path, dataset: 'orders by id', mappingSetId: created.id } }),
+  );
+  expect(ended).toMatchObject({ state: 'succeeded', rowsOut: 1 });
+  const changed = await call(routes.replaceMappingSet, { params, query: {}, body: { mappings: MAPPINGS.slice(0, 3) } });
+  expect(changed).toMatchObject({ id: created.id, version: 1 });
+  expect(await call(routes.getMappings, { params })).toHaveLength(3);
+  expect(await call(routes.getMappingSet, { params })).toEqual(changed);
+  expect((await call(routes.listMappingSets, { query: {} })).data).toEqual([changed]);
+  const broken = [{ sourceType: 'EXPRESSION', source: 'uper(a)', destination: '_id' }];
+  const refused = await refusal(call(routes.createMappingSet, { query: {}, body: { mappings: broken } }));
+  expect([refused.status, refused.message]).toEqual([400, expect.stringContaining('There is no function uper')]);
+  expect((await call(routes.createMappingSet, { query: { validate: 'false' }, body: { mappings: broken } })).version).toBe(0);
+  await call(routes.deleteMappingSet, { params });
+  expect((await refusal(call(routes.getMappingSet, { params }))).status).toBe(404);
+  const gone = { path, dataset: 'x', mappingSetId: created.id };
+  expect((await refusal(call(routes.startImport, { body: gone }))).status).toBe(404);
 });

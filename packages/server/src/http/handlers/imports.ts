@@ -33,7 +33,7 @@ export function importHandlers(rooms: Rooms): Handlers<ImportRoutes> {
       const path = await namedFile(rooms, body);
       const { format } = body;
       const source = { kind: 'file', path, ...(format && { format }) } as const;
-      return imports.start({ name: basename(path), source, mapping: mappingOf(body, path) });
+      return imports.start({ name: basename(path), source, mapping: await mappingOf(rooms, body, path) });
     },
     listImports: async () => ({ imports: await imports.list() }),
     getImport: async ({ params }) => (await imports.get(params.id)) ?? missing(params.id),
@@ -53,10 +53,13 @@ function missing(id: string): never {
 
 type ImportBody = Body<Routes['startImport']>;
 
-/** Throws ImportError when the mapping has the wrong form. */
-function mappingOf({ mapping, target, dataset }: ImportBody, path: string): Mapping {
-  if (mapping === undefined) return xdmMapping(target, dataset ?? datasetOf(path));
-  return parseMapping({ dataset: datasetOf(path), ...mapping, ...(dataset !== undefined && { dataset }) });
+/** Throws ImportError when the mapping has the wrong form, or there is no such mapping set. */
+async function mappingOf({ mappingSets }: Rooms, { mapping, mappingSetId, target, dataset }: ImportBody, path: string): Promise<Mapping> {
+  if (mapping !== undefined) return parseMapping({ dataset: datasetOf(path), ...mapping, ...(dataset !== undefined && { dataset }) });
+  const name = dataset ?? datasetOf(path);
+  if (mappingSetId === undefined) return xdmMapping(target, name);
+  const { mappings } = (await mappingSets.get(mappingSetId)).body;
+  return parseMapping({ version: 1, target, dataset: name, mappings });
 }
 
 /** The file name without its endings. */

@@ -1,12 +1,51 @@
 /** `/data/foundation/conversion` */
-import { checkExpression, describeFunctions, evaluateExpression, mappingRows, previewMapping } from '../../ingest/index.ts';
+import type { Body, Result, Routes } from '@kindred/contract';
+import type { MappingSet } from '../../ingest/index.ts';
+import {
+  checkExpression,
+  describeFunctions,
+  evaluateExpression,
+  mappingRows,
+  previewMapping,
+  requireMappings,
+} from '../../ingest/index.ts';
 import { RequestError } from '../errors.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 
-type DataPrepRoutes = 'previewMappingSet' | 'listMappingFunctions' | 'validateMappingExpression';
+type SetRoutes = 'listMappingSets' | 'createMappingSet' | 'getMappingSet' | 'getMappings' | 'replaceMappingSet' | 'deleteMappingSet';
+type LanguageRoutes = 'previewMappingSet' | 'listMappingFunctions' | 'validateMappingExpression';
 
-export function dataPrepHandlers({ tables, clock }: Rooms): Handlers<DataPrepRoutes> {
+export function dataPrepHandlers(rooms: Rooms): Handlers<SetRoutes | LanguageRoutes> {
+  return { ...setHandlers(rooms), ...languageHandlers(rooms) };
+}
+
+function setHandlers({ mappingSets }: Rooms): Handlers<SetRoutes> {
+  return {
+    listMappingSets: async ({ query }) => ({ data: (await mappingSets.list(query)).map(view) }),
+    async createMappingSet({ query: { validate }, body, request }) {
+      if (validate === 'true') requireMappings(body);
+      return view(await mappingSets.create(body, request.caller.name));
+    },
+    getMappingSet: async ({ params }) => view(await mappingSets.get(params.id)),
+    getMappings: async ({ params }) => view(await mappingSets.get(params.id)).mappings,
+    async replaceMappingSet({ params, query: { validate }, body }) {
+      if (validate === 'true') requireMappings(body);
+      return view(await mappingSets.replace(params.id, body));
+    },
+    async deleteMappingSet({ params }) {
+      await mappingSets.delete(params.id);
+      return undefined;
+    },
+  };
+}
+
+function view({ id, version, body, createdAt, updatedAt, createdBy }: MappingSet): Result<Routes['getMappingSet']> {
+  const given = body as unknown as Body<Routes['createMappingSet']>;
+  return { ...given, id, version, createdDate: createdAt.getTime(), modifiedDate: updatedAt.getTime(), createdBy };
+}
+
+function languageHandlers({ tables, clock }: Rooms): Handlers<LanguageRoutes> {
   const run = () => ({ now: clock().getTime(), seed: 'preview' });
   return {
     previewMappingSet({ body: { data, mappingSet, target } }) {
