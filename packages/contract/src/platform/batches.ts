@@ -45,6 +45,14 @@ export const batchRoutes = {
         .optional()
         .describe('How many of the records may fail without the batch failing'),
       externalId: z.string().max(255).optional(),
+      replay: z
+        .looseObject({
+          predecessors: z.array(z.string()).optional(),
+          predecessorsByExternalId: z.array(z.string()).optional(),
+          reason: z.literal('replace').optional(),
+        })
+        .optional()
+        .describe('Batches that this one takes the place of, when it succeeds'),
       tags: z.record(z.string(), z.unknown()).optional(),
     }),
     responses: { 201: z.looseObject({ id: z.string(), status: z.string() }) },
@@ -52,11 +60,11 @@ export const batchRoutes = {
   actOnBatch: {
     method: 'POST',
     path: `${base}/batches/{id}`,
-    summary: 'Complete a batch, or give it up',
+    summary: 'Complete a batch, give it up, or take away again what it brought',
     tag,
     headers,
     params: z.object({ id }),
-    query: z.looseObject({ action: z.enum(['COMPLETE', 'ABORT', 'FAIL']) }),
+    query: z.looseObject({ action: z.enum(['COMPLETE', 'ABORT', 'FAIL', 'REVERT']) }),
     responses: { 200: nothing },
   },
   putBatchFile: {

@@ -12,6 +12,8 @@ import type { SourceDescription } from './sources/open.ts';
 export interface ImportOptions {
   readonly source: SourceDescription;
   readonly mapping: Mapping;
+  /** The batch that the records came with; none when left out. */
+  readonly batch?: string;
   readonly tables: ProfileTables;
   /** Where to put the records that are not imported. */
   readonly deadLetterFile: string;
@@ -86,10 +88,12 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
   }
 }
 
-async function store(step: Step, { tables, mapping }: ImportOptions, tally: Tally): Promise<void> {
+async function store(step: Step, { tables, mapping, batch }: ImportOptions, tally: Tally): Promise<void> {
   for (const { target, chunk } of step.chunks) {
     const result =
-      target === 'event' ? await tables.writeEvents(chunk, mapping.dataset) : await tables.writeFragments(chunk, mapping.dataset);
+      target === 'event'
+        ? await tables.writeEvents(chunk, mapping.dataset, batch)
+        : await tables.writeFragments(chunk, mapping.dataset, batch);
     tally.stored(result.added, result.duplicates, result.profiles);
   }
   tally.read(step);

@@ -26,6 +26,9 @@ const STAGING = 'staging';
 const ID: WrittenColumn = { name: 'id', chType: 'String' };
 const DATASET: WrittenColumn = { name: 'dataset', chType: 'LowCardinality(String)' };
 
+/** The batch that a row came with, '' when it came otherwise. */
+const BATCH: WrittenColumn = { name: 'batch#id', chType: 'LowCardinality(String)' };
+
 /** The change that brought an event: tells what is new since an answer was given. */
 const REVISION: WrittenColumn = { name: 'revision', chType: 'UInt64' };
 
@@ -92,15 +95,16 @@ export class ProfileTables {
   }
 
   /** Stores events that are not known yet by their `_id`. Durable on return; safe to repeat. */
-  async writeEvents(chunk: Chunk, dataset: string): Promise<WriteResult> {
+  async writeEvents(chunk: Chunk, dataset: string, batch = ''): Promise<WriteResult> {
     return await this.#change(async (revision) => {
       const people = await this.#prepare('events', chunk, { dataset, revision });
       const { profiles } = people;
       if (await this.#allNew(chunk)) {
-        const columns = [...OWNERS.events, DATASET, REVISION, ...EVENT_KEYS, ...chunk.columns];
+        const columns = [...OWNERS.events, DATASET, BATCH, REVISION, ...EVENT_KEYS, ...chunk.columns];
         const own = [
           ...ownersOf('events', chunk, people),
           sameColumn(DATASET, dataset, chunk.rows),
+          sameColumn(BATCH, batch, chunk.rows),
           sameColumn(REVISION, revision, chunk.rows),
         ];
         await this.#send('events', columns, chunk.rows, [...own, chunk.body]);
@@ -109,19 +113,19 @@ export class ProfileTables {
       await this.#stage('events', chunk, people);
       const known = `SELECT id FROM events WHERE idHash IN (SELECT sipHash64(id) FROM ${STAGING})`;
       const fresh = `id NOT IN (${known}) ORDER BY eventType, profile, timestamp LIMIT 1 BY id`;
-      const own = { dataset, revision };
+      const own = { dataset, [BATCH.name]: batch, revision };
       return { profiles, ...(await this.#insert('events', names('events', chunk), own, fresh)) };
     });
   }
 
   /** Stores profile records and merges the profiles they belong to. Durable on return; safe to repeat. */
-  async writeFragments(chunk: Chunk, dataset: string): Promise<WriteResult> {
+  async writeFragments(chunk: Chunk, dataset: string, batch = ''): Promise<WriteResult> {
     return await this.#change(async (version) => {
       const people = await this.#prepare('profiles', chunk, { dataset, revision: version });
       await this.#stage('profiles', chunk, people);
       const known = `SELECT profile, identity, time, content FROM fragments WHERE profile IN (SELECT profile FROM ${STAGING}) AND dataset = ${literal(dataset)}`;
       const fresh = `(profile, identity, time, content) NOT IN (${known}) ORDER BY profile, time LIMIT 1 BY profile, identity, time, content`;
-      const counts = await this.#insert('fragments', names('profiles', chunk), { dataset }, fresh);
+      const counts = await this.#insert('fragments', names('profiles', chunk), { dataset, [BATCH.name]: batch }, fresh);
       await this.#merge(version, `(SELECT profile FROM ${STAGING})`);
       return { profiles: people.profiles, ...counts };
     });
@@ -184,7 +188,15 @@ export class ProfileTables {
 
   /** Takes away what a dataset brought, of some profiles or, with null, of all. Durable on return; safe to repeat. */
   async eraseRecords(dataset: string, profiles: readonly number[] | null): Promise<Erased> {
-    const where = `dataset = ${literal(dataset)}${profiles === null ? '' : ` AND profile IN ${literal(profiles)}`}`;
+    return await this.#eraseWhere(`dataset = ${literal(dataset)}${profiles === null ? '' : ` AND profile IN ${literal(profiles)}`}`);
+  }
+
+  /** Takes away what a batch brought. Durable on return; safe to repeat. */
+  async eraseBatch(batch: string): Promise<Erased> {
+    return await this.#eraseWhere(`${identifier(BATCH.name)} = ${literal(batch)}`);
+  }
+
+  async #eraseWhere(where: string): Promise<Erased> {
     return await this.#erase(where, async (revision, affected) => {
       if (affected.length === 0) return 0;
       await this.clickhouse.command(`DELETE FROM profiles WHERE profile IN ${literal(affected)}`);
@@ -341,7 +353,7 @@ export class ProfileTables {
     const [staged, before] = [await this.#count(STAGING), await this.#count(table)];
     const values = Object.values(own).map((value) => literal(value));
     await this.clickhouse.command(
-      `INSERT INTO ${table} (${Object.keys(own).join(', ')}, ${columns}) SELECT ${values.join(', ')}, ${columns} FROM ${STAGING} WHERE ${where}`,
+      `INSERT INTO ${table} (${Object.keys(own).map(identifier).join(', ')}, ${columns}) SELECT ${values.join(', ')}, ${columns} FROM ${STAGING} WHERE ${where}`,
     );
     const added = (await this.#count(table)) - before;
     return { added, duplicates: staged - added };

@@ -205,6 +205,26 @@ describe('a batch', () => {
   });
 });
 
+it('a batch that is reverted or replaced takes away what it brought, and that alone', async () => {
+  const first = await ingest(profiles, 'json', [person('r1@x.org', { visits: 31 }), person('r2@x.org', { visits: 31 })].join('\n'), {
+    externalId: 'mine',
+  });
+  const second = await ingest(profiles, 'json', person('r1@x.org', { member: true, visits: 32 }));
+  expect([await sizeOf(`${tenant}.visits = 31`), await sizeOf(`${tenant}.visits = 32`)]).toEqual([1, 1]);
+  const id = String(second['id']);
+  await call(routes.actOnBatch, { params: { id }, query: { action: 'REVERT' } });
+  expect(await ended(id)).toMatchObject({ status: 'inactive' });
+  expect([await sizeOf(`${tenant}.visits = 31`), await sizeOf(`${tenant}.visits = 32`)]).toEqual([2, 0]);
+  expect((await refusal(call(routes.actOnBatch, { params: { id }, query: { action: 'REVERT' } }))).message).toContain('it is inactive');
+  const replay = { predecessorsByExternalId: ['mine'], reason: 'replace' };
+  const third = await ingest(profiles, 'json', person('r2@x.org', { visits: 33 }), { replay });
+  expect(third).toMatchObject({ status: 'success', replay });
+  expect(await ended(String(first['id']))).toMatchObject({ status: 'inactive' });
+  expect([await sizeOf(`${tenant}.visits = 31`), await sizeOf(`${tenant}.visits = 33`)]).toEqual([0, 1]);
+  const unknown = { datasetId: profiles, replay: { predecessors: ['nothing'], reason: 'replace' as const } };
+  expect((await refusal(call(routes.createBatch, { body: unknown }))).status).toBe(404);
+});
+
 describe('files', () => {
   it('may have any ending', async () => {
     const id = await create(profiles, 'json');

@@ -20,12 +20,13 @@ export function batchHandlers({ batches, datasets, tables }: Rooms): Handlers<Ba
           hint,
         );
       }
-      return batchView(
-        await batches.create({ dataset: dataset.id, externalId: body.externalId ?? null, input: inputOf(body), by: request.caller.name }),
-      );
+      const { predecessors = [], predecessorsByExternalId = [] } = body.replay ?? {};
+      const input = inputOf(body, await batches.replaceable(dataset.id, predecessors, predecessorsByExternalId));
+      return batchView(await batches.create({ dataset: dataset.id, externalId: body.externalId ?? null, input, by: request.caller.name }));
     },
     async actOnBatch({ params: { id }, query: { action } }) {
       if (action === 'COMPLETE') await batches.complete(id);
+      else if (action === 'REVERT') await batches.revert(id);
       else await batches.abort(id, action === 'FAIL' ? 'failed' : 'aborted');
       return {};
     },
@@ -42,8 +43,8 @@ export function batchHandlers({ batches, datasets, tables }: Rooms): Handlers<Ba
   };
 }
 
-function inputOf(body: Body<Routes['createBatch']>): BatchInput {
-  const { inputFormat, enableErrorDiagnostics: diagnostics, partialIngestionPercentage: mostFailed = null, tags } = body;
+function inputOf(body: Body<Routes['createBatch']>, replaces: readonly string[]): BatchInput {
+  const { inputFormat, enableErrorDiagnostics: diagnostics, partialIngestionPercentage: mostFailed = null, tags, replay } = body;
   const { format, isMultiLineJson, delimiter = null, charset = null } = inputFormat;
   return {
     format: format === 'json' && isMultiLineJson !== true ? 'jsonl' : format,
@@ -51,7 +52,8 @@ function inputOf(body: Body<Routes['createBatch']>): BatchInput {
     charset,
     diagnostics,
     mostFailed,
-    asked: { inputFormat, ...(tags !== undefined && { tags }) },
+    replaces,
+    asked: { inputFormat, ...(tags !== undefined && { tags }), ...(replay !== undefined && { replay }) },
   };
 }
 

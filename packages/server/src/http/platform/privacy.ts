@@ -45,7 +45,9 @@ function systemHandlers(rooms: Rooms): Handlers<SystemRoutes> {
     },
     async createSystemJob({ body: { dataSetId, datasetId, batchId }, request }) {
       if (batchId !== undefined)
-        throw new RequestError('not-supported', 'One batch alone cannot be deleted.', { hint: 'Delete its dataset.' });
+        throw new RequestError('not-supported', 'One batch alone is not deleted here.', {
+          hint: 'Take it away with POST /data/foundation/import/batches/{id}?action=REVERT.',
+        });
       const dataset = await requireDataset(rooms, dataSetId ?? datasetId);
       return systemJobOf(await privacy.create('system', { ...NOBODY, dataset }, request.caller.name));
     },

@@ -2,9 +2,10 @@
 import type { FileFormat } from '../sources/open.ts';
 
 /**
- * `loading`: takes files. `loaded`: waits for its turn. `processing`: is read. `success`, `failed`, `aborted`: over.
+ * `loading`: takes files. `loaded`: waits for its turn. `processing`: is read. `success`, `failed`, `aborted`: over. `inactive`: what it
+ * brought was taken away again, or replaced.
  */
-export type BatchStatus = 'loading' | 'loaded' | 'processing' | 'success' | 'failed' | 'aborted';
+export type BatchStatus = 'loading' | 'loaded' | 'processing' | 'success' | 'failed' | 'aborted' | 'inactive';
 
 export interface BatchInput {
   readonly format: FileFormat;
@@ -14,6 +15,8 @@ export interface BatchInput {
   readonly diagnostics: boolean;
   /** How much of the records may fail, in percent, without the batch failing; null: none. */
   readonly mostFailed: number | null;
+  /** Batches whose records those of this one take the place of. */
+  readonly replaces: readonly string[];
   /** What else was asked for, shown as it came. */
   readonly asked: Readonly<Record<string, unknown>>;
 }

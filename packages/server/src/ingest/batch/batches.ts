@@ -107,6 +107,37 @@ export class Batches {
     await this.#move(id, 'loading', { status, completed_at: this.#options.clock() });
   }
 
+  /** Takes away what a batch brought, when those before it in the queue are done. Throws BatchError. */
+  async revert(id: string): Promise<void> {
+    const { status } = await this.get(id);
+    if (status !== 'success')
+      throw new BatchError('batch-state', `The batch ${id} brought nothing: it is ${status}.`, 'Only a successful batch can be reverted.');
+    const reverted = this.#last.then(async () => {
+      await this.#options.tables.eraseBatch(id);
+      await this.#set(id, { status: 'inactive' });
+    });
+    this.#last = reverted.catch(() => undefined);
+    await reverted;
+  }
+
+  /** Batches by their ids or by the ids that whoever sent them gave them. Throws BatchError when one is none of the dataset. */
+  async replaceable(dataset: string, ids: readonly string[], externalIds: readonly string[]): Promise<readonly string[]> {
+    const all = (await this.list()).filter((batch) => batch.dataset === dataset);
+    const found = (name: string, matches: (batch: Batch) => boolean): string => {
+      const batch = all.find(matches);
+      if (batch !== undefined) return batch.id;
+      throw new BatchError(
+        'batch-not-found',
+        `The dataset has no batch ${name} to be replaced.`,
+        'List them with GET /data/foundation/catalog/batches.',
+      );
+    };
+    return [
+      ...ids.map((id) => found(id, (batch) => batch.id === id)),
+      ...externalIds.map((id) => found(id, ({ externalId }) => externalId === id)),
+    ];
+  }
+
   /** Stops the one under way, which goes on after the next start. */
   async close(): Promise<void> {
     this.#stop.abort();
@@ -130,6 +161,7 @@ export class Batches {
         signal: this.#stop.signal,
       });
       await this.#set(id, { status, completed_at: clock(), body: JSON.stringify({ input: batch.input, metrics, errors }) });
+      if (status === 'success') for (const replaced of batch.input.replaces) await this.#set(replaced, { status: 'inactive' });
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       this.#options.onUnexpected(error);
@@ -167,7 +199,9 @@ interface Change {
 
 function batchOf(row: BatchRow): Batch {
   const { id, dataset_id: dataset, external_id: externalId, status } = row;
-  const { input, metrics, errors } = row.body as unknown as Content;
+  const { input: given, metrics, errors } = row.body as unknown as Content;
+  // Batches of before they could replace others.
+  const input = { ...given, replaces: given.replaces ?? [] };
   return {
     id,
     dataset,

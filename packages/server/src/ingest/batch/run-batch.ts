@@ -49,6 +49,7 @@ export async function runBatch(batch: Batch, work: BatchWork): Promise<BatchOutc
     const counts = await checkAll(batch, files, { ...work, mapping });
     const refusal = refusalOf(batch, counts);
     if (refusal !== null) return failed(refusal, counts);
+    for (const replaced of batch.input.replaces) await work.tables.eraseBatch(replaced);
     if (dataset.profile) await storeAll(batch, files, { ...work, mapping });
     const metrics = {
       ...inputs,
@@ -102,7 +103,16 @@ async function storeAll(
 ): Promise<void> {
   for (const file of files) {
     const deadLetterFile = place.letterFile(batch.id, file.name);
-    await runImport({ source: sourceOf(batch, file), mapping, tables, deadLetterFile, clock, signal, run: runOf(batch, file) });
+    await runImport({
+      source: sourceOf(batch, file),
+      mapping,
+      tables,
+      deadLetterFile,
+      clock,
+      signal,
+      run: runOf(batch, file),
+      batch: batch.id,
+    });
   }
 }
 
