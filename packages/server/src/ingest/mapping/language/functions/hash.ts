@@ -4,6 +4,13 @@ import { Invalid } from '../../values.ts';
 import { define } from './function.ts';
 import { optional, text } from './params.ts';
 
+/** As Data Prep writes it: the low byte first. */
+function littleEndian(bytes: Buffer): string {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE(crc32(bytes));
+  return sum.toString('hex');
+}
+
 const CHARSETS = ['UTF-8', 'UTF-16', 'ISO-8859-1', 'US-ASCII'];
 
 /** UTF-16 as Java writes it: with a byte order mark, the high byte first. */
@@ -53,5 +60,5 @@ export const hashFunctions = [
     of('sha512'),
   ),
   hash('md5', 'MD5', 'd3b96ce8c9fb4e9bd0198d03ba6852c7', of('md5')),
-  hash('crc32', 'CRC-32', '802ef98d', (bytes) => crc32(bytes).toString(16).padStart(8, '0')),
+  hash('crc32', 'CRC-32', '8df92e80', littleEndian),
 ];
