@@ -60,7 +60,7 @@ export async function generate({ clickhouse, lmdb }: Stores, { events, profiles 
 /** The tables of stores that have been filled. */
 export async function openTables({ clickhouse, lmdb }: Stores): Promise<ProfileTables> {
   const identities = await Identities.open(lmdb, clickhouse);
-  return await ProfileTables.open({ clickhouse, lmdb, identities, schema: SCHEMA });
+  return await ProfileTables.open({ clickhouse, lmdb, identities, schema: SCHEMA, clock: () => new Date() });
 }
 
 async function addFields(clickhouse: Stores['clickhouse'], schema: XdmSchema): Promise<void> {

@@ -23,5 +23,5 @@ export function freshEvaluator({ clickhouse }: Stores, tables: ProfileTables): E
     cache: new BitmapCache(256 * 1024 * 1024),
     rebuilt: () => tables.rebuilt,
   });
-  return new Evaluator({ engine, tables, find: () => Promise.resolve(undefined) });
+  return new Evaluator({ engineOf: () => Promise.resolve(engine), tables, find: () => Promise.resolve(undefined) });
 }

@@ -31,7 +31,13 @@ export async function withStores<Result>(folder: string, work: (bed: Bed) => Pro
     const { clickhouse, lmdb } = stores;
     await ensureTables(clickhouse);
     const identities = await Identities.open(lmdb, clickhouse);
-    const tables = await ProfileTables.open({ clickhouse, lmdb, identities, schema: unionSchema({ tenant: 'shop' }) });
+    const tables = await ProfileTables.open({
+      clickhouse,
+      lmdb,
+      identities,
+      schema: unionSchema({ tenant: 'shop' }),
+      clock: () => new Date(),
+    });
     return await work({ stores, tables });
   } finally {
     await stores.close();

@@ -52,7 +52,8 @@ const asOf = instant.describe(
   'Look at the data as it was at this past instant: events up to then, attributes as the records up to then say',
 );
 const now = instant.describe('Evaluate as of this instant, on the data as it is');
-const question = z.object({ pql: pqlText, now: now.optional(), asOf: asOf.optional() });
+const mergePolicyId = z.string().max(255).describe('The merge policy by which profiles are seen; the default policy when left out');
+const question = z.object({ pql: pqlText, now: now.optional(), asOf: asOf.optional(), mergePolicyId: mergePolicyId.optional() });
 
 const STREAM = [
   'Server-sent events. `node` {path, kind, span, label, size, removes}: a part, as soon as its size is known, and once more with `removes`.',

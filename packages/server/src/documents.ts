@@ -64,7 +64,7 @@ async function withTables<T>(folder: string, schema: XdmSchema, work: (tables: P
   try {
     await ensureTables(clickhouse);
     const identities = await Identities.open(lmdb, clickhouse);
-    return await work(await ProfileTables.open({ clickhouse, lmdb, identities, schema }));
+    return await work(await ProfileTables.open({ clickhouse, lmdb, identities, schema, clock: () => new Date(0) }));
   } finally {
     await clickhouse.close();
     await lmdb.close();

@@ -49,7 +49,7 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
   await ensureTables(clickhouse);
   const namespaces = knownNamespaces(catalog);
   const identities = await Identities.open(stores.lmdb, clickhouse, { find: (code) => namespaces().find(code) });
-  const tables = await ProfileTables.open({ clickhouse, lmdb: stores.lmdb, identities, schema: catalog.schema() });
+  const tables = await ProfileTables.open({ clickhouse, lmdb: stores.lmdb, identities, schema: catalog.schema(), clock });
   catalog.attach((schema, persist) => tables.adopt(schema, persist));
   const arriving = await openFiles(parts, tables, metrics);
   const computed = await ComputedAttributes.open({ db: stores.postgres, stored: () => tables.schema });

@@ -24,12 +24,15 @@ const filter = z.object({
     .object({ startTime: instant.optional(), endTime: instant.optional() })
     .optional()
     .describe('When somebody came (realized, existing) or left (exited), both ends included'),
-  fromIngestTimestamp: instant.optional().describe('Refused: the time of ingestion is not kept'),
+  fromIngestTimestamp: instant.optional().describe('Only people of whom a record or an event was received later than this'),
   emptyProfiles: z.boolean().default(false).describe('Profiles with events only, too'),
 });
 const eventList = z.object({
   fields: fieldList.default('').describe('Of an event; none means all'),
-  filter: z.looseObject({}).optional().describe('Refused: the time of ingestion is not kept'),
+  filter: z
+    .object({ fromIngestTimestamp: instant.optional(), toIngestTimestamp: instant.optional() })
+    .optional()
+    .describe('When events were received: later than the first, not later than the other'),
 });
 
 export const exportInput = z.object({

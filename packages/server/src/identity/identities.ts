@@ -188,9 +188,14 @@ export class Identities {
     return this.#published;
   }
 
+  /** What records are filed under an identity by; undefined when nobody has it. */
+  numberOf(identity: Identity): number | undefined {
+    return this.#graph.numberOf(identity);
+  }
+
   /** The profile an identity leads to. Codes are case-sensitive here. */
   find(identity: Identity): number | undefined {
-    const number = this.#graph.numberOf(identity);
+    const number = this.numberOf(identity);
     return number === undefined ? undefined : this.#graph.ownerOf(number);
   }
 

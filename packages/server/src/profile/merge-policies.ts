@@ -37,6 +37,11 @@ export class MergePolicies {
     return policyOf(await this.#db.selectFrom('merge_policies').selectAll().where('is_default', '=', true).executeTakeFirstOrThrow());
   }
 
+  /** The one of that id; the default where none is named, or one that is not known here: definitions come from other places, too. */
+  async inForce(id: string | null): Promise<MergePolicy> {
+    return (await this.list()).find((policy) => policy.id === id) ?? (await this.find(null));
+  }
+
   /** Throws ProfileError `merge-policy-limit` and `merge-policy-invalid`. */
   async create(input: NewMergePolicy, now: Date): Promise<MergePolicy> {
     requireSound(input);
@@ -64,6 +69,8 @@ export class MergePolicies {
       const before = policyOf(row);
       const after = { ...before, ...change };
       requireSound(after);
+      const user = after.identityGraph === 'none' ? await userOf(db, id) : undefined;
+      if (user !== undefined) requireStitched(after, `the policy of the audience ${user}`);
       if (before.isDefault && !after.isDefault) throw lastOf('default');
       if (before.isActiveOnEdge && !after.isActiveOnEdge) throw lastOf('policy of the edge');
       await giveWay(db, {
@@ -83,16 +90,26 @@ export class MergePolicies {
       if (row === undefined) throw notFound(id);
       if (row.is_default) throw inUse(row, 'it is the default', 'Make another one the default first.');
       if (row.is_active_on_edge) throw inUse(row, 'the edge uses it', 'Activate another one on the edge first.');
-      const user = await db
-        .selectFrom('segment_definitions')
-        .select('name')
-        .where('merge_policy_id', '=', id)
-        .where('deleted_at', 'is', null)
-        .executeTakeFirst();
-      if (user !== undefined) throw inUse(row, `the audience ${user.name} uses it`, 'Give that audience another policy first.');
+      const user = await userOf(db, id);
+      if (user !== undefined) throw inUse(row, `the audience ${user} uses it`, 'Give that audience another policy first.');
       await db.deleteFrom('merge_policies').where('id', '=', id).execute();
     });
   }
+}
+
+/** The name of an audience that is about profiles as a policy merges them. */
+async function userOf(db: Transaction<Database>, policy: string): Promise<string | undefined> {
+  const rows = db.selectFrom('segment_definitions').select('name').where('merge_policy_id', '=', policy).where('deleted_at', 'is', null);
+  return (await rows.executeTakeFirst())?.name;
+}
+
+/** Audiences are made of people, and without a graph there are none. Throws ProfileError `merge-policy-invalid`. */
+export function requireStitched({ name, identityGraph }: Pick<MergePolicy, 'name' | 'identityGraph'>, role: string): void {
+  if (identityGraph === 'pdg') return;
+  throw invalid(
+    `The merge policy ${name} has no identity graph, so it cannot be ${role}.`,
+    'Audiences are made of people, who are known by the graph: take identityGraph.type pdg. Profiles can be looked up without one.',
+  );
 }
 
 /** Who was the default, or active on the edge, no longer is. */

@@ -12,6 +12,8 @@ import { TIMESTAMP_ORDERED } from './merge-policy.ts';
 export interface MergeSource {
   /** SQL: which profiles, as the right side of IN; all when left out. */
   readonly profiles?: string;
+  /** Only records filed under the identity of this number. */
+  readonly identity?: number;
   /** Only records up to this instant, epoch ms. */
   readonly until?: number;
   /** By the time of records, unless told. */
@@ -41,7 +43,7 @@ export function mergeStatement(columns: readonly Column[], options: MergeOptions
 }
 
 /** A SELECT of merged profiles: `owner`, the profile's ordinal, and its columns, those of one array or map together. */
-export function mergedProfiles(columns: readonly Column[], { profiles, until, by = TIMESTAMP_ORDERED }: MergeSource): string {
+export function mergedProfiles(columns: readonly Column[], { profiles, identity, until, by = TIMESTAMP_ORDERED }: MergeSource): string {
   const groups = groupsOf(columns);
   const age = ageOf(by);
   const inner = groups.flatMap((group, index) =>
@@ -52,6 +54,7 @@ export function mergedProfiles(columns: readonly Column[], { profiles, until, by
   );
   const conditions = [
     ...(profiles === undefined ? [] : [`profile IN ${profiles}`]),
+    ...(identity === undefined ? [] : [`identity = ${literal(identity)}`]),
     ...(until === undefined ? [] : [`fragments.time <= fromUnixTimestamp64Milli(${literal(BigInt(until))}, 'UTC')`]),
     ...(by.type === 'dataSetPrecedence' ? [`fragments.dataset IN ${literal(by.order)}`] : []),
   ];

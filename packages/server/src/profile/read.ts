@@ -16,6 +16,8 @@ export interface EventsOptions {
   readonly order?: 'newest' | 'oldest';
   /** Only events that come after this one in that order: the last of the page before. */
   readonly beyond?: EventPosition;
+  /** Number of the identity whose events alone count. */
+  readonly identity?: number;
   /** Epoch milliseconds, included. */
   readonly from?: number;
   /** Epoch milliseconds, not included. */
@@ -45,25 +47,31 @@ export async function readProfiles(tables: ReadableTables, ordinals: readonly nu
   return new Map([...identities].map(([ordinal, list]) => [ordinal, { ...attributes.get(ordinal), identityMap: identityMap(list) }]));
 }
 
-/** The attributes of profiles as a policy merges them; who has none is absent. */
+/**
+ * The attributes of profiles as a policy merges them; who has none is absent.
+ * @param identity number of the identity whose records alone count
+ */
 export async function readAttributes(
   tables: ReadableTables,
   ordinals: readonly number[],
-  by: AttributeMerge,
+  { by, identity }: { readonly by: AttributeMerge; readonly identity?: number },
 ): Promise<ReadonlyMap<number, Document>> {
   if (ordinals.length === 0) return new Map();
   const columns = [...tables.layout('profiles').columns.values()];
   const document = documentReader(tables.schema.profile, columns);
-  const rows = await tables.clickhouse.query<Row & { owner: number }>(mergedProfiles(columns, { profiles: literal(ordinals), by }));
+  const rows = await tables.clickhouse.query<Row & { owner: number }>(
+    mergedProfiles(columns, { profiles: literal(ordinals), by, ...(identity !== undefined && { identity }) }),
+  );
   return new Map(rows.map((row) => [row.owner, document(row)]));
 }
 
 /** Events of a profile by their times. */
 export async function readEvents(tables: ReadableTables, ordinal: number, options: EventsOptions): Promise<Document[]> {
-  const { beyond, from, to, limit, order = 'newest' } = options;
+  const { beyond, identity, from, to, limit, order = 'newest' } = options;
   const [sign, direction] = order === 'newest' ? ['<', 'DESC'] : ['>', 'ASC'];
   const conditions = [
     `profile = ${ordinal}`,
+    ...(identity === undefined ? [] : [`identity = ${identity}`]),
     ...(from === undefined ? [] : [`timestamp >= ${time(from)}`]),
     ...(to === undefined ? [] : [`timestamp < ${time(to)}`]),
     ...(beyond === undefined ? [] : [`(timestamp, id) ${sign} (${time(beyond.timestamp)}, ${literal(beyond.id)})`]),
@@ -72,11 +80,35 @@ export async function readEvents(tables: ReadableTables, ordinal: number, option
   return rows.map(({ event }) => event);
 }
 
-/** Whole documents: attributes, `identityMap`, and all events under `xEvent`, oldest first. */
-export async function readDocuments(tables: ReadableTables, ordinals: readonly number[]): Promise<Map<number, Document>> {
+/** When something was stored, epoch ms; null is open. */
+export interface Received {
+  /** Later than this. */
+  readonly after: number | null;
+  /** Not later than this. */
+  readonly until: number | null;
+}
+
+/** A condition of rows of events or fragments. */
+export function receivedSql({ after, until }: Received): string {
+  const terms = [
+    ...(after === null ? [] : [`\`received#time\` > ${time(after)}`]),
+    ...(until === null ? [] : [`\`received#time\` <= ${time(until)}`]),
+  ];
+  return terms.length === 0 ? '1' : terms.join(' AND ');
+}
+
+const ANY_TIME: Received = { after: null, until: null };
+
+/** Whole documents: attributes, `identityMap`, and all events under `xEvent`, oldest first; or those events received in a time. */
+export async function readDocuments(
+  tables: ReadableTables,
+  ordinals: readonly number[],
+  received: Received = ANY_TIME,
+): Promise<Map<number, Document>> {
   const profiles = await readProfiles(tables, ordinals);
   if (profiles.size === 0) return profiles;
-  const rows = await eventRows(tables, `profile IN ${literal([...profiles.keys()])} ORDER BY profile, timestamp, id`);
+  const where = `profile IN ${literal([...profiles.keys()])} AND ${receivedSql(received)}`;
+  const rows = await eventRows(tables, `${where} ORDER BY profile, timestamp, id`);
   const events = Map.groupBy(rows, ({ profile }) => profile);
   return new Map(
     [...profiles].map(([ordinal, profile]) => {

@@ -7,6 +7,7 @@ import type { ClickHouse, Lmdb } from '../store/index.ts';
 import { identifier, literal } from '../store/index.ts';
 import type { Chunk, Erased, WriteResult } from './chunk.ts';
 import { EVENT_KEYS } from './chunk.ts';
+import type { MergeSource } from './merge.ts';
 import { mergeStatement } from './merge.ts';
 import { KEYS, names, OWNERS, ownersOf } from './owners.ts';
 import { refile } from './refile.ts';
@@ -18,6 +19,7 @@ export interface ProfileTablesOptions {
   readonly lmdb: Lmdb;
   readonly identities: Identities;
   readonly schema: XdmSchema;
+  readonly clock: () => Date;
 }
 
 /** Holds a chunk while it is compared with what is known; made anew for each. */
@@ -29,6 +31,9 @@ const DATASET: WrittenColumn = { name: 'dataset', chType: 'LowCardinality(String
 /** The batch that a row came with, '' when it came otherwise. */
 const BATCH: WrittenColumn = { name: 'batch#id', chType: 'LowCardinality(String)' };
 
+/** When a row was stored: later than that, nobody can have known less. */
+const RECEIVED: WrittenColumn = { name: 'received#time', chType: "DateTime64(3, 'UTC')" };
+
 /** The change that brought an event: tells what is new since an answer was given. */
 const REVISION: WrittenColumn = { name: 'revision', chType: 'UInt64' };
 
@@ -37,6 +42,7 @@ export class ProfileTables {
   readonly identities: Identities;
   #schema: XdmSchema;
   readonly #revision: Revision;
+  readonly #clock: () => Date;
   readonly #layouts: Record<Table, Layout>;
   /** Ends when the last change asked for has. */
   #changes: Promise<unknown> = Promise.resolve();
@@ -47,6 +53,7 @@ export class ProfileTables {
     this.identities = options.identities;
     this.#schema = options.schema;
     this.#revision = new Revision(options.lmdb);
+    this.#clock = options.clock;
     this.#layouts = layouts;
   }
 
@@ -99,12 +106,14 @@ export class ProfileTables {
     return await this.#change(async (revision) => {
       const people = await this.#prepare('events', chunk, { dataset, revision });
       const { profiles } = people;
+      const received = this.#clock().getTime();
       if (await this.#allNew(chunk)) {
-        const columns = [...OWNERS.events, DATASET, BATCH, REVISION, ...EVENT_KEYS, ...chunk.columns];
+        const columns = [...OWNERS.events, DATASET, BATCH, RECEIVED, REVISION, ...EVENT_KEYS, ...chunk.columns];
         const own = [
           ...ownersOf('events', chunk, people),
           sameColumn(DATASET, dataset, chunk.rows),
           sameColumn(BATCH, batch, chunk.rows),
+          sameColumn(RECEIVED, received, chunk.rows),
           sameColumn(REVISION, revision, chunk.rows),
         ];
         await this.#send('events', columns, chunk.rows, [...own, chunk.body]);
@@ -113,7 +122,12 @@ export class ProfileTables {
       await this.#stage('events', chunk, people);
       const known = `SELECT id FROM events WHERE idHash IN (SELECT sipHash64(id) FROM ${STAGING})`;
       const fresh = `id NOT IN (${known}) ORDER BY eventType, profile, timestamp LIMIT 1 BY id`;
-      const own = { dataset, [BATCH.name]: batch, revision };
+      const own = {
+        dataset: literal(dataset),
+        [BATCH.name]: literal(batch),
+        [RECEIVED.name]: instantSql(received),
+        revision: literal(revision),
+      };
       return { profiles, ...(await this.#insert('events', names('events', chunk), own, fresh)) };
     });
   }
@@ -125,7 +139,9 @@ export class ProfileTables {
       await this.#stage('profiles', chunk, people);
       const known = `SELECT profile, identity, time, content FROM fragments WHERE profile IN (SELECT profile FROM ${STAGING}) AND dataset = ${literal(dataset)}`;
       const fresh = `(profile, identity, time, content) NOT IN (${known}) ORDER BY profile, time LIMIT 1 BY profile, identity, time, content`;
-      const counts = await this.#insert('fragments', names('profiles', chunk), { dataset, [BATCH.name]: batch }, fresh);
+      const received = instantSql(this.#clock().getTime());
+      const own = { dataset: literal(dataset), [BATCH.name]: literal(batch), [RECEIVED.name]: received };
+      const counts = await this.#insert('fragments', names('profiles', chunk), own, fresh);
       await this.#merge(version, `(SELECT profile FROM ${STAGING})`);
       return { profiles: people.profiles, ...counts };
     });
@@ -164,7 +180,7 @@ export class ProfileTables {
 
   /** Takes away the events of a dataset from before an instant (epoch ms). Durable on return. Gives how many. */
   async expireEvents(dataset: string, before: number): Promise<number> {
-    const where = `dataset = ${literal(dataset)} AND timestamp < fromUnixTimestamp64Milli(${literal(before)}, 'UTC')`;
+    const where = `dataset = ${literal(dataset)} AND timestamp < ${instantSql(before)}`;
     const { removed = 0 } = await this.#change(async (revision) => {
       const [row] = await this.clickhouse.query<{ events: string }>(`SELECT count() AS events FROM events WHERE ${where}`);
       const events = Number(row?.events ?? 0);
@@ -247,11 +263,16 @@ export class ProfileTables {
     });
   }
 
-  /** Makes a table like `profiles`, merged from the records up to an instant (epoch ms) alone. Dropping it is up to the caller. */
-  async mergeUntil(into: string, until: number, signal?: AbortSignal): Promise<void> {
-    const columns: readonly Column[] = [...this.#layouts.profiles.columns.values()];
+  /** Makes a table like `profiles`, merged in another way. Dropping it is up to the caller. */
+  async mergeApart(into: string, source: MergeSource & { readonly version: number }, signal?: AbortSignal): Promise<void> {
     await this.clickhouse.command(`CREATE TABLE ${identifier(into)} AS profiles`);
-    await this.clickhouse.command(mergeStatement(columns, { version: 1, until, into }), signal === undefined ? {} : { signal });
+    await this.mergeInto(into, source, signal);
+  }
+
+  /** Brings profiles of a table made by `mergeApart` up to their records. */
+  async mergeInto(into: string, source: MergeSource & { readonly version: number }, signal?: AbortSignal): Promise<void> {
+    const columns: readonly Column[] = [...this.#layouts.profiles.columns.values()];
+    await this.clickhouse.command(mergeStatement(columns, { ...source, into }), signal === undefined ? {} : { signal });
   }
 
   /** Runs one change after the other. */
@@ -343,15 +364,15 @@ export class ProfileTables {
     );
   }
 
-  /** @param own columns that have one value in all rows */
+  /** @param own columns that have one value in all rows, as SQL */
   async #insert(
     table: 'events' | 'fragments',
     columns: string,
-    own: Readonly<Record<string, string | number>>,
+    own: Readonly<Record<string, string>>,
     where: string,
   ): Promise<Omit<WriteResult, 'profiles'>> {
     const [staged, before] = [await this.#count(STAGING), await this.#count(table)];
-    const values = Object.values(own).map((value) => literal(value));
+    const values = Object.values(own);
     await this.clickhouse.command(
       `INSERT INTO ${table} (${Object.keys(own).map(identifier).join(', ')}, ${columns}) SELECT ${values.join(', ')}, ${columns} FROM ${STAGING} WHERE ${where}`,
     );
@@ -372,6 +393,11 @@ export class ProfileTables {
 
 async function loadLayouts(clickhouse: ClickHouse, { event, profile }: XdmSchema): Promise<Record<Table, Layout>> {
   return { events: await loadLayout(clickhouse, 'events', event), profiles: await loadLayout(clickhouse, 'profiles', profile) };
+}
+
+/** @param instant epoch ms */
+function instantSql(instant: number): string {
+  return `fromUnixTimestamp64Milli(${literal(BigInt(instant))}, 'UTC')`;
 }
 
 /** A column with one value in all rows. */

@@ -26,12 +26,14 @@ const STATEMENTS = [
   'ALTER TABLE events ADD COLUMN IF NOT EXISTS `identity#numbers` Array(UInt32) AFTER identity',
   'ALTER TABLE events ADD COLUMN IF NOT EXISTS `identity#namespaces` Array(LowCardinality(String)) AFTER `identity#numbers`',
   'ALTER TABLE events ADD COLUMN IF NOT EXISTS `batch#id` LowCardinality(String) AFTER dataset',
+  `ALTER TABLE events ADD COLUMN IF NOT EXISTS \`received#time\` DateTime64(3, 'UTC') ${TIMES} AFTER \`batch#id\``,
   `ALTER TABLE events MODIFY COLUMN timestamp DateTime64(3, 'UTC') ${TIMES}`,
   `CREATE TABLE IF NOT EXISTS fragments (
     profile UInt32, identity UInt32 DEFAULT profile, dataset LowCardinality(String), time DateTime64(3, 'UTC'), content UInt64
   ) ENGINE = MergeTree ORDER BY (profile, time) SETTINGS ${DURABLE}`,
   'ALTER TABLE fragments ADD COLUMN IF NOT EXISTS identity UInt32 DEFAULT profile AFTER profile',
   'ALTER TABLE fragments ADD COLUMN IF NOT EXISTS `batch#id` LowCardinality(String) AFTER dataset',
+  `ALTER TABLE fragments ADD COLUMN IF NOT EXISTS \`received#time\` DateTime64(3, 'UTC') ${TIMES} AFTER \`batch#id\``,
   `CREATE TABLE IF NOT EXISTS profiles (profile UInt32, version UInt64) ENGINE = ReplacingMergeTree(version) ORDER BY profile
     SETTINGS ${DURABLE}`,
   `CREATE TABLE IF NOT EXISTS identities (

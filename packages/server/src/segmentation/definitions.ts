@@ -4,6 +4,8 @@ import { compile, planOf } from '@kindred/pql';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
+import type { MergePolicies } from '../profile/index.ts';
+import { requireStitched } from '../profile/index.ts';
 import type { Database, LifecycleState, SegmentDefinitionRow } from '../store/index.ts';
 import type { Bitmap } from './bitmap/index.ts';
 import type { Definition, DefinitionChange, NewDefinition, NewExternal } from './definition.ts';
@@ -35,6 +37,7 @@ export interface DefinitionsOptions {
   readonly schema: () => UnionSchema;
   /** Who is in an audience whose members come from outside, at an instant (epoch ms). */
   readonly outside: (id: string, now: number) => Promise<Bitmap>;
+  readonly policies: Pick<MergePolicies, 'inForce'>;
 }
 
 /** How audiences refer to each other, by id. */
@@ -51,10 +54,12 @@ export class Definitions {
   readonly #db: Kysely<Database>;
   readonly #schema: () => UnionSchema;
   readonly #outside: DefinitionsOptions['outside'];
+  readonly #policies: DefinitionsOptions['policies'];
   /** Ends when the last change asked for has: what a change checks must hold until it is made. */
   #changes: Promise<unknown> = Promise.resolve();
 
-  private constructor({ db, schema, outside }: DefinitionsOptions) {
+  private constructor({ db, schema, outside, policies }: DefinitionsOptions) {
+    this.#policies = policies;
     this.#db = db;
     this.#schema = schema;
     this.#outside = outside;
@@ -72,12 +77,17 @@ export class Definitions {
     return definitions;
   }
 
-  /** Throws SegmentationError `pql-invalid`, `audience-reference-unknown`, `audience-name-taken`, `audience-lifecycle`, `folder-not-found`. */
+  /**
+   * Throws SegmentationError `pql-invalid`, `audience-reference-unknown`, `audience-name-taken`, `audience-lifecycle`, `folder-not-found`,
+   * and ProfileError `merge-policy-invalid`.
+   */
   async create(input: NewDefinition, now: Date): Promise<Definition> {
     return await this.#turn(async () => {
       const row = newRow(randomUUID(), input, now);
       const lifecycleState = input.lifecycleState ?? 'published';
-      const planned = this.#planned({ id: row.id, name: input.name, pql: input.pql, excludeOptOut: input.excludeOptOut ?? false });
+      const { name, pql, excludeOptOut = false, mergePolicyId = null } = input;
+      await this.#checkPolicy(name, mergePolicyId);
+      const planned = this.#planned({ id: row.id, name, pql, excludeOptOut, mergePolicyId });
       await this.#checkRule(planned, lifecycleState);
       const rule = ruleColumns(input.pql, input.json ?? null, referencesOf(planned.plan));
       return await this.#insert({ ...row, ...rule, lifecycle_state: lifecycleState });
@@ -218,6 +228,7 @@ export class Definitions {
     const after = { ...before, ...given(change), id };
     if (change.pql !== undefined || change.excludeOptOut === true) refuseWithoutRule(before);
     const newRule = after.pql !== before.pql || after.excludeOptOut !== before.excludeOptOut;
+    if (after.mergePolicyId !== before.mergePolicyId) await this.#checkPolicy(after.name, after.mergePolicyId);
     const planned = this.planOf(after);
     if (change.publishReferred === true && change.lifecycleState === 'published') await this.#publishReferred(planned, change, now);
     await this.#checkTransition(before, after.lifecycleState);
@@ -263,10 +274,15 @@ export class Definitions {
     );
   }
 
-  #planned({ id, name, pql, excludeOptOut }: Pick<Definition, 'id' | 'name' | 'pql' | 'excludeOptOut'>): Planned {
+  #planned({ id, name, pql, excludeOptOut, mergePolicyId }: RuleOf): Planned {
     const schema = this.#schema();
     const plan = planFor(pql, schema);
-    return { id, name, plan: excludeOptOut ? withoutOptedOut(plan, schema) : plan };
+    return { id, name, plan: excludeOptOut ? withoutOptedOut(plan, schema) : plan, mergePolicyId };
+  }
+
+  /** Throws ProfileError `merge-policy-invalid`. */
+  async #checkPolicy(audience: string, id: string | null): Promise<void> {
+    if (id !== null) requireStitched(await this.#policies.inForce(id), `the policy of the audience ${audience}`);
   }
 
   /** What a rule refers to must exist and be active; what a published one refers to, published. */
@@ -314,6 +330,8 @@ export class Definitions {
     return await turn;
   }
 }
+
+type RuleOf = Pick<Definition, 'id' | 'name' | 'pql' | 'excludeOptOut' | 'mergePolicyId'>;
 
 /** All names by which rules may call an audience. */
 function namesOf({

@@ -11,6 +11,8 @@ export interface Planned {
   readonly id: string;
   readonly name: string;
   readonly plan: Plan;
+  /** Whose view of the profiles the rule is about; the default policy's when left out. */
+  readonly mergePolicyId?: string | null;
   /** Present when the members come from outside; then they count, and not the plan. */
   readonly outside?: Outside;
 }

@@ -5,13 +5,13 @@ import { UNIVERSE } from '../identity/index.ts';
 import type { Bitmap } from './bitmap/index.ts';
 import type { FindPlanned, Planned } from './dependencies.ts';
 import { inLevels, keysOf } from './dependencies.ts';
-import type { Evaluation } from './evaluation.ts';
 import type { LeafEngine } from './leaf-engine.ts';
 import { readsAudiences } from './leaf-engine.ts';
 import { combineLeaves, combineNodes } from './logic.ts';
 
 export interface EvaluatorOptions {
-  readonly engine: LeafEngine;
+  /** Answers for profiles as a merge policy sees them; null: the default policy. */
+  readonly engineOf: (mergePolicyId: string | null) => Promise<LeafEngine>;
   readonly tables: Pick<ProfileTables, 'currentRevision'>;
   /** The rule of an audience that another one refers to. */
   readonly find: FindPlanned;
@@ -41,7 +41,7 @@ export interface NodesAnswer extends Pick<Answer, 'universe' | 'revision'> {
 
 interface Evaluated {
   readonly answer: Answer;
-  readonly leaves: ReadonlyMap<LeafHash, Bitmap>;
+  readonly leavesOf: (audience: Planned) => ReadonlyMap<LeafHash, Bitmap>;
 }
 
 /** How often to look again when the data changed meanwhile. */
@@ -64,9 +64,10 @@ export class Evaluator {
 
   /** The members of every part of one rule, all for the same instant and state of the data. Throws as `evaluate`. */
   async evaluateNodes(plan: Plan, options: EvaluateOptions): Promise<NodesAnswer> {
-    const { answer, leaves } = await this.#evaluate([{ id: '', name: 'The query', plan }], options);
+    const query: Planned = { id: '', name: 'The query', plan };
+    const { answer, leavesOf } = await this.#evaluate([query], options);
     const { universe, revision } = answer;
-    return { nodes: combineNodes(plan.root, leaves, universe), universe, revision };
+    return { nodes: combineNodes(plan.root, leavesOf(query), universe), universe, revision };
   }
 
   async #evaluate(audiences: readonly Planned[], options: EvaluateOptions): Promise<Evaluated> {
@@ -79,29 +80,46 @@ export class Evaluator {
 
   async #evaluateOnce(levels: readonly (readonly Planned[])[], { now, zone, signal }: EvaluateOptions): Promise<Evaluated> {
     const revision = this.#options.tables.currentRevision();
-    const universe = await this.#options.engine.select(UNIVERSE, revision, signal);
+    const engines = await this.#enginesOf(levels.flat());
+    const engineOf = ({ mergePolicyId = null }: Planned): LeafEngine => known(engines, mergePolicyId);
+    const universe = await known(engines, null).select(UNIVERSE, revision, signal);
     const members = new Map<string, Bitmap>();
-    const leaves = new Map<LeafHash, Bitmap>();
+    const leaves = new Map([...engines.values()].map((engine) => [engine, new Map<LeafHash, Bitmap>()]));
+    const leavesOf = (audience: Planned): ReadonlyMap<LeafHash, Bitmap> => known(leaves, engineOf(audience));
     const audiences = new Map<string, Bitmap>();
     const evaluation = { now, zone, revision, universe, audiences, signal };
-    const all = new Map<LeafHash, Leaf>(levels.flat().flatMap(({ plan }) => Object.entries(plan.leaves)));
+    const answer = async (asked: readonly Planned[], wanted: (leaf: Leaf) => boolean): Promise<void> => {
+      for (const [engine, own] of Map.groupBy(asked, engineOf)) {
+        const all = own.flatMap(({ plan }) => Object.entries(plan.leaves)).filter(([, leaf]) => wanted(leaf));
+        for (const [hash, bitmap] of await engine.evaluate(new Map<LeafHash, Leaf>(all), evaluation))
+          known(leaves, engine).set(hash, bitmap);
+      }
+    };
     // What depends on no audience is asked for at once, whatever the level.
-    await this.#add(leaves, new Map([...all].filter(([, leaf]) => !readsAudiences(leaf))), evaluation);
+    await answer(levels.flat(), (leaf) => !readsAudiences(leaf));
     for (const level of levels) {
-      const own = level.flatMap(({ plan }) => Object.entries(plan.leaves)).filter(([, leaf]) => readsAudiences(leaf));
-      await this.#add(leaves, new Map(own), evaluation);
+      await answer(level, readsAudiences);
       for (const planned of level) {
-        const found = (await planned.outside?.members(now)) ?? combineLeaves(planned.plan.root, leaves, universe);
+        const found = (await planned.outside?.members(now)) ?? combineLeaves(planned.plan.root, leavesOf(planned), universe);
         // Events of a profile that is gone count for nobody.
         const bitmap = found.and(universe);
         members.set(planned.id, bitmap);
         for (const key of keysOf(planned)) audiences.set(key, bitmap);
       }
     }
-    return { answer: { members, universe, revision }, leaves };
+    return { answer: { members, universe, revision }, leavesOf };
   }
 
-  async #add(known: Map<LeafHash, Bitmap>, leaves: ReadonlyMap<LeafHash, Leaf>, evaluation: Evaluation): Promise<void> {
-    for (const [hash, bitmap] of await this.#options.engine.evaluate(leaves, evaluation)) known.set(hash, bitmap);
+  async #enginesOf(audiences: readonly Planned[]): Promise<ReadonlyMap<string | null, LeafEngine>> {
+    const engines = new Map<string | null, LeafEngine>();
+    for (const id of new Set([null, ...audiences.map(({ mergePolicyId = null }) => mergePolicyId)]))
+      engines.set(id, await this.#options.engineOf(id));
+    return engines;
   }
+}
+
+function known<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Value {
+  const value = map.get(key);
+  if (value === undefined) throw new Error('what was collected before is known');
+  return value;
 }

@@ -25,7 +25,6 @@ export type { QueryNode, SizedNode } from './estimate/nodes.ts';
 export { parseJobProperty } from './job-filter.ts';
 export type { JobOrigin, JobQuery, JobSortKey, SegmentJob, SegmentJobs } from './jobs.ts';
 export type { Size } from './memberships.ts';
-export { MERGE_POLICY } from './merge-policy.ts';
 export type { Preview, Previews, PreviewState } from './previews.ts';
 export type { JobError, JobMetrics, StatusCount, Timing } from './run-job.ts';
 export { ALL, sizesWithin } from './run-job.ts';

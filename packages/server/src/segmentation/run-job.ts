@@ -1,4 +1,5 @@
 /** The work of one segment job: evaluates audiences together and stores who is in. */
+import type { MergePolicies } from '../profile/index.ts';
 import { Bitmap } from './bitmap/index.ts';
 import type { Definition, Definitions } from './definitions.ts';
 import type { Planned } from './dependencies.ts';
@@ -8,7 +9,6 @@ import type { Answer, Evaluator } from './evaluator.ts';
 import { jobError } from './jobs.ts';
 import { isEvaluated, refuseUnevaluated } from './lifecycle.ts';
 import type { Memberships } from './memberships.ts';
-import { MERGE_POLICY } from './merge-policy.ts';
 
 export interface Timing {
   readonly startTimeInMs: number;
@@ -50,6 +50,7 @@ export interface JobRunnerOptions {
   readonly evaluator: Evaluator;
   /** Which profiles have an identity of which namespace. */
   readonly namespaces: (signal: AbortSignal) => Promise<ReadonlyMap<string, Bitmap>>;
+  readonly policies: Pick<MergePolicies, 'inForce'>;
   readonly clock: () => Date;
   /** IANA name of the zone of calendar words. */
   readonly zone: string;
@@ -96,7 +97,7 @@ export class JobRunner {
       totalTime: timing(started, this.#options.clock()),
       profileSegmentationTime: timing(started, evaluated),
       totalProfiles: answer.universe.size,
-      totalProfilesByMergePolicy: { [MERGE_POLICY.id]: answer.universe.size },
+      totalProfilesByMergePolicy: await this.#profilesByPolicy(usable, answer.universe.size),
       segmentedProfileCounter: Object.fromEntries(counts.map(([id, count]) => [id, count.realized + count.existing])),
       segmentedProfileByStatusCounter: Object.fromEntries(counts),
       segmentedProfileByNamespaceCounter: Object.fromEntries(
@@ -133,6 +134,13 @@ export class JobRunner {
     const planned = definitions.planOf(definition);
     await inLevels([planned], (reference) => definitions.planned(reference));
     return planned;
+  }
+
+  /** Every policy sees everybody, at least by identities. */
+  async #profilesByPolicy(usable: readonly Usable[], profiles: number): Promise<Readonly<Record<string, number>>> {
+    const named = new Set(usable.map(({ definition }) => definition.mergePolicyId));
+    const policies = await Promise.all([...named].map((id) => this.#options.policies.inForce(id)));
+    return Object.fromEntries(policies.map(({ id }) => [id, profiles]));
   }
 
   async #store(

@@ -1,7 +1,7 @@
 /** What schedules start: evaluations and exports, each once for each run. */
 import type { ScheduleType } from '../store/index.ts';
 import type { ExportRequest } from './export/request.ts';
-import { EXPORT_FORMATS } from './export/request.ts';
+import { EXPORT_FORMATS, UNSAID } from './export/request.ts';
 import type { Exports, ExportJob } from './export/exports.ts';
 import type { SegmentJob, SegmentJobs } from './jobs.ts';
 import { ALL } from './run-job.ts';
@@ -46,6 +46,7 @@ function isOver(job: Pick<SegmentJob | ExportJob, 'status'> | undefined): boolea
 export function exportRequestOf({ segments, fields, destination }: ScheduleProperties): ExportRequest {
   const { format, datasetId } = (destination ?? {}) as { readonly format?: unknown; readonly datasetId?: unknown };
   return {
+    ...UNSAID,
     format: EXPORT_FORMATS.find((known) => known === format) ?? 'jsonl',
     dataset: typeof datasetId === 'string' ? datasetId : null,
     segmentPerBatch: true,

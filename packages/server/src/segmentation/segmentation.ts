@@ -1,15 +1,15 @@
 /** The front of the room: its parts joined over the stores. */
-import type { Compiled, DataObject, UnionSchema } from '@kindred/pql';
+import type { Compiled, UnionSchema } from '@kindred/pql';
 import { compile } from '@kindred/pql';
 import { UNIVERSE } from '../identity/index.ts';
-import type { ProfileTables } from '../profile/index.ts';
-import { readDocuments } from '../profile/index.ts';
+import type { ProfileTables, ReadableTables } from '../profile/index.ts';
+import { MergePolicies, PolicyTables, TIMESTAMP_ORDERED } from '../profile/index.ts';
 import type { DataFolder, Stores } from '../store/index.ts';
 import type { Audience, Audiences } from './audiences.ts';
 import type { Bitmap } from './bitmap/index.ts';
-import { BitmapCache } from './cache.ts';
 import { Definitions } from './definitions.ts';
 import type { FindPlanned } from './dependencies.ts';
+import { Engines } from './engines.ts';
 import type { Estimates } from './estimate/estimates.ts';
 import { openEstimates } from './estimate/estimates.ts';
 import { Evaluator } from './evaluator.ts';
@@ -21,11 +21,11 @@ import { Folders } from './folders.ts';
 import type { Forgotten, ForgottenPeople } from './forget-people.ts';
 import { forgetPeople } from './forget-people.ts';
 import type { SegmentJobs } from './jobs.ts';
-import { LeafEngine } from './leaf-engine.ts';
+import type { Lens } from './lens.ts';
 import { Memberships } from './memberships.ts';
+import { mergeOf } from './merge-of.ts';
 import type { Overlap } from './overlap.ts';
 import { overlapOf } from './overlap.ts';
-import type { ReadDocuments } from './reference.ts';
 import type { Schedules } from './schedule/schedules.ts';
 import type { VersionDiff } from './version-diff.ts';
 import { diffVersions } from './version-diff.ts';
@@ -89,22 +89,20 @@ export async function createSegmentation({
   onUnexpected = () => undefined,
 }: SegmentationOptions): Promise<Segmentation> {
   const { clickhouse, postgres } = stores;
-  const read: ReadDocuments = async (ordinals) => (await readDocuments(tables, ordinals)) as ReadonlyMap<number, DataObject>;
+  const policies = new MergePolicies(postgres);
+  const policyTables = await PolicyTables.open(tables);
   const memberships = await Memberships.open(clickhouse, postgres, tables.identities.succession);
   const records = new ExternalRecords(clickhouse);
   const external = await ExternalAudiences.open({ db: postgres, clickhouse, memberships, records }, clock());
-  const definitions = await Definitions.open({ db: postgres, schema, outside: (id, now) => external.members(id, now) });
-  const engine = new LeafEngine({
-    clickhouse,
-    schema: () => tables.schema,
-    layout: (table) => tables.layout(table),
-    readDocuments: read,
-    cache: new BitmapCache(CACHE),
-    rebuilt: () => tables.rebuilt,
-  });
+  const definitions = await Definitions.open({ db: postgres, schema, outside: (id, now) => external.members(id, now), policies });
+  const profiles: Lens['profiles'] = (by) => policyTables.current(by);
+  const engines = new Engines({ clickhouse, tables, lens: { filters: {}, profiles }, cache: CACHE });
+  const merge = mergeOf(policies);
+  const engine = engines.of(TIMESTAMP_ORDERED);
+  const tablesOf = async (mergePolicyId: string | null): Promise<ReadableTables> => engines.tablesBy(await merge(mergePolicyId));
   const find: FindPlanned = (reference) => definitions.planned(reference);
-  const evaluator = new Evaluator({ engine, tables, find });
-  const estimates = await openEstimates({ clickhouse, tables, schema, engine, evaluator, find, zone: ZONE });
+  const evaluator = new Evaluator({ tables, find, engineOf: async (id) => engines.of(await merge(id)) });
+  const estimates = await openEstimates({ clickhouse, tables, schema, engine, evaluator, find, mergeOf: merge, profiles, zone: ZONE });
   const work = await openWork({
     stores,
     tables,
@@ -113,6 +111,8 @@ export async function createSegmentation({
     memberships,
     engine,
     evaluator,
+    policies,
+    tablesOf,
     clock,
     zone: ZONE,
     onUnexpected,
@@ -132,10 +132,11 @@ export async function createSegmentation({
       return overlapOf(await Promise.all(members), (await engine.select(UNIVERSE, tables.currentRevision(), undefined)).size);
     },
     check: (pql) => compile(pql, schema()),
-    why: (audience, profile, now) => whyMember(audience, profile, now, { definitions, readDocuments: read, zone: ZONE }),
+    why: (audience, profile, now) => whyMember(audience, profile, now, { definitions, tablesOf, zone: ZONE }),
     forgetPeople: (people, now) => forgetPeople(people, now, { tables, memberships, external, exports: work.exports }),
     async close() {
       await Promise.all([work.close(), estimates.close()]);
+      await policyTables.close();
     },
   };
 }

@@ -1,11 +1,12 @@
 /** Why a person is in an audience, or is not: decided on the person's own document by the reference evaluator. */
 import type { DataObject, EvaluationContext, WhyNode } from '@kindred/pql';
 import { evaluate, why } from '@kindred/pql';
+import type { ReadableTables } from '../profile/index.ts';
+import { readDocuments } from '../profile/index.ts';
 import type { Definition, Definitions } from './definitions.ts';
 import type { FindPlanned, Planned } from './dependencies.ts';
 import { inLevels, keysOf } from './dependencies.ts';
 import { audienceKey } from './evaluation.ts';
-import type { ReadDocuments } from './reference.ts';
 
 export interface Why {
   readonly definition: Definition;
@@ -16,22 +17,30 @@ export interface Why {
 
 export interface WhyOptions {
   readonly definitions: Definitions;
-  readonly readDocuments: ReadDocuments;
+  /** What reads people as a merge policy sees them; null: the default policy. */
+  readonly tablesOf: (mergePolicyId: string | null) => Promise<ReadableTables>;
   /** IANA name of the zone of calendar words. */
   readonly zone: string;
 }
 
 /** Throws SegmentationError `audience-not-found`. A profile that does not exist has neither attributes nor events. */
 export async function whyMember(audience: string, profile: number, now: Date, options: WhyOptions): Promise<Why> {
-  const { definitions, zone, readDocuments } = options;
+  const { definitions, zone, tablesOf } = options;
   const definition = await definitions.get(audience);
   const planned = definitions.planOf(definition);
-  const document = (await readDocuments([profile])).get(profile) ?? {};
-  const person = { profile, document, now: now.getTime(), zone };
+  const documents = new Map<string | null, DataObject>();
+  const documentBy: Person['documentBy'] = async ({ mergePolicyId = null }) => {
+    const known = documents.get(mergePolicyId);
+    if (known !== undefined) return known;
+    const document = (await readDocuments(await tablesOf(mergePolicyId), [profile])).get(profile) ?? {};
+    documents.set(mergePolicyId, document as DataObject);
+    return document as DataObject;
+  };
+  const person = { profile, documentBy, now: now.getTime(), zone };
   const isMember = await memberships(planned, (reference) => definitions.planned(reference), person);
   const evidence = planned.outside
     ? givenMembership(isMember('ups', audience))
-    : why(planned.plan, document, { now: person.now, zone, isMember });
+    : why(planned.plan, await documentBy(planned), { now: person.now, zone, isMember });
   return { definition, member: evidence.holds, evaluatedAt: now, evidence };
 }
 
@@ -48,7 +57,8 @@ function givenMembership(holds: boolean): WhyNode {
 
 interface Person {
   readonly profile: number;
-  readonly document: DataObject;
+  /** What is known of the person, as the merge policy of an audience has it. */
+  readonly documentBy: (audience: Planned) => Promise<DataObject>;
   readonly now: number;
   readonly zone: string;
 }
@@ -57,13 +67,13 @@ interface Person {
 async function memberships(
   planned: Planned,
   find: FindPlanned,
-  { profile, document, now, zone }: Person,
+  { profile, documentBy, now, zone }: Person,
 ): Promise<NonNullable<EvaluationContext['isMember']>> {
   const members = new Set<string>();
   const isMember = (namespace: string, id: string): boolean => members.has(audienceKey(namespace, id));
   for (const each of (await inLevels([planned], find)).flat()) {
     const given = await each.outside?.members(now);
-    const holds = given?.has(profile) ?? evaluate(each.plan.test, document, { now, zone, isMember });
+    const holds = given?.has(profile) ?? evaluate(each.plan.test, await documentBy(each), { now, zone, isMember });
     if (holds) for (const key of keysOf(each)) members.add(key);
   }
   return isMember;

@@ -1,6 +1,6 @@
 /** What the room does in the background: evaluations, exports, and what the clock starts of both. */
 import type { Kysely } from 'kysely';
-import type { ProfileTables } from '../profile/index.ts';
+import type { MergePolicies, ProfileTables, ReadableTables } from '../profile/index.ts';
 import type { ClickHouse, DataFolder, Database } from '../store/index.ts';
 import { Audiences } from './audiences.ts';
 import type { Definitions } from './definitions.ts';
@@ -28,6 +28,9 @@ export interface WorkOptions {
   readonly memberships: Memberships;
   readonly engine: LeafEngine;
   readonly evaluator: Evaluator;
+  readonly policies: MergePolicies;
+  /** What reads profiles as a merge policy sees them; null: the default policy. */
+  readonly tablesOf: (mergePolicyId: string | null) => Promise<ReadableTables>;
   readonly clock: () => Date;
   /** IANA name of the zone of calendar words. */
   readonly zone: string;
@@ -46,19 +49,19 @@ export interface Work {
 }
 
 export async function openWork(options: WorkOptions): Promise<Work> {
-  const { stores, tables, definitions, external, memberships, engine, evaluator, clock, zone, onUnexpected } = options;
+  const { stores, tables, definitions, external, memberships, engine, evaluator, policies, tablesOf, clock, zone, onUnexpected } = options;
   const { clickhouse, postgres: db } = stores;
   const select = (sql: string, signal?: AbortSignal): ReturnType<LeafEngine['select']> =>
     engine.select(sql, tables.currentRevision(), signal);
   const namespaces: Work['namespaces'] = (signal) => profilesByNamespace(clickhouse, (sql) => select(sql, signal));
-  const runner = new JobRunner({ definitions, memberships, evaluator, namespaces, clock, zone });
+  const runner = new JobRunner({ definitions, memberships, evaluator, namespaces, policies, clock, zone });
   const run: RunJob = async (ids, signal) => {
     await external.expire(clock());
     return await runner.run(ids, signal);
   };
   const jobs = await SegmentJobs.open({ db, clock, run });
   const audiences = new Audiences({ definitions, external, memberships, jobs, clock });
-  const exports = await openExports({ stores, tables, definitions, audiences, memberships, jobs, select, namespaces, clock });
+  const exports = await openExports({ stores, tables, tablesOf, definitions, audiences, memberships, jobs, select, namespaces, clock });
   const work = scheduledWork({ jobs, exports, all: () => inUse(definitions) });
   const schedules = new Schedules({ db, clock, work, onUnexpected });
   const requireAudiences: Work['requireAudiences'] = async (ids) => {

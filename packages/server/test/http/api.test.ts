@@ -823,8 +823,9 @@ describe('the paths of the Experience Platform', () => {
       (await refusal(call(routes.createExportJob, { body: { ...body, ...more } }))).status;
     expect(await refused({ filter: { segments: [{ segmentId: 'none' }] } })).toBe(404);
     expect(await refused({ fields: 'person.nmae' })).toBe(400);
-    expect(await refused({ filter: { fromIngestTimestamp: NOW } })).toBe(400);
-    expect(await refused({ mergePolicy: { id: 'other' } })).toBe(400);
+    expect(await refused({ filter: { fromIngestTimestamp: 'yesterday' } })).toBe(400);
+    expect(await refused({ mergePolicy: { id: 'other' } })).toBe(404);
+    expect(await refused({ mergePolicy: { id: 'timestamp-ordered', version: 9 } })).toBe(400);
     expect((await raw('/data/core/ups/export/jobs/none')).status).toBe(400);
     expect((await raw('/data/core/ups/export/jobs/99999999999999999999')).status).toBe(400);
     expect((await raw('/data/core/ups/export/jobs/4711')).status).toBe(404);

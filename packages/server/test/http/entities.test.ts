@@ -1,4 +1,5 @@
 /** Merge policies and entity access over HTTP. */
+import type { ProfileEntity } from '@kindred/contract';
 import { routes } from '@kindred/contract';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -120,6 +121,32 @@ describe('entity access', () => {
     expect((await get(address('email', 'anna@example.com'))).body[email]).toMatchObject({ entity: { homeAddress: { city: 'Berlin' } } });
     const byXid = await call(routes.getEntity, { query: { 'schema.name': '_xdm.context.profile', entityId: ANNA } });
     expect(Object.keys(byXid)).toEqual([ANNA]);
+  });
+
+  it('knows one identity alone by a policy without a graph', async () => {
+    const { id } = await call(routes.createMergePolicy, { body: { name: 'Alone', identityGraph: { type: 'none' } } });
+    const crm = (await get(`${address('CRMID', 'C1')}&mergePolicyId=${id}`)).body[ANNA] as ProfileEntity;
+    expect(crm.identityGraph).toEqual([ANNA]);
+    expect(crm.entity).toMatchObject({ homeAddress: { city: 'Berlin' }, identityMap: { CRMID: [{ id: 'C1', primary: true }] } });
+    expect(Object.keys(crm.entity['identityMap'] as object)).toEqual(['CRMID']);
+    const email = xidOf({ namespace: 'Email', id: 'anna@example.com' });
+    const other = (await get(`${address('Email', 'anna@example.com')}&mergePolicyId=${id}`)).body[email] as ProfileEntity;
+    expect(other.entity).not.toHaveProperty('homeAddress');
+    const count = async (namespace: string, of: string, policy = ''): Promise<number> => {
+      const query = { 'schema.name': '_xdm.context.experienceevent', relatedEntityId: of, relatedEntityIdNS: namespace } as const;
+      const page = await call(routes.getEntity, { query: { ...query, ...(policy && { mergePolicyId: policy }) } });
+      return (page as { readonly children: readonly unknown[] }).children.length;
+    };
+    expect(await count('CRMID', 'C1', id)).toBe(await count('CRMID', 'C1'));
+    expect([(await count('Email', 'anna@example.com')) > 0, await count('Email', 'anna@example.com', id)]).toEqual([true, 0]);
+    await expect(count('CRMID', 'C1', 'none')).rejects.toMatchObject({ code: 'merge-policy-not-found' });
+    const audience = {
+      name: 'Of nobody',
+      expression: { type: 'PQL', format: 'pql/text', value: 'person.name.firstName = "Anna"' },
+    } as const;
+    const refused = call(routes.createDefinition, { body: { ...audience, schema: { name: '_xdm.context.profile' }, mergePolicyId: id } });
+    await expect(refused).rejects.toMatchObject({ code: 'merge-policy-invalid' });
+    await call(routes.deleteMergePolicy, { params: { id } });
   });
 
   it('gives just the fields asked for, merged by the policy asked for', async () => {

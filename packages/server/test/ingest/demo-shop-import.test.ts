@@ -28,7 +28,7 @@ beforeAll(async () => {
   const { clickhouse, lmdb } = bed.stores;
   await ensureTables(clickhouse);
   const identities = await Identities.open(lmdb, clickhouse);
-  tables = await ProfileTables.open({ clickhouse, lmdb, identities, schema: unionSchema({ tenant: 'shop' }) });
+  tables = await ProfileTables.open({ clickhouse, lmdb, identities, schema: unionSchema({ tenant: 'shop' }), clock: () => new Date() });
   report = await importDemo();
 });
 

@@ -65,7 +65,7 @@ describe.each(ENGINES)('ClickHouse, %s', (engine) => {
     await write('bought', 300, { person: { name: { firstName: 'Nobody', lastName: 'Knows' } }, preferredLanguage: 'fr' });
     const profile = opened.identities.find({ namespace: 'CRMID', id: who }) ?? -1;
     const read = async (...order: readonly string[]): Promise<Document | undefined> =>
-      (await readAttributes(opened.tables, [profile], { type: 'dataSetPrecedence', order })).get(profile);
+      (await readAttributes(opened.tables, [profile], { by: { type: 'dataSetPrecedence', order } })).get(profile);
     const crmFirst = { person: { name: { firstName: 'Ann', lastName: 'Webb' } }, ...list({ news: { val: 'y' }, trips: { val: 'p' } }) };
     expect(await read('crm', 'web')).toEqual(crmFirst);
     expect(await read('web', 'crm')).toEqual({
@@ -73,7 +73,7 @@ describe.each(ENGINES)('ClickHouse, %s', (engine) => {
       ...list({ news: { val: 'n' }, trips: { val: 'p' } }),
     });
     expect(await read('nowhere')).toBeUndefined();
-    const newest = await readAttributes(opened.tables, [profile], { type: 'timestampOrdered' });
+    const newest = await readAttributes(opened.tables, [profile], { by: { type: 'timestampOrdered' } });
     const { identityMap: _, ...stored } = (await readProfile(opened.tables, profile)) ?? {};
     expect(newest.get(profile)).toEqual(stored);
   });

@@ -50,6 +50,6 @@ async function openRooms(folder: string, clickhouse: ClickHouse, schema: XdmSche
   const lmdb = openLmdb(join(folder, 'lmdb'));
   await ensureTables(clickhouse);
   const identities = await Identities.open(lmdb, clickhouse);
-  const tables = await ProfileTables.open({ clickhouse, lmdb, identities, schema });
+  const tables = await ProfileTables.open({ clickhouse, lmdb, identities, schema, clock: () => new Date() });
   return { folder, clickhouse, identities, tables, close: () => lmdb.close() };
 }

@@ -46,7 +46,7 @@ let tables: ProfileTables;
 async function open(clickhouse: ClickHouse, unique: readonly string[] = [], priority: readonly string[] = []): Promise<ProfileTables> {
   await ensureTables(clickhouse);
   const identities = await Identities.open(lmdb, clickhouse);
-  const opened = await ProfileTables.open({ clickhouse, lmdb, identities, schema });
+  const opened = await ProfileTables.open({ clickhouse, lmdb, identities, schema, clock: () => new Date() });
   if (unique.length + priority.length > 0) await opened.relink({ unique, priority });
   return opened;
 }

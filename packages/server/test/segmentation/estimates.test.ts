@@ -12,6 +12,7 @@ import { withProfiles } from '../../src/segmentation/lens.ts';
 import { readDocuments } from '../../src/profile/index.ts';
 import { UNIVERSE } from '../../src/identity/index.ts';
 import { ENGINES } from '../support/engines.ts';
+import { NO_POLICY } from './support/policies.ts';
 import type { TestPerson } from './support/people.ts';
 import { TestPopulation } from './support/people.ts';
 import { query } from './support/queries.ts';
@@ -34,9 +35,9 @@ async function open({ tables }: TestPopulation): Promise<Opened> {
     cache: new BitmapCache(1 << 24),
     rebuilt: () => tables.rebuilt,
   });
-  const views = await Views.open({ clickhouse, tables, find });
+  const views = await Views.open({ clickhouse, tables, find, ...NO_POLICY });
   const count = async (): Promise<number> => (await engine.select(UNIVERSE, tables.currentRevision(), undefined)).size;
-  const evaluator = new Evaluator({ engine, tables, find });
+  const evaluator = new Evaluator({ engineOf: () => Promise.resolve(engine), tables, find });
   return { views, count, estimator: new Estimator({ evaluator, views, schema: () => schema, universe: count, zone: 'UTC' }) };
 }
 
@@ -131,8 +132,13 @@ describe.each(ENGINES)('on the %s engine', (name) => {
     expect(await made()).toBeLessThanOrEqual(2);
     await opened.views.close();
     expect(await made()).toBe(0);
-    await present.tables.mergeUntil('profiles_as_of_left', 0);
-    await Views.open({ clickhouse: present.tables.clickhouse, tables: present.tables, find: () => Promise.resolve(undefined) });
+    await present.tables.mergeApart('profiles_as_of_left', { version: 1, until: 0 });
+    await Views.open({
+      clickhouse: present.tables.clickhouse,
+      tables: present.tables,
+      find: () => Promise.resolve(undefined),
+      ...NO_POLICY,
+    });
     expect(await made()).toBe(0);
     await expect(opened.estimator.estimate('vip', { now, asOf: new Date(NOW + 1) })).rejects.toMatchObject({ code: 'as-of-future' });
   });

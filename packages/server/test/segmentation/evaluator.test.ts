@@ -20,8 +20,9 @@ beforeAll(async () => {
     { attributes: { name: 'Cy', vip: true }, events: [] },
   ]);
   const viewers = { id: 'viewers', name: 'Viewers', plan: planOf('xEvent[eventType = "view"]') };
+  const engine = testEngine(population.tables);
   evaluator = new Evaluator({
-    engine: testEngine(population.tables),
+    engineOf: () => Promise.resolve(engine),
     tables: population.tables,
     find: ({ id }) => Promise.resolve(id === 'viewers' ? viewers : undefined),
   });

@@ -74,6 +74,9 @@ describe.each(ENGINES)('on the %s engine', (name) => {
   });
 
   const asked = (more: Partial<ExportRequest> = {}): ExportRequest => ({
+    mergePolicy: null,
+    receivedAfter: null,
+    eventsReceived: { after: null, until: null },
     format: 'jsonl',
     dataset: null,
     segmentPerBatch: false,

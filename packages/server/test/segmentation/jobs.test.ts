@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Segmentation } from '../../src/segmentation/index.ts';
-import { ALL, createSegmentation, MERGE_POLICY, parseJobProperty } from '../../src/segmentation/index.ts';
+import { ALL, createSegmentation, parseJobProperty } from '../../src/segmentation/index.ts';
 import type { JobQuery } from '../../src/segmentation/index.ts';
 import type { ClickHouse } from '../../src/store/index.ts';
 import type { ClickHouseNode } from '../support/clickhouse-node.ts';
@@ -71,7 +71,7 @@ describe.each(ENGINES)('on the %s engine', (name) => {
     expect(job).toMatchObject({ status: 'SUCCEEDED', attempts: 1, requestId: 'asked', snapshot: expect.stringMatching(/^revision-\d+$/) });
     expect(job.metrics).toMatchObject({
       totalProfiles: 5,
-      totalProfilesByMergePolicy: { [MERGE_POLICY.id]: 5 },
+      totalProfilesByMergePolicy: { 'timestamp-ordered': 5 },
       segmentedProfileByNamespaceCounter: { [id]: { CRMID: 3 } },
     });
   });

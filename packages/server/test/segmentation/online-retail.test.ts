@@ -11,6 +11,7 @@ import { openPostgres } from '../../src/store/index.ts';
 import type { Opened } from '../profile/open.ts';
 import { openProfiles } from '../profile/open.ts';
 import { plainSizes } from './online-retail-plain.ts';
+import { NO_POLICY } from './support/policies.ts';
 
 interface Starter {
   readonly now: string;
@@ -67,7 +68,7 @@ describe.skipIf(missing)('five audiences over a real shop', () => {
 
   test('lie in the interval that a sample tells, 95 times of 100 at least', { timeout: 300_000 }, async () => {
     const { clickhouse, tables } = opened;
-    const views = await Views.open({ clickhouse, tables, find: () => Promise.resolve(undefined) });
+    const views = await Views.open({ clickhouse, tables, find: () => Promise.resolve(undefined), ...NO_POLICY });
     const universe = (await segmentation.estimate(audiences[0]?.pql ?? '', { now: new Date(now), sample: 0 })).universe;
     const planned = audiences.map(({ name, pql }) => ({ id: name, name, plan: planFor(pql, tables.schema) }));
     const sizes = new Map<string, number>();

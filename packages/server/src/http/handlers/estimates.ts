@@ -11,10 +11,11 @@ type EstimateRoutes = 'estimatePql' | 'estimateNodes' | 'streamEstimate' | 'stre
 
 export function estimateHandlers(rooms: Rooms): Handlers<EstimateRoutes> {
   const { segmentation, tables, metrics, clock } = rooms;
-  const questionOf = ({ pql, now, asOf }: Body<Routes['estimatePql']>, signal: AbortSignal): EstimateQuestion => ({
+  const questionOf = ({ pql, now, asOf, mergePolicyId }: Body<Routes['estimatePql']>, signal: AbortSignal): EstimateQuestion => ({
     pql,
     now: now === undefined ? clock() : new Date(now),
     ...(asOf !== undefined && { asOf: new Date(asOf) }),
+    ...(mergePolicyId !== undefined && { mergePolicyId }),
     signal,
   });
   return {

@@ -20,16 +20,20 @@ export function entityHandlers(rooms: Rooms): Handlers<'getEntity' | 'getEntitie
       if (query['schema.name'] === EVENT_MODEL) {
         const who = identityFrom(rooms, { id: query.relatedEntityId, namespace: query.relatedEntityIdNS }, 'relatedEntityId');
         const { startTime, endTime, limit, orderby, start, property } = query;
-        return await eventsOf(rooms, who, {
-          fields: paths,
-          startTime,
-          endTime,
-          limit,
-          start,
-          oldestFirst: isAscending(orderby),
-          conditions: parseConditions(property),
-          linkTo: (next) => ({ href: `/entities?${nextQuery(query, next)}` }),
-        });
+        return await eventsOf(
+          rooms,
+          { who, mergePolicyId },
+          {
+            fields: paths,
+            startTime,
+            endTime,
+            limit,
+            start,
+            oldestFirst: isAscending(orderby),
+            conditions: parseConditions(property),
+            linkTo: (next) => ({ href: `/entities?${nextQuery(query, next)}` }),
+          },
+        );
       }
       const who = identityFrom(rooms, { id: query.entityId, namespace: query.entityIdNS }, 'entityId');
       const entity = await entityOf(rooms, who, mergePolicyId);
@@ -60,20 +64,32 @@ async function manyProfiles(rooms: Rooms, who: Identity, { mergePolicyId, fields
 async function manyEvents(rooms: Rooms, who: Identity, body: Many, start: string | undefined): Promise<EventPage> {
   const { fields, timeFilter = {}, limit, orderby, orderBy } = body;
   const identityAt = (next: string): object => ({ relatedEntityId: who.id, relatedEntityIdNS: { code: who.namespace }, start: next });
-  return await eventsOf(rooms, who, {
-    fields,
-    ...timeFilter,
-    limit,
-    start,
-    oldestFirst: isAscending(orderBy ?? orderby ?? 'timestamp'),
-    conditions: [],
-    linkTo: (next) => ({ href: '/entities', payload: { ...body, identities: [identityAt(next)] } }),
-  });
+  return await eventsOf(
+    rooms,
+    { who, mergePolicyId: body.mergePolicyId },
+    {
+      fields,
+      ...timeFilter,
+      limit,
+      start,
+      oldestFirst: isAscending(orderBy ?? orderby ?? 'timestamp'),
+      conditions: [],
+      linkTo: (next) => ({ href: '/entities', payload: { ...body, identities: [identityAt(next)] } }),
+    },
+  );
 }
 
-async function eventsOf(rooms: Rooms, who: Identity, question: EventQuestion): Promise<EventPage> {
-  const profile = rooms.tables.identities.find(who);
-  return profile === undefined ? NO_EVENTS : await eventPageOf(rooms.tables, { who, profile }, question);
+/** Throws ProfileError `merge-policy-not-found`. */
+async function eventsOf(
+  rooms: Rooms,
+  { who, mergePolicyId }: { readonly who: Identity; readonly mergePolicyId: string | undefined },
+  question: EventQuestion,
+): Promise<EventPage> {
+  const { identities } = rooms.tables;
+  const { identityGraph } = await rooms.mergePolicies.find(mergePolicyId);
+  const profile = identities.find(who);
+  const identity = identityGraph === 'none' ? identities.numberOf(who) : undefined;
+  return profile === undefined ? NO_EVENTS : await eventPageOf(rooms.tables, { who, profile, identity }, question);
 }
 
 const isAscending = (orderby: string): boolean => !orderby.startsWith('-');

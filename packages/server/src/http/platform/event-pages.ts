@@ -28,6 +28,8 @@ export interface Person {
   /** As it was asked for. */
   readonly who: Identity;
   readonly profile: number;
+  /** Number of the identity whose events alone count; all when left out. */
+  readonly identity: number | undefined;
 }
 
 export const NO_EVENTS: EventPage = {
@@ -40,9 +42,10 @@ export const NO_EVENTS: EventPage = {
 const BATCH = 1000;
 
 /** Throws RequestError for a start that is none. */
-export async function eventPageOf(tables: ProfileTables, { who, profile }: Person, question: EventQuestion): Promise<EventPage> {
+export async function eventPageOf(tables: ProfileTables, person: Person, question: EventQuestion): Promise<EventPage> {
+  const { who } = person;
   const { fields, limit, start, linkTo } = question;
-  const found = await find(tables, profile, question);
+  const found = await find(tables, person, question);
   const page = found.slice(0, limit);
   const last = page.at(-1);
   const next = found.length > limit && last !== undefined ? tokenOf(positionOf(last)) : '';
@@ -66,9 +69,13 @@ export async function eventPageOf(tables: ProfileTables, { who, profile }: Perso
 }
 
 /** One more than asked for, when there is one. */
-async function find(tables: ProfileTables, profile: number, question: EventQuestion): Promise<readonly Document[]> {
+async function find(tables: ProfileTables, { profile, identity }: Person, question: EventQuestion): Promise<readonly Document[]> {
   const { startTime, endTime, limit, start, oldestFirst, conditions } = question;
-  const range = { ...(startTime !== undefined && { from: startTime }), ...(endTime !== undefined && { to: endTime }) };
+  const range = {
+    ...(identity !== undefined && { identity }),
+    ...(startTime !== undefined && { from: startTime }),
+    ...(endTime !== undefined && { to: endTime }),
+  };
   const order = oldestFirst ? 'oldest' : 'newest';
   const size = conditions.length === 0 ? limit + 1 : BATCH;
   const found: Document[] = [];

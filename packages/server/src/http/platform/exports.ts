@@ -1,8 +1,8 @@
 /** `/data/core/ups/export/jobs`, and the files that exports made. */
 import type { Body, ExportJobBody, Routes } from '@kindred/contract';
 import { PROFILE_MODEL } from '@kindred/contract';
+import type { MergePolicies, MergePolicy } from '../../profile/index.ts';
 import type { ExportJob, ExportRequest } from '../../segmentation/index.ts';
-import { MERGE_POLICY } from '../../segmentation/index.ts';
 import { SOURCE } from '../audiences.ts';
 import { RequestError } from '../errors.ts';
 import type { Rooms } from '../rooms.ts';
@@ -11,13 +11,21 @@ import { ORGANISATION, sandboxOf } from './views.ts';
 
 type ExportRoutes = 'listExportJobs' | 'createExportJob' | 'getExportJob' | 'deleteExportJob' | 'listExportFiles' | 'downloadExport';
 
-export function exportHandlers({ segmentation, settings }: Rooms): Handlers<ExportRoutes> {
+export function exportHandlers({ segmentation, mergePolicies, settings }: Rooms): Handlers<ExportRoutes> {
   const { exports } = segmentation;
-  const view = (job: ExportJob): ExportJobBody => exportView(job, settings.sandbox);
+  const views = async (jobs: readonly ExportJob[]): Promise<ExportJobBody[]> => {
+    const { id, version } = await mergePolicies.find(null);
+    return jobs.map((job) => exportView(job, { sandbox: settings.sandbox, defaultPolicy: { id, version } }));
+  };
+  const view = async (job: ExportJob): Promise<ExportJobBody> => {
+    const [only] = await views([job]);
+    if (only === undefined) throw new Error('one view for each job');
+    return only;
+  };
   return {
     async listExportJobs({ query: { offset, limit, status } }) {
       const found = await exports.list({ offset, limit: limit + 1, ...(status && { status }) });
-      const records = found.slice(0, limit).map(view);
+      const records = await views(found.slice(0, limit));
       return {
         records,
         page: { sortField: 'createdTime', sort: 'desc', pageOffset: offset, pageSize: records.length },
@@ -25,9 +33,10 @@ export function exportHandlers({ segmentation, settings }: Rooms): Handlers<Expo
       };
     },
     async createExportJob({ body, request }) {
-      return view(await segmentation.startExport(requestOf(body), { source: SOURCE, requestId: request.id }));
+      const policy = await requirePolicy(mergePolicies, body.mergePolicy);
+      return await view(await segmentation.startExport(requestOf(body, policy), { source: SOURCE, requestId: request.id }));
     },
-    getExportJob: async ({ params }) => view(await exports.get(params.id)),
+    getExportJob: async ({ params }) => await view(await exports.get(params.id)),
     async deleteExportJob({ params: { id } }) {
       return { status: true, message: `Export job ${id} ${await exports.delete(id)}` };
     },
@@ -41,21 +50,18 @@ export function exportHandlers({ segmentation, settings }: Rooms): Handlers<Expo
   };
 }
 
-/** Throws RequestError for what cannot be answered truly. */
-function requestOf(body: Body<Routes['createExportJob']>): ExportRequest {
-  const { filter, destination, mergePolicy } = body;
+/** The policy that is named, or the default. Throws ProfileError `merge-policy-not-found`, RequestError `not-supported`. */
+async function requirePolicy(policies: MergePolicies, named: Body<Routes['createExportJob']>['mergePolicy']): Promise<MergePolicy> {
+  const policy = await policies.find(named?.id);
+  if (named?.version === undefined || named.version === policy.version) return policy;
+  throw new RequestError('not-supported', `The merge policy ${policy.id} has no version ${named.version} any more.`, {
+    hint: `It is at version ${policy.version}; leave the version out to take it as it is.`,
+  });
+}
+
+function requestOf(body: Body<Routes['createExportJob']>, policy: MergePolicy): ExportRequest {
+  const { filter, destination } = body;
   const events = body.additionalFields?.eventList;
-  if (filter.fromIngestTimestamp !== undefined || Object.keys(events?.filter ?? {}).length > 0) {
-    throw new RequestError('not-supported', 'Profiles and events cannot be chosen by the time of their ingestion: it is not kept.', {
-      hint: 'Leave fromIngestTimestamp and eventList.filter out; say times in the rule of an audience.',
-    });
-  }
-  if (
-    mergePolicy !== undefined &&
-    (mergePolicy.id !== MERGE_POLICY.id || (mergePolicy.version ?? MERGE_POLICY.version) !== MERGE_POLICY.version)
-  ) {
-    throw new RequestError('not-supported', `There is no merge policy ${mergePolicy.id}.`, { hint: `There is ${MERGE_POLICY.id} only.` });
-  }
   const { startTime, endTime } = filter.segmentQualificationTime ?? {};
   return {
     format: destination.format,
@@ -63,11 +69,19 @@ function requestOf(body: Body<Routes['createExportJob']>): ExportRequest {
     segmentPerBatch: destination.segmentPerBatch,
     fields: listOf(body.fields),
     segments: filter.segments?.map(({ segmentId, segmentNs, status }) => ({ id: segmentId, namespace: segmentNs, status })) ?? null,
-    qualification: { from: startTime === undefined ? null : Date.parse(startTime), to: endTime === undefined ? null : Date.parse(endTime) },
+    qualification: { from: instantOf(startTime), to: instantOf(endTime) },
     emptyProfiles: filter.emptyProfiles,
+    mergePolicy: { id: policy.id, version: policy.version },
+    receivedAfter: instantOf(filter.fromIngestTimestamp),
+    eventsReceived: { after: instantOf(events?.filter?.fromIngestTimestamp), until: instantOf(events?.filter?.toIngestTimestamp) },
     eventFields: events === undefined ? null : listOf(events.fields),
     evaluate: body.evaluationInfo?.segmentation ?? false,
   };
+}
+
+/** Epoch ms. */
+function instantOf(text: string | undefined): number | null {
+  return text === undefined ? null : Date.parse(text);
 }
 
 function listOf(fields: string): readonly string[] {
@@ -77,7 +91,12 @@ function listOf(fields: string): readonly string[] {
     .filter((field) => field !== '');
 }
 
-function exportView({ id, request, metrics, ...job }: ExportJob, sandbox: string): ExportJobBody {
+interface ViewOptions {
+  readonly sandbox: string;
+  readonly defaultPolicy: ExportJobBody['mergePolicy'];
+}
+
+function exportView({ id, request, metrics, ...job }: ExportJob, { sandbox, defaultPolicy }: ViewOptions): ExportJobBody {
   const batchId = `export-${id}`;
   const { totalTime } = metrics;
   return {
@@ -90,9 +109,9 @@ function exportView({ id, request, metrics, ...job }: ExportJob, sandbox: string
     ...(job.requestId !== null && { requestId: job.requestId }),
     schema: { name: PROFILE_MODEL },
     fields: request.fields.join(','),
-    mergePolicy: { ...MERGE_POLICY },
+    mergePolicy: request.mergePolicy ?? defaultPolicy,
     filter: filterView(request),
-    ...(request.eventFields !== null && { additionalFields: { eventList: { fields: request.eventFields.join(',') } } }),
+    ...(request.eventFields !== null && { additionalFields: { eventList: eventListView(request.eventFields, request.eventsReceived) } }),
     destination: destinationView(request, batchId),
     computeGatewayJobId: { exportJob: batchId, pushJob: batchId },
     metrics: {
@@ -110,13 +129,22 @@ function exportView({ id, request, metrics, ...job }: ExportJob, sandbox: string
   };
 }
 
-function filterView({ segments, qualification: { from, to }, emptyProfiles }: ExportRequest): ExportJobBody['filter'] {
-  const iso = (time: number | null): string | undefined => (time === null ? undefined : new Date(time).toISOString());
+function iso(time: number | null): string | undefined {
+  return time === null ? undefined : new Date(time).toISOString();
+}
+
+function eventListView(fields: readonly string[], { after, until }: ExportRequest['eventsReceived']): object {
+  const isOpen = after === null && until === null;
+  return { fields: fields.join(','), ...(!isOpen && { filter: { fromIngestTimestamp: iso(after), toIngestTimestamp: iso(until) } }) };
+}
+
+function filterView({ segments, qualification: { from, to }, receivedAfter, emptyProfiles }: ExportRequest): ExportJobBody['filter'] {
   return {
     ...(segments !== null && {
       segments: segments.map(({ id, namespace, status }) => ({ segmentId: id, segmentNs: namespace, status: [...status] })),
     }),
     ...((from !== null || to !== null) && { segmentQualificationTime: { startTime: iso(from), endTime: iso(to) } }),
+    ...(receivedAfter !== null && { fromIngestTimestamp: iso(receivedAfter) }),
     emptyProfiles,
   };
 }

@@ -1,8 +1,9 @@
 /** `/data/core/ups/segment/jobs` */
 import type { SegmentJob as SegmentJobBody } from '@kindred/contract';
 import { PROFILE_MODEL, SHOWN_SEGMENTS } from '@kindred/contract';
+import type { MergePolicy } from '../../profile/index.ts';
 import type { Definition, JobQuery, JobSortKey, SegmentJob } from '../../segmentation/index.ts';
-import { ALL, MERGE_POLICY, parseJobProperty } from '../../segmentation/index.ts';
+import { ALL, parseJobProperty } from '../../segmentation/index.ts';
 import { SOURCE } from '../audiences.ts';
 import { RequestError } from '../errors.ts';
 import type { Rooms } from '../rooms.ts';
@@ -65,17 +66,22 @@ async function jobView(rooms: Rooms, job: SegmentJob): Promise<SegmentJobBody> {
   return view;
 }
 
-async function jobViews({ segmentation, settings }: Rooms, jobs: readonly SegmentJob[]): Promise<SegmentJobBody[]> {
+async function jobViews({ segmentation, mergePolicies, settings }: Rooms, jobs: readonly SegmentJob[]): Promise<SegmentJobBody[]> {
   const definitions = await segmentation.definitions.getMany([...new Set(jobs.flatMap(shownIds))]);
   const byId = new Map(definitions.map((definition) => [definition.id, definition]));
-  return jobs.map((job) => viewOf(job, byId, settings.sandbox));
+  const policies = new Map<string | null, MergePolicy>();
+  for (const id of new Set(definitions.map(({ mergePolicyId }) => mergePolicyId))) policies.set(id, await mergePolicies.inForce(id));
+  const segmentOf = (id: string): Pick<SegmentView, 'segment'> => segmentView(byId.get(id), policies);
+  return jobs.map((job) => viewOf(job, segmentOf, settings.sandbox));
 }
 
 function shownIds({ segmentIds }: SegmentJob): readonly string[] {
   return segmentIds.length > SHOWN_SEGMENTS || segmentIds.includes(ALL) ? [ALL] : segmentIds;
 }
 
-function viewOf(job: SegmentJob, definitions: ReadonlyMap<string, Definition>, sandbox: string): SegmentJobBody {
+type SegmentView = SegmentJobBody['segments'][number];
+
+function viewOf(job: SegmentJob, segmentOf: (id: string) => Pick<SegmentView, 'segment'>, sandbox: string): SegmentJobBody {
   const href = `/segment/jobs/${job.id}`;
   return {
     id: job.id,
@@ -91,7 +97,7 @@ function viewOf(job: SegmentJob, definitions: ReadonlyMap<string, Definition>, s
     schema: { name: PROFILE_MODEL },
     ...(job.snapshot !== null && { snapshot: { name: job.snapshot } }),
     properties: { ...job.properties },
-    segments: shownIds(job).map((segmentId) => ({ segmentId, ...segmentView(definitions.get(segmentId)) })),
+    segments: shownIds(job).map((segmentId) => ({ segmentId, ...segmentOf(segmentId) })),
     metrics: job.metrics,
     errors: job.errors.map((error) => ({ ...error, callStack: [] })),
     creationTime: job.createdAt.getTime(),
@@ -101,10 +107,10 @@ function viewOf(job: SegmentJob, definitions: ReadonlyMap<string, Definition>, s
 }
 
 /** Nothing when the definition is gone, or stands for all. */
-function segmentView(definition: Definition | undefined): Pick<SegmentJobBody['segments'][number], 'segment'> {
-  if (definition === undefined) return {};
+function segmentView(definition: Definition | undefined, policies: ReadonlyMap<string | null, MergePolicy>): Pick<SegmentView, 'segment'> {
+  const policy = policies.get(definition?.mergePolicyId ?? null);
+  if (definition === undefined || policy === undefined) return {};
   const { id, version } = definition;
-  return {
-    segment: { id, version, expression: expressionOf(definition), mergePolicyId: MERGE_POLICY.id, mergePolicy: { ...MERGE_POLICY } },
-  };
+  const mergePolicy = { id: policy.id, version: policy.version };
+  return { segment: { id, version, expression: expressionOf(definition), mergePolicyId: policy.id, mergePolicy } };
 }

@@ -19,7 +19,7 @@ export async function entityOf(rooms: Rooms, who: Identity, mergePolicyId: strin
   const profile = tables.identities.find(who);
   if (profile === undefined) return null;
   const [document, origins, segmentMembership] = await Promise.all([
-    wholeProfile(rooms, profile, policy.attributeMerge),
+    wholeProfile(rooms, profile, { ...policy, who }),
     originsOf(stores.clickhouse, profile),
     membershipOf(rooms, profile),
   ]);

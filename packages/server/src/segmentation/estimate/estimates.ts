@@ -7,6 +7,8 @@ import type { Bitmap } from '../bitmap/index.ts';
 import type { FindPlanned } from '../dependencies.ts';
 import type { Evaluator } from '../evaluator.ts';
 import type { LeafEngine } from '../leaf-engine.ts';
+import type { Lens } from '../lens.ts';
+import type { MergeOf } from '../merge-of.ts';
 import { Previews } from '../previews.ts';
 import type { Estimate, EstimateOptions, NodesOptions, SampledEstimate } from './estimator.ts';
 import { Estimator, sampleOf } from './estimator.ts';
@@ -21,6 +23,9 @@ export interface EstimatesOptions {
   readonly engine: LeafEngine;
   readonly evaluator: Evaluator;
   readonly find: FindPlanned;
+  readonly mergeOf: MergeOf;
+  /** The table of profiles as they are now. */
+  readonly profiles: Lens['profiles'];
   /** IANA name of the zone of calendar words. */
   readonly zone: string;
 }
@@ -48,8 +53,9 @@ export interface Estimates {
   close(): Promise<void>;
 }
 
-export async function openEstimates({ clickhouse, tables, schema, engine, evaluator, find, zone }: EstimatesOptions): Promise<Estimates> {
-  const views = await Views.open({ clickhouse, tables, find });
+export async function openEstimates(parts: EstimatesOptions): Promise<Estimates> {
+  const { tables, schema, engine, evaluator, zone } = parts;
+  const views = await Views.open(parts);
   const universe = async (signal: AbortSignal | undefined): Promise<number> =>
     (await engine.select(UNIVERSE, tables.currentRevision(), signal)).size;
   const estimator = new Estimator({ evaluator, views, schema, universe, zone });

@@ -1,6 +1,7 @@
 /** How many profiles a query has: exactly, by parts, as of a past instant, and at first from a sample. */
-import type { UnionSchema } from '@kindred/pql';
+import type { Plan, UnionSchema } from '@kindred/pql';
 import { Bitmap } from '../bitmap/index.ts';
+import type { Planned } from '../dependencies.ts';
 import { SegmentationError } from '../errors.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { planFor } from '../plans.ts';
@@ -39,6 +40,8 @@ export interface EstimateOptions {
   readonly now: Date;
   /** Look at the data as it was at this instant, which is the instant of evaluation too; not after `now`. */
   readonly asOf?: Date | undefined;
+  /** The merge policy by which profiles are seen; the default policy when left out. */
+  readonly mergePolicyId?: string | undefined;
   /** Stops the queries in the engine. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -61,6 +64,10 @@ export interface EstimatorOptions {
 /** What an unnamed query is called where rules are named. */
 const QUERY = { id: '', name: 'The query' } as const;
 
+function queryOf(plan: Plan, { mergePolicyId }: Pick<EstimateOptions, 'mergePolicyId'>): Planned {
+  return { ...QUERY, plan, mergePolicyId: mergePolicyId ?? null };
+}
+
 /** The one sample of all questions: the same question has the same answer. */
 const SEED = 1;
 
@@ -76,7 +83,7 @@ export class Estimator {
     const started = performance.now();
     const plan = planFor(pql, this.#options.schema());
     return await this.#look(options, async (evaluator, at) => {
-      const { members: found, universe, revision } = await evaluator.evaluate([{ ...QUERY, plan }], this.#at(at, options));
+      const { members: found, universe, revision } = await evaluator.evaluate([queryOf(plan, options)], this.#at(at, options));
       const members = found.get(QUERY.id) ?? Bitmap.empty;
       return { estimate: { size: members.size, universe: universe.size, tookMs: since(started), evaluatedAt: at, revision }, members };
     });
@@ -87,7 +94,12 @@ export class Estimator {
     const started = performance.now();
     const root = nodesOf(pql, this.#options.schema());
     return await this.#look(options, async (evaluator, at) => {
-      const nodes = await sizeNodes(root, { ...this.#at(at, options), evaluator, onSize: options.onSize });
+      const nodes = await sizeNodes(root, {
+        ...this.#at(at, options),
+        evaluator,
+        mergePolicyId: options.mergePolicyId,
+        onSize: options.onSize,
+      });
       const { members, universe, revision } = nodes;
       return { nodes, estimate: { size: members.size, universe, tookMs: since(started), evaluatedAt: at, revision } };
     });
@@ -101,7 +113,7 @@ export class Estimator {
     const universe = await count(options.signal);
     const step = samplingStep(universe);
     if (step === 1 || options.asOf !== undefined) return null;
-    const answer = await views.sample(step, seed).evaluate([{ ...QUERY, plan }], this.#at(options.now, options));
+    const answer = await views.sample(step, seed).evaluate([queryOf(plan, options)], this.#at(options.now, options));
     const [hits, sampled] = [answer.members.get(QUERY.id)?.size ?? 0, answer.universe.size];
     return { ...scaled(hits, sampled, universe), universe, sampled, tookMs: since(started) };
   }

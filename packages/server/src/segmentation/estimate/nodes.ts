@@ -69,6 +69,8 @@ function termsOf(expr: Expr): readonly Expr[] {
 
 export interface SizingOptions extends EvaluateOptions {
   readonly evaluator: Evaluator;
+  /** The merge policy by which profiles are seen; the default policy when left out. */
+  readonly mergePolicyId?: string | undefined;
   /** Hears of a part as soon as its size is known. */
   readonly onSize?: ((node: QueryNode, size: number) => void) | undefined;
 }
@@ -96,7 +98,10 @@ export async function sizeNodes(root: QueryNode, options: SizingOptions): Promis
 }
 
 async function evaluate(nodes: readonly QueryNode[], options: SizingOptions): ReturnType<Evaluator['evaluate']> {
-  const planned = nodes.flatMap(({ path, plan }) => (plan === null ? [] : [{ id: path, name: 'A part of the query', plan }]));
+  const { mergePolicyId = null } = options;
+  const planned = nodes.flatMap(({ path, plan }) =>
+    plan === null ? [] : [{ id: path, name: 'A part of the query', plan, mergePolicyId }],
+  );
   return await options.evaluator.evaluate(planned, options);
 }
 

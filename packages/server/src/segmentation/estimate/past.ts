@@ -3,7 +3,7 @@
  * merged into a table of their own when a query reads them, unless no record is younger than the instant.
  */
 import { randomUUID } from 'node:crypto';
-import type { ProfileTables } from '../../profile/index.ts';
+import type { AttributeMerge, ProfileTables } from '../../profile/index.ts';
 import { identifier, literal } from '../../store/index.ts';
 import type { Lens } from '../lens.ts';
 
@@ -26,34 +26,48 @@ export async function dropLeftovers({ clickhouse }: Pick<ProfileTables, 'clickho
 /** @param asOf epoch ms, included */
 export function openPast(tables: ProfileTables, asOf: number): Past {
   const stop = new AbortController();
-  let made: Promise<string> | undefined;
+  /** By what a policy says. */
+  const made = new Map<string, Promise<string>>();
   const at = `fromUnixTimestamp64Milli(${literal(BigInt(asOf))}, 'UTC')`;
   return {
     lens: {
       filters: { events: `timestamp <= ${at}` },
-      profiles: () => (made ??= profilesUntil(tables, asOf, stop.signal)),
+      profiles(by) {
+        const key = JSON.stringify(by);
+        const table = made.get(key) ?? profilesUntil(tables, { asOf, by, signal: stop.signal });
+        made.set(key, table);
+        return table;
+      },
       // Known is who had an event or a record by then: identities have no time of their own.
       universe: `SELECT groupBitmapState(profile) AS members FROM (
         SELECT profile FROM events UNION ALL SELECT profile FROM fragments WHERE time <= ${at})`,
     },
     async close() {
       stop.abort(new DOMException('Nobody asks any more.', 'AbortError'));
-      const name = await made?.catch(() => undefined);
-      if (name?.startsWith(PREFIX)) await tables.clickhouse.command(`DROP TABLE IF EXISTS ${identifier(name)} SYNC`);
+      for (const table of made.values()) {
+        const name = await table.catch(() => undefined);
+        if (name?.startsWith(PREFIX)) await tables.clickhouse.command(`DROP TABLE IF EXISTS ${identifier(name)} SYNC`);
+      }
     },
   };
 }
 
-async function profilesUntil(tables: ProfileTables, asOf: number, signal: AbortSignal): Promise<string> {
+interface Wanted {
+  readonly asOf: number;
+  readonly by: AttributeMerge;
+  readonly signal: AbortSignal;
+}
+
+async function profilesUntil(tables: ProfileTables, { asOf, by, signal }: Wanted): Promise<string> {
   const { clickhouse } = tables;
   const [row] = await clickhouse.query<{ younger: number }>(
     `SELECT max(time) > fromUnixTimestamp64Milli(${literal(BigInt(asOf))}, 'UTC') AS younger FROM fragments`,
     { signal },
   );
-  if (Number(row?.younger) !== 1) return 'profiles';
+  if (by.type === 'timestampOrdered' && Number(row?.younger) !== 1) return 'profiles';
   const name = `${PREFIX}${randomUUID().replaceAll('-', '')}`;
   try {
-    await tables.mergeUntil(name, asOf, signal);
+    await tables.mergeApart(name, { version: 1, until: asOf, by }, signal);
     return name;
   } catch (error) {
     await clickhouse.command(`DROP TABLE IF EXISTS ${identifier(name)} SYNC`);

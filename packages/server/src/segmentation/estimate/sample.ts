@@ -11,7 +11,7 @@ export function samplingStep(universe: number): number {
 }
 
 /** @param seed chooses another sample of the same size */
-export function samplingLens(step: number, seed: number): Lens {
+export function samplingLens(step: number, seed: number, profiles: Lens['profiles']): Lens {
   const chosen = `sipHash64(profile, ${literal(seed)}) % ${literal(step)} = 0`;
-  return { filters: { events: chosen, profiles: chosen, identities: chosen } };
+  return { filters: { events: chosen, profiles: chosen, identities: chosen }, profiles };
 }

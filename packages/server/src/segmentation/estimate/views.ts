@@ -1,14 +1,11 @@
 /** Evaluators over the data as it is, as it was, and over a part of it. */
-import type { DataObject } from '@kindred/pql';
 import type { ProfileTables } from '../../profile/index.ts';
-import { readDocuments } from '../../profile/index.ts';
 import type { ClickHouse } from '../../store/index.ts';
-import { BitmapCache } from '../cache.ts';
 import type { FindPlanned } from '../dependencies.ts';
+import { Engines } from '../engines.ts';
 import { Evaluator } from '../evaluator.ts';
-import { LeafEngine } from '../leaf-engine.ts';
 import type { Lens } from '../lens.ts';
-import { through } from '../lens.ts';
+import type { MergeOf } from '../merge-of.ts';
 import { dropLeftovers, openPast } from './past.ts';
 import { samplingLens } from './sample.ts';
 
@@ -21,6 +18,9 @@ export interface ViewsOptions {
   readonly clickhouse: ClickHouse;
   readonly tables: ProfileTables;
   readonly find: FindPlanned;
+  readonly mergeOf: MergeOf;
+  /** The table of profiles as they are now. */
+  readonly profiles: Lens['profiles'];
 }
 
 interface PastView {
@@ -46,7 +46,7 @@ export class Views {
   /** Over one of every `step` profiles. */
   sample(step: number, seed: number): Evaluator {
     const key = `${step} ${seed}`;
-    const known = this.#samples.get(key) ?? this.#evaluator(samplingLens(step, seed));
+    const known = this.#samples.get(key) ?? this.#evaluator(samplingLens(step, seed, this.#options.profiles));
     this.#samples.set(key, known);
     return known;
   }
@@ -86,19 +86,8 @@ export class Views {
   }
 
   #evaluator(lens: Lens): Evaluator {
-    const { clickhouse, tables, find } = this.#options;
-    const { identities } = tables;
-    const layout: ProfileTables['layout'] = (table) => tables.layout(table);
-    const seen = through(clickhouse, lens);
-    const engine = new LeafEngine({
-      clickhouse: seen,
-      schema: () => tables.schema,
-      layout,
-      readDocuments: async (ordinals) =>
-        (await readDocuments({ clickhouse: seen, identities, schema: tables.schema, layout }, ordinals)) as ReadonlyMap<number, DataObject>,
-      cache: new BitmapCache(CACHE),
-      rebuilt: () => tables.rebuilt,
-    });
-    return new Evaluator({ engine, tables, find });
+    const { clickhouse, tables, find, mergeOf } = this.#options;
+    const engines = new Engines({ clickhouse, tables, lens, cache: CACHE });
+    return new Evaluator({ tables, find, engineOf: async (id) => engines.of(await mergeOf(id)) });
   }
 }

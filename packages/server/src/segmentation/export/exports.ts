@@ -13,6 +13,7 @@ import { jobError } from '../jobs.ts';
 import type { JobError, Timing } from '../run-job.ts';
 import { SerialQueue, stopReason } from '../serial-queue.ts';
 import type { ExportRequest } from './request.ts';
+import { requestKept } from './request.ts';
 import type { Exporter, ExportFile } from './run-export.ts';
 
 export interface ExportMetrics {
@@ -156,7 +157,7 @@ export class Exports {
   /** Deletes the exports of which this is true, those under way when they have ended. Gives their ids. */
   async deleteWhere(holds: (request: ExportRequest) => boolean): Promise<readonly number[]> {
     const rows = await this.#options.db.selectFrom('export_jobs').selectAll().orderBy('id').execute();
-    const found = rows.filter(({ request }) => holds(request as unknown as ExportRequest)).map(({ id }) => id);
+    const found = rows.filter(({ request }) => holds(requestKept(request))).map(({ id }) => id);
     for (const id of found) {
       await this.#queue.ended(String(id));
       await this.delete(id);
@@ -203,7 +204,7 @@ export class Exports {
 
   #enqueue({ id, request, attempts, metrics }: ExportJobRow): void {
     const started = new Date((metrics as unknown as ExportMetrics).totalTime.startTimeInMs);
-    this.#queue.add(String(id), (signal) => this.#run({ id, request: request as unknown as ExportRequest, attempts, started }, signal));
+    this.#queue.add(String(id), (signal) => this.#run({ id, request: requestKept(request), attempts, started }, signal));
   }
 
   async #run({ id, request, attempts, started }: Begun, signal: AbortSignal): Promise<void> {
@@ -245,7 +246,7 @@ export class Exports {
     return {
       id: row.id,
       status: row.status === 'QUEUED' ? 'NEW' : row.status,
-      request: row.request as unknown as ExportRequest,
+      request: requestKept(row.request),
       metrics: { ...metrics, profiles: this.#progress.get(row.id) ?? metrics.profiles },
       files: row.files as readonly ExportFile[],
       errors: row.errors as readonly JobError[],

@@ -2,6 +2,7 @@
 import type { ClickHouse, DataFolder, Database } from '../../store/index.ts';
 import type { Kysely } from 'kysely';
 import type { ProfileTables } from '../../profile/index.ts';
+import { receivedSql } from '../../profile/index.ts';
 import { UNIVERSE } from '../../identity/index.ts';
 import type { Audiences } from '../audiences.ts';
 import type { Bitmap } from '../bitmap/index.ts';
@@ -10,12 +11,14 @@ import { SegmentationError } from '../errors.ts';
 import type { SegmentJobs } from '../jobs.ts';
 import type { Memberships } from '../memberships.ts';
 import { Exports } from './exports.ts';
+import type { ExporterOptions } from './run-export.ts';
 import { Exporter } from './run-export.ts';
 import type { AudienceLog } from './selection.ts';
 
 export interface ExportParts {
   readonly stores: { readonly clickhouse: ClickHouse; readonly postgres: Kysely<Database>; readonly folder: Pick<DataFolder, 'inside'> };
   readonly tables: ProfileTables;
+  readonly tablesOf: ExporterOptions['tablesOf'];
   readonly definitions: Definitions;
   readonly audiences: Audiences;
   readonly memberships: Memberships;
@@ -28,17 +31,26 @@ export interface ExportParts {
 
 const WITH_ATTRIBUTES = 'SELECT groupBitmapState(profile) AS members FROM profiles FINAL';
 
-export async function openExports({ stores, tables, jobs, select, namespaces, clock, ...parts }: ExportParts): Promise<Exports> {
+export async function openExports({ stores, tables, tablesOf, jobs, select, namespaces, clock, ...parts }: ExportParts): Promise<Exports> {
   const exporter = new Exporter({
     tables,
+    tablesOf,
     log: (id) => logOf(id, parts),
     evaluate: (ids, signal) => evaluate(ids, jobs, signal),
     universe: (signal) => select(UNIVERSE, signal),
     withAttributes: (signal) => select(WITH_ATTRIBUTES, signal),
+    receivedAfter: (instant, signal) => select(receivedAfter(instant), signal),
     namespaces,
     clock,
   });
   return await Exports.open({ db: stores.postgres, exporter, folder: stores.folder.inside('exports'), clock });
+}
+
+/** Everybody of whom something was stored later than an instant, epoch ms. */
+function receivedAfter(instant: number): string {
+  const condition = receivedSql({ after: instant, until: null });
+  return `SELECT groupBitmapState(profile) AS members FROM (
+    SELECT profile FROM fragments WHERE ${condition} UNION ALL SELECT profile FROM events WHERE ${condition})`;
 }
 
 async function logOf(

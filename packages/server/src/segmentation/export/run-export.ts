@@ -1,7 +1,7 @@
 /** The work of one export: who, with what, into files that appear all at once when they are whole. */
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProfileTables } from '../../profile/index.ts';
+import type { ProfileTables, ReadableTables } from '../../profile/index.ts';
 import { readDocuments, readProfiles } from '../../profile/index.ts';
 import type { Document } from '../../schema/index.ts';
 import { Bitmap } from '../bitmap/index.ts';
@@ -30,7 +30,9 @@ export interface ExportOutcome {
 }
 
 export interface ExporterOptions {
-  readonly tables: ProfileTables;
+  readonly tables: Pick<ProfileTables, 'layout'>;
+  /** What reads profiles as a merge policy sees them; null: the default policy. */
+  readonly tablesOf: (mergePolicyId: string | null) => Promise<ReadableTables>;
   /** Undefined when there is no such audience. */
   readonly log: (audience: string) => Promise<AudienceLog | undefined>;
   /** Evaluates audiences. Throws when it fails. */
@@ -38,6 +40,8 @@ export interface ExporterOptions {
   readonly universe: (signal: AbortSignal) => Promise<Bitmap>;
   /** Everybody who has attributes. */
   readonly withAttributes: (signal: AbortSignal) => Promise<Bitmap>;
+  /** Everybody of whom something was stored later than an instant, epoch ms. */
+  readonly receivedAfter: (instant: number, signal: AbortSignal) => Promise<Bitmap>;
   readonly namespaces: (signal: AbortSignal) => Promise<ReadonlyMap<string, Bitmap>>;
   readonly clock: () => Date;
 }
@@ -108,12 +112,13 @@ export class Exporter {
   }
 
   async #parts(
-    { segments, segmentPerBatch, emptyProfiles }: ExportRequest,
+    { segments, segmentPerBatch, emptyProfiles, receivedAfter }: ExportRequest,
     statuses: Statuses,
     signal: AbortSignal,
   ): Promise<readonly Part[]> {
     const universe = await this.#options.universe(signal);
-    const allowed = emptyProfiles ? universe : universe.and(await this.#options.withAttributes(signal));
+    const some = emptyProfiles ? universe : universe.and(await this.#options.withAttributes(signal));
+    const allowed = receivedAfter === null ? some : some.and(await this.#options.receivedAfter(receivedAfter, signal));
     if (segments === null) return [{ segment: null, profiles: allowed }];
     const parts = [...statuses].map(([segment, selected]): Part => ({ segment, profiles: union(selected).and(allowed) }));
     if (segmentPerBatch) return parts;
@@ -162,10 +167,15 @@ export class Exporter {
     return { name, bytes, rows, ...(segment !== null && { segmentId: segment.id }) };
   }
 
-  async #documents(ordinals: Uint32Array, { eventFields }: ExportRequest, statuses: Statuses): Promise<readonly Document[]> {
-    const { tables } = this.#options;
-    const read = eventFields === null ? readProfiles : readDocuments;
-    const documents = await read(tables, [...ordinals]);
+  async #documents(
+    ordinals: Uint32Array,
+    { eventFields, eventsReceived, mergePolicy }: ExportRequest,
+    statuses: Statuses,
+  ): Promise<readonly Document[]> {
+    const tables = await this.#options.tablesOf(mergePolicy?.id ?? null);
+    const documents = await (eventFields === null
+      ? readProfiles(tables, [...ordinals])
+      : readDocuments(tables, [...ordinals], eventsReceived));
     const memberships = membershipsOf(ordinals, statuses);
     const events = projection(eventFields ?? []);
     return [...ordinals].flatMap((ordinal) => {

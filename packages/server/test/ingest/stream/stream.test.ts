@@ -25,6 +25,7 @@ beforeEach(async () => {
     lmdb,
     identities: await Identities.open(lmdb, clickhouse),
     schema: unionSchema({ tenant: 'acme' }),
+    clock: () => new Date(),
   });
   retries.length = 0;
 });

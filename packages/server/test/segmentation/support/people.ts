@@ -71,7 +71,7 @@ export class TestPopulation {
   }
 
   /** Writes records and events of people by their names, who may be known already. Without attributes no record is written. */
-  async write(people: readonly NamedPerson[]): Promise<void> {
+  async write(people: readonly NamedPerson[], dataset = 'test'): Promise<void> {
     const { schema } = this.tables;
     const encoders = { profile: encoder(schema, 'profile'), event: encoder(schema, 'event') };
     for (const { name, attributes, events, emails = 0, records } of people) {
@@ -87,8 +87,8 @@ export class TestPopulation {
       }
     }
     const [attributes, events] = [encoders.profile.take(), encoders.event.take()];
-    if (attributes.rows > 0) await this.tables.writeFragments(attributes, 'test');
-    if (events.rows > 0) await this.tables.writeEvents(events, 'test');
+    if (attributes.rows > 0) await this.tables.writeFragments(attributes, dataset);
+    if (events.rows > 0) await this.tables.writeEvents(events, dataset);
   }
 
   /** Forgets everybody in ClickHouse. */
@@ -104,7 +104,7 @@ export class TestPopulation {
 async function openTables({ clickhouse, lmdb }: Pick<Stores, 'clickhouse' | 'lmdb'>, schema: XdmSchema): Promise<ProfileTables> {
   await ensureTables(clickhouse);
   const identities = await Identities.open(lmdb, clickhouse);
-  return await ProfileTables.open({ clickhouse, lmdb, identities, schema });
+  return await ProfileTables.open({ clickhouse, lmdb, identities, schema, clock: () => new Date() });
 }
 
 function encoder(schema: XdmSchema, target: 'profile' | 'event'): Encoder {
