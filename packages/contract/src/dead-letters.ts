@@ -16,6 +16,7 @@ const streamDeadLetter = z
     document: z.unknown().describe('The record as XDM'),
     state,
     changedAt: instant.nullable(),
+    operation: z.literal('delete').nullable().describe('What was to be done with the record where it was not to be stored'),
     changedBy: z.string().nullable(),
   })
   .meta({ id: 'StreamDeadLetter' });

@@ -31,6 +31,9 @@ const DATASET: WrittenColumn = { name: 'dataset', chType: 'LowCardinality(String
 /** The batch that a row came with, '' when it came otherwise. */
 const BATCH: WrittenColumn = { name: 'batch#id', chType: 'LowCardinality(String)' };
 
+/** What holds records. */
+type Holder = 'events' | 'fragments';
+
 /** When a row was stored: later than that, nobody can have known less. */
 const RECEIVED: WrittenColumn = { name: 'received#time', chType: "DateTime64(3, 'UTC')" };
 
@@ -212,13 +215,21 @@ export class ProfileTables {
     return await this.#eraseWhere(`${identifier(BATCH.name)} = ${literal(batch)}`);
   }
 
-  async #eraseWhere(where: string): Promise<Erased> {
-    return await this.#erase(where, async (revision, affected) => {
+  /** Takes away the profile records that a dataset has under identities. Durable on return; safe to repeat. */
+  async eraseFragments(dataset: string, identities: readonly Identity[]): Promise<Erased> {
+    const numbers = identities.flatMap((identity) => this.identities.numberOf(identity) ?? []);
+    if (numbers.length === 0) return { events: 0, records: 0, profiles: 0 };
+    return await this.#eraseWhere(`dataset = ${literal(dataset)} AND identity IN ${literal(numbers)}`, ['fragments']);
+  }
+
+  async #eraseWhere(where: string, from?: readonly Holder[]): Promise<Erased> {
+    const merge = async (revision: number, affected: readonly number[]): Promise<number> => {
       if (affected.length === 0) return 0;
       await this.clickhouse.command(`DELETE FROM profiles WHERE profile IN ${literal(affected)}`);
       await this.#merge(revision, literal(affected));
       return 0;
-    });
+    };
+    return await this.#erase(where, merge, from);
   }
 
   /** Removes from the disk what deletions have only hidden. */
@@ -228,10 +239,15 @@ export class ProfileTables {
   }
 
   /** @param follow what else goes; it is told whose attributes came from the records, and gives how many profiles are gone */
-  async #erase(where: string, follow: (revision: number, affected: readonly number[]) => Promise<number>): Promise<Erased> {
+  async #erase(
+    where: string,
+    follow: (revision: number, affected: readonly number[]) => Promise<number>,
+    from: readonly Holder[] = ['events', 'fragments'],
+  ): Promise<Erased> {
     let erased: Erased = { events: 0, records: 0, profiles: 0 };
     await this.#change(async (revision) => {
-      const [events, records] = [await this.#count(`events WHERE ${where}`), await this.#count(`fragments WHERE ${where}`)];
+      const events = from.includes('events') ? await this.#count(`events WHERE ${where}`) : 0;
+      const records = await this.#count(`fragments WHERE ${where}`);
       const rows = await this.clickhouse.query<{ profile: number }>(`SELECT DISTINCT profile FROM fragments WHERE ${where}`);
       if (events > 0) await this.clickhouse.command(`DELETE FROM events WHERE ${where}`);
       if (records > 0) await this.clickhouse.command(`DELETE FROM fragments WHERE ${where}`);
@@ -240,8 +256,9 @@ export class ProfileTables {
         rows.map(({ profile }) => profile),
       );
       erased = { events, records, profiles };
-      this.#rebuilt = revision;
-      return { profiles: new Uint32Array(), added: 0, duplicates: 0, removed: events + records + profiles };
+      const removed = events + records + profiles;
+      if (removed > 0) this.#rebuilt = revision;
+      return { profiles: new Uint32Array(), added: 0, duplicates: 0, removed };
     });
     return erased;
   }

@@ -13,6 +13,7 @@ import * as profile from './migrations/0009-profile.ts';
 import * as mappingSets from './migrations/0010-mapping-sets.ts';
 import * as sources from './migrations/0011-sources.ts';
 import * as privacy from './migrations/0013-privacy.ts';
+import * as streamOperations from './migrations/0017-stream-operations.ts';
 import type { Database } from './database.ts';
 
 /** Run in the order of their names; a name and its content never change once released. */
@@ -28,6 +29,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-mapping-sets': mappingSets,
   '0011-sources': sources,
   '0013-privacy': privacy,
+  '0017-stream-operations': streamOperations,
 };
 
 /**

@@ -15,6 +15,7 @@ export interface StreamDeadLettersTable {
   readonly problems: JSONColumnType<readonly { readonly field: string; readonly reason: string }[]>;
   /** JSON. */
   readonly document: string;
+  readonly operation: 'delete' | null;
   readonly state: ColumnType<'open' | 'replayed' | 'discarded', 'open' | undefined, 'open' | 'replayed' | 'discarded'>;
   readonly changed_at: OptionalTime;
   readonly changed_by: OptionalText;

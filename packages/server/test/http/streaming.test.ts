@@ -160,11 +160,37 @@ describe('an inlet', () => {
       200,
     );
     expect((await profile('CRMID', 'U1')).attributes).toMatchObject({ person: { name: { firstName: 'Una', lastName: 'New' } } });
-    const deleting = await post(`/collection/${inletId}`, {
-      header: { imsOrgId: ORG, datasetId: 'crm', operations: { data: 'delete' } },
-      body: {},
-    });
-    expect(deleting).toMatchObject({ status: 400, body: { report: { message: expect.stringContaining('cannot do') } } });
+  });
+
+  it('deletes what a dataset says of somebody, and no more', async () => {
+    const { inletId } = await newInlet();
+    const send = (data: string, datasetId: string, body: object) =>
+      post(`/collection/${inletId}`, { header: { imsOrgId: ORG, datasetId, operations: { data } }, body });
+    const city = (name: string): object => ({ identityMap: who('DEL1'), homeAddress: { city: name } });
+    await send('create', 'crm', city('Berlin'));
+    await send('create', 'shop', { identityMap: who('DEL1'), person: { name: { firstName: 'Dora' } } });
+    await post(`/collection/${inletId}`, message('del1', { identityMap: who('DEL1') }, { datasetId: 'crm' }));
+    await stored();
+    expect((await send('delete', 'crm', { identityMap: who('DEL1') })).status).toBe(200);
+    await stored();
+    const left = await profile('CRMID', 'DEL1');
+    expect(left.attributes).not.toHaveProperty('homeAddress');
+    expect(left.attributes).toMatchObject({ person: { name: { firstName: 'Dora' } } });
+    expect(left.events).toHaveLength(1);
+    // Told at once, it counts in the order in which it was told.
+    const operation = (data: string, body: object) => ({ header: { imsOrgId: ORG, datasetId: 'crm', operations: { data } }, body });
+    const messages = [
+      operation('create', city('Rom')),
+      operation('delete', { identityMap: who('DEL1') }),
+      operation('merge', city('Bonn')),
+    ];
+    await server.client.call(routes.collectBatch, { params: { inletId }, body: { messages } });
+    await stored();
+    expect((await profile('CRMID', 'DEL1')).attributes).toMatchObject({ homeAddress: { city: 'Bonn' } });
+    // Nobody to delete is nothing to do; a record that says nobody is wrong.
+    expect((await send('delete', 'crm', { identityMap: who('DEL9') })).status).toBe(200);
+    expect((await send('delete', 'crm', { identityMap: {} })).status).toBe(400);
+    expect((await send('purge', 'crm', { identityMap: who('DEL1') })).status).toBe(400);
   });
 
   it('takes the dataset from the flow when the message does not say it', async () => {

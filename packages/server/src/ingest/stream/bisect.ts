@@ -34,7 +34,16 @@ function lineByLine({ offset, lines }: Portion): Portion[] {
 }
 
 function refused({ offset, lines }: Portion, error: unknown): StreamLetter {
-  const { kind, dataset, source, receivedAt, document } = parseRecord(Buffer.from(lines).toString('utf8'));
+  const { kind, dataset, source, receivedAt, document, operation } = parseRecord(Buffer.from(lines).toString('utf8'));
   const reason = `it could not be stored: ${error instanceof Error ? error.message : String(error)}`;
-  return { offset, kind, dataset, source, receivedAt, problems: [{ field: '', reason }], document: JSON.stringify(document) };
+  return {
+    offset,
+    kind,
+    dataset,
+    source,
+    receivedAt,
+    problems: [{ field: '', reason }],
+    document: JSON.stringify(document),
+    ...(operation && { operation }),
+  };
 }

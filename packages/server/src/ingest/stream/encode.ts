@@ -1,4 +1,5 @@
 /** From lines of the log to chunks and letters. Runs in the thread of the sink. */
+import type { Identity } from '../../identity/index.ts';
 import type { Chunk } from '../../profile/index.ts';
 import type { Problem, XdmClass, XdmSchema } from '../../schema/index.ts';
 import { DatasetValidators } from '../../schema/index.ts';
@@ -11,6 +12,12 @@ import { parseRecord } from './record.ts';
 export interface Portion {
   readonly offset: number;
   readonly lines: Uint8Array;
+}
+
+/** What a dataset has under some identities goes. */
+export interface EncodedDeletion {
+  readonly dataset: string;
+  readonly identities: readonly Identity[];
 }
 
 export interface EncodedChunk {
@@ -31,11 +38,13 @@ export interface StreamLetter {
   readonly problems: readonly Problem[];
   /** The document as JSON text. */
   readonly document: string;
+  readonly operation?: StreamRecord['operation'];
 }
 
 export interface Encoded {
   readonly records: number;
-  readonly chunks: readonly EncodedChunk[];
+  /** In the order in which they must be done. */
+  readonly steps: readonly (EncodedChunk | EncodedDeletion)[];
   readonly letters: readonly StreamLetter[];
 }
 
@@ -66,16 +75,30 @@ export class StreamEncoder {
   /** One record after the other: none stays in memory as the document it was. */
   encode(portions: readonly Portion[]): Encoded {
     const letters: StreamLetter[] = [];
+    const steps: Encoded['steps'][number][] = [];
     let records = 0;
     for (const { offset, lines } of portions) {
       for (const [index, line] of this.#decoder.decode(lines).split('\n').entries()) {
         records++;
         const record = parseRecord(line);
-        const problems = this.#add(record);
+        const problems = record.operation === 'delete' ? this.#delete(record, steps) : this.#add(record);
         if (problems.length > 0) letters.push(letterOf(offset + index, record, problems));
       }
     }
-    return { records, chunks: this.#take(), letters };
+    return { records, steps: [...steps, ...this.#take()], letters };
+  }
+
+  /** What came before it is stored first, so that it goes too. */
+  #delete(record: StreamRecord, steps: Encoded['steps'][number][]): readonly Problem[] {
+    const checked = this.#checker.check(record);
+    if (!('person' in checked)) return checked;
+    steps.push(...this.#take());
+    const { dataset } = record;
+    const last = steps.at(-1);
+    const before = last !== undefined && 'identities' in last && last.dataset === dataset ? last.identities : null;
+    if (before !== null) steps.pop();
+    steps.push({ dataset, identities: [...(before ?? []), checked.person.primary] });
+    return [];
   }
 
   #add(record: StreamRecord): readonly Problem[] {
@@ -114,8 +137,8 @@ function rank({ target }: EncodedChunk): number {
 
 function letterOf(
   offset: number,
-  { kind, dataset, source, receivedAt, document }: StreamRecord,
+  { kind, dataset, source, receivedAt, document, operation }: StreamRecord,
   problems: readonly Problem[],
 ): StreamLetter {
-  return { offset, kind, dataset, source, receivedAt, problems, document: JSON.stringify(document) };
+  return { offset, kind, dataset, source, receivedAt, problems, document: JSON.stringify(document), ...(operation && { operation }) };
 }

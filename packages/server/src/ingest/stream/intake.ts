@@ -86,7 +86,7 @@ export class Intake {
   /** What is wrong with a record, its schema included. */
   validate(record: StreamRecord): readonly Problem[] {
     const problems = this.check(record);
-    if (problems.length > 0) return problems;
+    if (problems.length > 0 || record.operation === 'delete') return problems;
     const unfit = this.#current().validators.problems(record.dataset, record.document);
     if (unfit.length > 0) return unfit;
     const shredder = this.#shredder(record);

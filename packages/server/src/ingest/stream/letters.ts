@@ -17,6 +17,8 @@ export interface KeptLetter {
   readonly receivedAt: Date;
   readonly problems: readonly Problem[];
   readonly document: unknown;
+  /** What was to be done with it; null: stored. */
+  readonly operation: 'delete' | null;
   readonly state: LetterState;
   readonly changedAt: Date | null;
   readonly changedBy: string | null;
@@ -49,15 +51,18 @@ export class StreamLetters {
   /** Durable on return; a letter that is there already stays as it is. */
   async keep(letters: readonly StreamLetter[]): Promise<void> {
     for (let from = 0; from < letters.length; from += SLICE) {
-      const rows = letters.slice(from, from + SLICE).map(({ offset, kind, dataset, source, receivedAt, problems, document }) => ({
-        kind,
-        dataset,
-        source,
-        document,
-        log_offset: offset,
-        received_at: new Date(receivedAt),
-        problems: JSON.stringify(problems).replaceAll(NUL, REPLACEMENT),
-      }));
+      const rows = letters
+        .slice(from, from + SLICE)
+        .map(({ offset, kind, dataset, source, receivedAt, problems, document, operation }) => ({
+          kind,
+          dataset,
+          source,
+          document,
+          operation: operation ?? null,
+          log_offset: offset,
+          received_at: new Date(receivedAt),
+          problems: JSON.stringify(problems).replaceAll(NUL, REPLACEMENT),
+        }));
       await this.#db
         .insertInto('stream_dead_letters')
         .values(rows)
@@ -132,6 +137,7 @@ function letterOf(row: StreamDeadLetterRow): KeptLetter {
     receivedAt: row.received_at,
     problems: row.problems,
     document: JSON.parse(row.document),
+    operation: row.operation,
     state: row.state,
     changedAt: row.changed_at,
     changedBy: row.changed_by,

@@ -37,12 +37,14 @@ export function readMessage(message: unknown, context: MessageContext): StreamRe
     receivedAt: context.receivedAt,
     unknownFields: 'reject',
     document,
+    ...(read.operation && { operation: read.operation }),
   };
 }
 
 interface Entity {
   readonly kind: XdmClass | undefined;
   readonly document: Json;
+  readonly operation?: StreamRecord['operation'];
 }
 
 const UNKNOWN_FORMAT = 'Message has unknown xdm format';
@@ -55,15 +57,15 @@ function entityOf(head: Json, body: unknown): Entity | string {
   return { kind: kindOfSchema(reference['id']), document };
 }
 
-/** An upsert: the body is the profile record itself. */
+/** The body is the profile record itself: it patches what is known, or what the dataset knows of the person goes. */
 function patchOf(operations: Json, body: unknown): Entity | string {
   const { data = 'create', identity } = operations;
-  if (data === 'delete') return 'Message asks to delete a profile fragment, which the stream cannot do';
-  if (data !== 'create' && data !== 'merge') return `Message has an unknown operation ${JSON.stringify(data)}`;
+  if (data !== 'create' && data !== 'merge' && data !== 'delete') return `Message has an unknown operation ${JSON.stringify(data)}`;
   if (identity !== undefined && identity !== 'create') return `Message has an unknown operation ${JSON.stringify(identity)} on identities`;
   const row = object(body);
   const document = object(row?.['xdmEntity']) ?? row;
-  return document === null ? UNKNOWN_FORMAT : { kind: 'profile', document };
+  if (document === null) return UNKNOWN_FORMAT;
+  return { kind: 'profile', document, ...(data === 'delete' && { operation: data }) };
 }
 
 function kindOfSchema(id: string): XdmClass | undefined {

@@ -11,6 +11,8 @@ export interface StreamRecord {
   readonly receivedAt: number;
   readonly unknownFields: UnknownFields;
   readonly document: unknown;
+  /** `delete`: what the dataset has under the primary identity of the document goes; left out, the document is stored. */
+  readonly operation?: 'delete';
 }
 
 /** A line of the log. */

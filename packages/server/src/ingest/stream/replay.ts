@@ -50,8 +50,9 @@ export async function replayAll(
   }
 }
 
-function recordOf({ kind, dataset, source, receivedAt }: KeptLetter, document: unknown): StreamRecord {
-  return { kind, dataset, source, receivedAt: receivedAt.getTime(), unknownFields: unknownFieldsOf(source), document };
+function recordOf({ kind, dataset, source, receivedAt, operation }: KeptLetter, document: unknown): StreamRecord {
+  const record = { kind, dataset, source, receivedAt: receivedAt.getTime(), unknownFields: unknownFieldsOf(source), document };
+  return operation === null ? record : { ...record, operation };
 }
 
 /** Browsers send more than any schema knows; everybody else should hear of a field that is misspelt. */

@@ -139,10 +139,15 @@ export class StreamSink {
     }
   }
 
-  async #store({ chunks, letters }: Encoded): Promise<void> {
+  async #store({ steps, letters }: Encoded): Promise<void> {
     const { tables, keepLetters } = this.#options;
     let [stored, duplicates] = [0, 0];
-    for (const { target, dataset, chunk } of chunks) {
+    for (const step of steps) {
+      if ('identities' in step) {
+        await tables.eraseFragments(step.dataset, step.identities);
+        continue;
+      }
+      const { target, dataset, chunk } = step;
       const result = target === 'event' ? await tables.writeEvents(chunk, dataset) : await tables.writeFragments(chunk, dataset);
       stored += result.added;
       duplicates += result.duplicates;

@@ -18,9 +18,9 @@ function reply(portions: readonly Portion[]): EncodingReply {
 
 parentPort?.on('message', (portions: readonly Portion[]) => {
   const message = reply(portions);
-  const chunks = 'encoded' in message ? message.encoded.chunks : [];
+  const steps = 'encoded' in message ? message.encoded.steps : [];
   parentPort?.postMessage(
     message,
-    chunks.map(({ chunk }) => chunk.body.buffer as ArrayBuffer),
+    steps.flatMap((step) => ('chunk' in step ? [step.chunk.body.buffer as ArrayBuffer] : [])),
   );
 });
