@@ -19,6 +19,7 @@ export function freshEvaluator({ clickhouse }: Stores, tables: ProfileTables): E
     clickhouse,
     schema: () => tables.schema,
     layout: (table) => tables.layout(table),
+    lookups: tables.lookups,
     readDocuments: () => Promise.reject(new Error('no rule of the mix needs documents')),
     cache: new BitmapCache(256 * 1024 * 1024),
     rebuilt: () => tables.rebuilt,

@@ -53,6 +53,12 @@ it('docs/schemas.md runs as it is', async () => {
   expect(output).toContain('"size":2');
 });
 
+it('docs/lookups.md runs as it is', async () => {
+  const output = await run('lookups.md', 4);
+  expect(output).toContain('"entity":{"_kindred":{"sku":"P-100","brand":"Kite","margin":0.4}}');
+  expect(output).toContain('"size":0');
+});
+
 it('docs/privacy.md runs as it is', async () => {
   const output = await run('privacy.md', 4);
   expect(output).toContain('"left":{"graph":0,"events":0,"profiles":0,"identities":0,"profileRecords":0}');

@@ -8,7 +8,7 @@ const state = z.enum(['open', 'replayed', 'discarded']);
 const streamDeadLetter = z
   .object({
     id: z.int(),
-    kind: z.enum(['event', 'profile']),
+    kind: z.enum(['event', 'profile', 'lookup']),
     dataset: z.string(),
     source: z.string().describe('The way it came in, such as inlet:…'),
     receivedAt: instant,
@@ -16,7 +16,7 @@ const streamDeadLetter = z
     document: z.unknown().describe('The record as XDM'),
     state,
     changedAt: instant.nullable(),
-    operation: z.literal('delete').nullable().describe('What was to be done with the record where it was not to be stored'),
+    operation: z.enum(['delete', 'merge']).nullable().describe('What was to be done with the record other than to store it'),
     changedBy: z.string().nullable(),
   })
   .meta({ id: 'StreamDeadLetter' });

@@ -44,7 +44,7 @@ export const importRequest = z
     upload: uploadName.optional().describe('The name of an upload'),
     mapping: document.optional().describe('Source columns to XDM paths; leave out for XDM documents'),
     mappingSetId: z.string().optional().describe('Of a mapping set, instead of a mapping'),
-    target: z.enum(['event', 'profile']).default('event').describe('What XDM documents are; a mapping says it itself'),
+    target: z.enum(['event', 'profile', 'lookup']).default('event').describe('What XDM documents are; a mapping says it itself'),
     format: fileFormat.optional().describe('By the file name when left out'),
     dataset: z.string().min(1).max(255).optional().describe('By the mapping or the file name when left out'),
   })

@@ -8,6 +8,7 @@ const scalar = z.object({
   kind: z.enum(['string', 'boolean', 'integer', 'number', 'date', 'datetime']),
   enum: z.array(z.string()).readonly().exactOptional().describe('Closed list of values'),
   suggested: z.array(z.string()).readonly().exactOptional().describe('Open list of values'),
+  reference: z.string().exactOptional().describe('The value is the id of a record of this lookup entity, a key of `lookups`'),
 });
 /** Recursive: objects, arrays and maps hold types again. */
 export const xdmType: z.ZodType<Type> = z
@@ -40,6 +41,7 @@ export const schemaBody = z
   .object({
     profile: objectType,
     event: objectType,
+    lookups: z.record(z.string(), objectType).describe('What records of lookup entities hold, by the $id of their class'),
     populated: z
       .object({ profile: z.array(z.string()), event: z.array(z.string()) })
       .describe('Dotted paths that hold data, for example commerce.order.priceTotal'),

@@ -3,6 +3,7 @@
  * criteria of the Experience Platform (May 2025), for definitions that shall mean the same there.
  */
 import { usesOf } from './plan/free.ts';
+import { testOfLeaf } from './plan/leaf-test.ts';
 import type { EventLeaf, EventSelection, GeneralLeaf, Leaf, Logic, Plan, SequenceLeaf } from './plan.ts';
 import { eachNode } from './terms.ts';
 import type { Test, TimeUnit, Value } from './term.ts';
@@ -19,7 +20,8 @@ export type ReasonCode =
   | 'events-as-a-whole'
   | 'year-ignored'
   | 'audience-and-events'
-  | 'audience-of-audience-manager';
+  | 'audience-of-audience-manager'
+  | 'lookup-entity';
 
 export interface Reason {
   readonly code: ReasonCode;
@@ -45,6 +47,7 @@ const MESSAGES: Readonly<Record<ReasonCode, string>> = {
   'year-ignored': 'A month or a day of the month is compared without its year.',
   'audience-and-events': 'Events stand beside an audience that is not known to be made of attributes alone.',
   'audience-of-audience-manager': 'An audience of Audience Manager is part of the rule.',
+  'lookup-entity': 'A field of a lookup entity (a product, a store) is part of the rule.',
 };
 
 /** Whether an audience is made of profile attributes alone; null when that is not known. */
@@ -104,6 +107,7 @@ function sharedReasons(parts: readonly Part[], isProfileOnly: IsProfileOnly): re
   const reasons: ReasonCode[] = [];
   if (parts.some(({ leaf }) => ignoresYear(leaf))) reasons.push('year-ignored');
   if (audiences.some(([namespace]) => /^aam/i.test(namespace))) reasons.push('audience-of-audience-manager');
+  if (parts.some(({ leaf }) => readsLookups(leaf))) reasons.push('lookup-entity');
   if (events.length > 0 && audiences.some(([namespace, id]) => isProfileOnly(namespace, id) !== true)) reasons.push('audience-and-events');
   if (events.some(({ negated }) => negated)) reasons.push('events-negated');
   return [...reasons, ...events.flatMap(({ leaf }) => eventReasons(leaf))];
@@ -199,6 +203,7 @@ function ignoresYear(leaf: Leaf): boolean {
   return found;
 }
 
+const readsLookups = (leaf: Leaf): boolean => usesOf(testOfLeaf(leaf)).lookups;
 const isOfClock = (value: Value): boolean => lookBack(value) < Infinity;
 
 function testsOf(leaf: Leaf): readonly Test[] {

@@ -80,6 +80,8 @@ export type Value =
   | { readonly op: 'object'; readonly entries: readonly (readonly [string, Value])[]; readonly type: Type }
   | { readonly op: 'variable'; readonly id: number; readonly type: Type }
   | { readonly op: 'field'; readonly object: Value; readonly name: string; readonly type: Type }
+  /** The record of a lookup entity under an id; null without one. */
+  | { readonly op: 'lookup'; readonly entity: string; readonly key: Value; readonly type: Type }
   | { readonly op: 'entry'; readonly map: Value; readonly key: Value; readonly type: Type }
   /** All keys; all values (`entries`): in the order of the keys, that of their characters. */
   | { readonly op: 'keys' | 'entries'; readonly map: Value; readonly type: Type }

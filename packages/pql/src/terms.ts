@@ -78,6 +78,8 @@ function rewriteParts(node: Value, rewrite: Rewrite): Value {
       return { ...node, object: inValue(node.object) };
     case 'entry':
       return { ...node, map: inValue(node.map), key: inValue(node.key) };
+    case 'lookup':
+      return { ...node, key: inValue(node.key) };
     case 'keys':
     case 'entries':
       return { ...node, map: inValue(node.map) };
@@ -105,6 +107,7 @@ type Simple =
   | 'variable'
   | 'field'
   | 'entry'
+  | 'lookup'
   | 'mapEntry'
   | 'joinMaps'
   | 'test'

@@ -107,6 +107,12 @@ export function fieldOf(object: ObjectType, name: string): Field | null {
   return object.open === true ? { type: UNKNOWN } : null;
 }
 
+/** What a record holds that values of a type refer to; null when they refer to none. */
+export function recordType(lookups: UnionSchema['lookups'], type: Type): ObjectType | null {
+  const entity = type.kind === 'string' ? type.reference : undefined;
+  return entity === undefined ? null : (lookups?.[entity] ?? null);
+}
+
 /** Fields of a profile as a query sees them: the schema's, the events and the memberships. */
 export function profileType(schema: UnionSchema): ObjectType {
   return {

@@ -238,6 +238,9 @@ export class Words {
         return `(${this.value(value.left)} ${value.fn} ${this.value(value.right)})`;
       case 'aggregate':
         return `the ${AGGREGATES[value.fn]} ${this.value(value.list)}`;
+      // Its fields are called as if they were fields of what refers to it.
+      case 'lookup':
+        return this.value(value.key);
       case 'now':
       case 'startOf':
       case 'shift':
@@ -270,7 +273,10 @@ export class Words {
   #namedField(value: Value): string {
     const names: string[] = [];
     let root = value;
-    for (; root.op === 'field' && !isEvents(root); root = root.object) names.unshift(root.name);
+    while (root.op === 'lookup' || (root.op === 'field' && !isEvents(root))) {
+      if (root.op === 'field') names.unshift(root.name);
+      root = root.op === 'lookup' ? root.key : root.object;
+    }
     const name = fieldWords(names);
     if (root.op !== 'variable') return `${name} of ${this.value(root)}`;
     const bound = this.#names.get(root.id) ?? this.#level;

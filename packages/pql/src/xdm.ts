@@ -12,6 +12,8 @@ export interface ScalarType {
   readonly enum?: readonly string[];
   /** Open list: other values are allowed too (XDM `meta:enum` alone). */
   readonly suggested?: readonly string[];
+  /** The value is the id of a record of that lookup entity, whose fields can be read as if they were here (strings only). */
+  readonly reference?: string;
 }
 
 export interface ObjectType {
@@ -63,4 +65,6 @@ export interface ComputedWindow {
 export interface UnionSchema {
   readonly profile: ObjectType;
   readonly event: ObjectType;
+  /** What a record of each lookup entity holds (products, stores, plans), by the name that `reference` uses. */
+  readonly lookups?: Readonly<Record<string, ObjectType>>;
 }

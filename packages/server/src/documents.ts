@@ -105,6 +105,7 @@ function tableSchema({ profile, event }: UnionSchema): XdmSchema {
     tenant: '',
     identities: { profile: [], event: [] },
     datasets: new Map(),
+    lookups: {},
     namespaces: [],
   };
 }

@@ -52,7 +52,7 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
   const tables = await ProfileTables.open({ clickhouse, lmdb: stores.lmdb, identities, schema: catalog.schema(), clock });
   catalog.attach((schema, persist) => tables.adopt(schema, persist));
   const arriving = await openFiles(parts, tables, metrics);
-  const computed = await ComputedAttributes.open({ db: stores.postgres, stored: () => tables.schema });
+  const computed = await ComputedAttributes.open({ db: stores.postgres, stored: () => tables.schema, lookups: tables.lookups });
   const segmentation = await createSegmentation({
     stores: measured,
     tables,

@@ -6,7 +6,7 @@ import { base, headers, PROFILE_MODEL } from './common.ts';
 
 export const EVENT_MODEL = '_xdm.context.experienceevent';
 
-const model = z.enum([PROFILE_MODEL, EVENT_MODEL]);
+const model = z.string().min(1).describe(`${PROFILE_MODEL}, ${EVENT_MODEL}, or the meta:altId of the class of a lookup entity`);
 const code = z.object({ code: z.string().min(1) });
 const epochMs = z.coerce.number().int();
 
@@ -65,7 +65,7 @@ export const entityRoutes = {
   getEntity: {
     method: 'GET',
     path: `${base}/access/entities`,
-    summary: 'A profile by any of its identities, or the events of one',
+    summary: 'A profile by any of its identities, the events of one, or a record of a lookup entity',
     description: `For events, schema.name is ${EVENT_MODEL} and the profile is named by relatedSchema.name, relatedEntityId and relatedEntityIdNS.`,
     tag,
     headers,
@@ -91,7 +91,7 @@ export const entityRoutes = {
   getEntities: {
     method: 'POST',
     path: `${base}/access/entities`,
-    summary: 'Several profiles, or the events of several',
+    summary: 'Several profiles, the events of several, or several records of a lookup entity',
     description: 'The answer holds an entry for each identity under its XID. A profile that nobody knows has an empty entity.',
     tag,
     headers,

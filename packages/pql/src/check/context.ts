@@ -3,7 +3,7 @@ import type { Expr } from '../ast.ts';
 import type { Problem, ProblemCode, ProblemExtra, Span } from '../problems.ts';
 import type { Test, Value } from '../term.ts';
 import { BOOLEAN, UNKNOWN } from '../types.ts';
-import type { ObjectType, Type } from '../xdm.ts';
+import type { ObjectType, Type, UnionSchema } from '../xdm.ts';
 
 /** One level of implicit names: the profile, or an item of the list being filtered. */
 export interface Level {
@@ -23,6 +23,7 @@ export interface Scope {
 
 export interface Checker {
   readonly profile: ObjectType;
+  readonly lookups: NonNullable<UnionSchema['lookups']>;
   readonly problems: Problem[];
   fresh(): number;
   report(code: ProblemCode, span: Span, message: string, extra?: ProblemExtra): void;

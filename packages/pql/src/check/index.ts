@@ -49,6 +49,7 @@ function checkerOf(schema: UnionSchema): Checker {
   let last = 0;
   const checker: Checker = {
     profile: profileType(schema),
+    lookups: schema.lookups ?? {},
     problems,
     fresh: () => ++last,
     report: (code, span, message, extra) => {

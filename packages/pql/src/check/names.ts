@@ -4,7 +4,7 @@ import { nearest } from '../nearest.ts';
 import type { ProblemExtra, Span } from '../problems.ts';
 import type { Value } from '../term.ts';
 import { computedValue } from './computed.ts';
-import { aType, arrayOf, fieldOf, UNKNOWN } from '../types.ts';
+import { aType, arrayOf, fieldOf, recordType, UNKNOWN } from '../types.ts';
 import type { Type } from '../xdm.ts';
 import { itemType, nothing, variable } from './context.ts';
 import type { Checker, Level, Scope } from './context.ts';
@@ -31,7 +31,7 @@ export function resolveName(checker: Checker, expr: NameExpr, scope: Scope): Val
   if (name === 'xEvent' && root !== undefined) return field(checker, root.value, { name, span });
   if (name === 'profile' && root !== undefined && !lists(level.value.type, name)) return root.value;
   if (isNull(name) && !lists(level.value.type, name)) return reportNull(checker, span);
-  if (hasField(level.value, name)) return field(checker, level.value, { name, span });
+  if (hasField(checker, level.value.type, name)) return field(checker, level.value, { name, span });
   if (level.alias) return level.value;
   unknownName(checker, expr, scope);
   return nothing;
@@ -73,15 +73,16 @@ function levelAt(checker: Checker, { up, span }: NameExpr, scope: Scope): Level 
   return null;
 }
 
-function hasField(value: Value, name: string): boolean {
-  const { type } = value;
+function hasField(checker: Checker, type: Type, name: string): boolean {
   if (type.kind === 'object') return fieldOf(type, name) !== null;
-  return type.kind === 'unknown' || (type.kind === 'array' && hasField({ ...value, type: type.items }, name));
+  if (type.kind === 'array') return hasField(checker, type.items, name);
+  const record = recordType(checker.lookups, type);
+  return type.kind === 'unknown' || (record !== null && hasField(checker, record, name));
 }
 
 function unknownName(checker: Checker, { name, up, span }: NameExpr, scope: Scope): void {
   const reversed = scope.levels.toReversed();
-  const outer = reversed.findIndex((level, index) => index > up && hasField(level.value, name));
+  const outer = reversed.findIndex((level, index) => index > up && hasField(checker, level.value.type, name));
   if (outer > 0) {
     const text = `${'^'.repeat(outer)}.${name}`;
     const message = `There is no field \`${name}\` in this item, but ${outer === reversed.length - 1 ? 'the profile has one' : 'there is one further out'}.`;
@@ -124,10 +125,25 @@ export function field(checker: Checker, object: Value, named: Named): Value {
     case 'map':
       checker.report('wrong-type', span, `\`${name}\` is looked up in a map with a dot.`, { hint: `Write .get(${JSON.stringify(name)}).` });
       return nothing;
+    case 'string': {
+      const record = referred(checker, object);
+      if (record !== null) return field(checker, record, named);
+      return noFields(checker, type, named);
+    }
     default:
-      checker.report('wrong-type', span, `\`${name}\` is read from ${aType(type)}, which has no fields.`);
-      return nothing;
+      return noFields(checker, type, named);
   }
+}
+
+/** The record that a reference leads to; null for a text that is none. */
+function referred(checker: Checker, key: Value): Value | null {
+  const type = recordType(checker.lookups, key.type);
+  return type === null || key.type.kind !== 'string' ? null : { op: 'lookup', entity: key.type.reference ?? '', key, type };
+}
+
+function noFields(checker: Checker, type: Type, { name, span }: Named): Value {
+  checker.report('wrong-type', span, `\`${name}\` is read from ${aType(type)}, which has no fields.`);
+  return nothing;
 }
 
 /** The field of every member, as one flat list. */

@@ -19,6 +19,8 @@ export interface EvaluationContext {
   readonly zone: string;
   /** Membership of the profile in an audience; by default read from its `segmentMembership`. */
   readonly isMember?: (namespace: string, id: string) => boolean;
+  /** The record of a lookup entity under an id; by default there are none. */
+  readonly lookup?: (entity: string, id: string) => DataObject | null;
 }
 
 /** Variable → what it is bound to. */
@@ -198,6 +200,10 @@ export class Evaluator {
       case 'entry': {
         const key = this.value(value.key, bound);
         return typeof key === 'string' ? typed(lookUp(this.value(value.map, bound), key), value.type) : null;
+      }
+      case 'lookup': {
+        const key = this.value(value.key, bound);
+        return typeof key === 'string' ? (this.#context.lookup?.(value.entity, key) ?? null) : null;
       }
       case 'keys':
         return entriesOf(this.value(value.map, bound)).map(([key]) => key);

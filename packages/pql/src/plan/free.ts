@@ -12,6 +12,8 @@ export interface Uses {
   readonly audiences: boolean;
   /** The clock. */
   readonly clock: boolean;
+  /** Records of lookup entities. */
+  readonly lookups: boolean;
   /** Variables other than the profile that are not bound inside. */
   readonly free: ReadonlySet<number>;
 }
@@ -26,6 +28,7 @@ class Collector {
   events = false;
   audiences = false;
   clock = false;
+  lookups = false;
   readonly used = new Set<number>();
   readonly bound = new Set<number>();
 
@@ -42,6 +45,7 @@ class Collector {
         return value;
       }
       if (value.op === 'now') this.clock = true;
+      if (value.op === 'lookup') this.lookups = true;
       if (value.op === 'variable' && value.id === 0) this.profile = true;
       else if (value.op === 'variable') this.used.add(value.id);
       else if ('variable' in value) this.bound.add(value.variable);
@@ -50,8 +54,8 @@ class Collector {
   };
 
   uses(): Uses {
-    const { profile, events, audiences, clock } = this;
-    return { profile, events, audiences, clock, free: this.used.difference(this.bound) };
+    const { profile, events, audiences, clock, lookups } = this;
+    return { profile, events, audiences, clock, lookups, free: this.used.difference(this.bound) };
   }
 }
 

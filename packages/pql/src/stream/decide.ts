@@ -48,6 +48,8 @@ export interface Decider {
 const NEVER: Decision = { holds: false, next: Infinity };
 
 export function deciderOf(leaf: Leaf, atoms: Atoms, zone: string): Decider {
+  // What was found of an event would be wrong when a record it refers to changes.
+  const whole = usesOf(testOfLeaf(leaf)).lookups;
   switch (leaf.kind) {
     case 'attribute':
     case 'audience':
@@ -55,9 +57,9 @@ export function deciderOf(leaf: Leaf, atoms: Atoms, zone: string): Decider {
     case 'general':
       return byDocument(leaf, 'history');
     case 'event':
-      return eventDecider(leaf, atoms, zone);
+      return whole ? byDocument(leaf, 'history') : eventDecider(leaf, atoms, zone);
     case 'sequence':
-      return sequenceDecider(leaf, atoms, zone);
+      return whole ? byDocument(leaf, 'history') : sequenceDecider(leaf, atoms, zone);
     default:
       return leaf satisfies never;
   }

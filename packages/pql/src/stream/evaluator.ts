@@ -2,7 +2,7 @@
  * The stream evaluator: attributes, events and the passing of time in, changes of membership out. A state machine without
  * a clock of its own and without I/O; every answer is the one that the reference evaluator gives on the same history.
  */
-import type { EvaluationLimit } from '../evaluate/index.ts';
+import type { EvaluationContext, EvaluationLimit } from '../evaluate/index.ts';
 import type { DataObject } from '../evaluate/values.ts';
 import type { LeafHash } from '../plan.ts';
 import { parseTime } from '../time.ts';
@@ -27,6 +27,8 @@ export interface StreamOptions {
    * compact evidence; without it they see no events.
    */
   readonly history?: (profile: string) => readonly DataObject[];
+  /** Records of lookup entities, none without it. When one changes, profiles that refer to it have to be rebuilt. */
+  readonly lookup?: NonNullable<EvaluationContext['lookup']>;
 }
 
 /** Looks at one leaf while time passes once; a rule that changes with every millisecond must not stop the rest. */
@@ -38,6 +40,7 @@ export class StreamEvaluator {
   readonly #network: Network;
   readonly #zone: string;
   readonly #history: (profile: string) => readonly DataObject[];
+  readonly #lookup: NonNullable<EvaluationContext['lookup']>;
   readonly #states = new Map<string, ProfileState>();
   readonly #timers = new Timers();
   /** What holds for a profile of which nothing is known, but for leaves that must be asked. */
@@ -46,7 +49,8 @@ export class StreamEvaluator {
   readonly limited = new Map<LeafHash, EvaluationLimit>();
 
   /** Throws AudienceCycle. */
-  constructor({ audiences, zone, history = () => [] }: StreamOptions) {
+  constructor({ audiences, zone, history = () => [], lookup = () => null }: StreamOptions) {
+    this.#lookup = lookup;
     this.#network = new Network(audiences, zone);
     this.#zone = zone;
     this.#history = history;
@@ -235,6 +239,7 @@ export class StreamEvaluator {
     return new Step({
       network: this.#network,
       zone: this.#zone,
+      lookup: this.#lookup,
       profile,
       state,
       cause,

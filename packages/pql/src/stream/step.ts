@@ -28,6 +28,7 @@ export interface Flip {
 interface Given {
   readonly network: Network;
   readonly zone: string;
+  readonly lookup: NonNullable<EvaluationContext['lookup']>;
   readonly profile: string;
   readonly state: ProfileState;
   readonly cause: FlipCause;
@@ -48,7 +49,7 @@ export class Step implements Subject {
   constructor(given: Given) {
     this.#given = given;
     this.state = given.state;
-    this.context = { now: given.state.at, zone: given.zone, isMember: this.#isMember };
+    this.context = { now: given.state.at, zone: given.zone, isMember: this.#isMember, lookup: given.lookup };
   }
 
   get record(): DataObject {

@@ -10,6 +10,7 @@ export const statusByCode = {
   'file-missing': 400,
   'not-found': 404,
   'profile-not-found': 404,
+  'record-not-found': 404,
   'namespace-unknown': 404,
   'method-not-allowed': 405,
   'body-too-large': 413,

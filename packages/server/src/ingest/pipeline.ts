@@ -1,7 +1,8 @@
 /** From a source to chunks and dead letters: parse, map, check, encode. Runs in the worker. */
-import type { Chunk } from '../profile/index.ts';
-import type { Problem, XdmClass, XdmSchema } from '../schema/index.ts';
+import type { Chunk, LookupRecord } from '../profile/index.ts';
+import type { Problem, RecordKind, XdmClass, XdmSchema } from '../schema/index.ts';
 import { Encoder } from './encoder.ts';
+import { LookupGatherer } from './lookup-gatherer.ts';
 import { compileMapping } from './mapping/compile.ts';
 import type { ReadRecord } from './mapping/draft.ts';
 import type { Run } from './mapping/language/functions/function.ts';
@@ -29,6 +30,7 @@ export interface Step {
   /** Records read for this step, bad ones and skipped ones too. */
   readonly rowsIn: number;
   readonly chunks: readonly { readonly target: XdmClass; readonly chunk: Chunk }[];
+  readonly lookups: readonly LookupRecord[];
   readonly deadLetters: readonly DeadLetter[];
   /** How many records were left out by which rule. */
   readonly skipped: Readonly<Record<string, number>>;
@@ -53,9 +55,10 @@ const MOST_LETTERS = 10_000;
 export class Pipeline {
   readonly #source: Source;
   readonly #chunkRows: number;
-  readonly #mapped: XdmClass;
-  readonly #readers: Readonly<Record<XdmClass, ReadRecord>>;
+  readonly #mapped: RecordKind;
+  readonly #readers: Readonly<Record<RecordKind, ReadRecord>>;
   readonly #encoders: Readonly<Record<XdmClass, Encoder>>;
+  readonly #lookups: LookupGatherer;
   #rowsIn = 0;
   #deadLetters: DeadLetter[] = [];
   #skipped: Record<string, number> = {};
@@ -63,19 +66,18 @@ export class Pipeline {
   /** Throws ImportError when the mapping does not fit. */
   constructor({ source, mapping, schema, run, chunkRows }: PipelineOptions) {
     const { columns, asOf } = source;
-    const reader = (target: XdmClass): ReadRecord => compileMapping({ ...mapping, target }, { schema, columns, asOf, run });
+    const reader = (target: RecordKind): ReadRecord => compileMapping({ ...mapping, target }, { schema, columns, asOf, run });
     const encoder = (target: XdmClass): Encoder => new Encoder({ target, schema, unknownFields: mapping.unknownFields });
     this.#source = source;
     this.#chunkRows = chunkRows;
     this.#mapped = mapping.target;
     const mapped = reader(mapping.target);
     // Only sources of documents hold both kinds, and documents need no other mapping.
-    const other =
-      mapping.fields === null && mapping.rows === null && columns === null
-        ? reader(mapping.target === 'event' ? 'profile' : 'event')
-        : mapped;
-    this.#readers = mapping.target === 'event' ? { event: mapped, profile: other } : { event: other, profile: mapped };
+    const documents = mapping.target !== 'lookup' && mapping.fields === null && mapping.rows === null && columns === null;
+    const other = documents ? reader(mapping.target === 'event' ? 'profile' : 'event') : mapped;
+    this.#readers = { event: other, profile: other, lookup: mapped, [mapping.target]: mapped };
     this.#encoders = { event: encoder('event'), profile: encoder('profile') };
+    this.#lookups = new LookupGatherer(schema, mapping.dataset);
   }
 
   async *steps(): AsyncGenerator<Step> {
@@ -90,7 +92,7 @@ export class Pipeline {
 
   #full(): boolean {
     const { event, profile } = this.#encoders;
-    return event.rows + profile.rows >= this.#chunkRows || this.#deadLetters.length >= MOST_LETTERS;
+    return event.rows + profile.rows + this.#lookups.rows >= this.#chunkRows || this.#deadLetters.length >= MOST_LETTERS;
   }
 
   #add(batch: Batch): void {
@@ -101,7 +103,7 @@ export class Pipeline {
       const reading = this.#readers[kind](value, line);
       if ('skipped' in reading) this.#skipped[reading.skipped] = (this.#skipped[reading.skipped] ?? 0) + 1;
       else if ('problems' in reading) this.#reject(line, value, reading.problems);
-      else this.#reject(line, value, this.#encoders[kind].add(reading));
+      else this.#reject(line, value, kind === 'lookup' ? this.#lookups.add(reading) : this.#encoders[kind].add(reading));
     }
   }
 
@@ -120,6 +122,7 @@ export class Pipeline {
     const step = {
       rowsIn: this.#rowsIn,
       chunks: filled.map((target) => ({ target, chunk: this.#encoders[target].take() })),
+      lookups: this.#lookups.take(),
       deadLetters: this.#deadLetters,
       skipped: this.#skipped,
       position: this.#source.position(),

@@ -96,6 +96,14 @@ async function store(step: Step, { tables, mapping, batch }: ImportOptions, tall
         : await tables.writeFragments(chunk, mapping.dataset, batch);
     tally.stored(result.added, result.duplicates, result.profiles);
   }
+  const { entity } = tables.schema.datasets.get(mapping.dataset) ?? {};
+  if (step.lookups.length > 0 && entity !== undefined) {
+    const { added, duplicates, profiles } = await tables.writeLookups(entity, step.lookups, {
+      dataset: mapping.dataset,
+      batch: batch ?? '',
+    });
+    tally.stored(added, duplicates, profiles);
+  }
   tally.read(step);
 }
 

@@ -43,7 +43,7 @@ export interface WriteResult {
 /** What a deletion took away. */
 export interface Erased {
   readonly events: number;
-  /** Profile records. */
+  /** Profile records, and records of lookup entities. */
   readonly records: number;
   readonly profiles: number;
 }

@@ -12,11 +12,13 @@ import type { ComputedAttribute, ComputedStatus, DurationUnit, NewComputedAttrib
 import type { ComputedSchema } from './computed-schema.ts';
 import { COMPUTED, computedSchema, windowOf } from './computed-schema.ts';
 import { ProfileError } from './errors.ts';
+import type { Lookups } from './lookups.ts';
 
 export interface ComputedAttributesOptions {
   readonly db: Kysely<Database>;
   /** What the tables hold at this moment. */
   readonly stored: () => XdmSchema;
+  readonly lookups: Lookups;
 }
 
 const LONGEST: Readonly<Record<DurationUnit, number>> = { HOURS: 24 * 366, DAYS: 3660, WEEKS: 520, MONTHS: 120 };
@@ -72,10 +74,11 @@ export class ComputedAttributes {
   /** A whole document, `xEvent` included, with the values of the attributes in use. @param now epoch ms, @param zone IANA name */
   completed(document: Document, { now, zone }: { readonly now: number; readonly zone: string }): Document {
     const { schema, stored, fields } = this.#current();
+    const lookup = (entity: string, key: string): DataObject | null => this.#options.lookups.get(entity, key);
     const root = `_${stored.tenant}`;
     const values = [...fields.keys()].flatMap((name) => {
       const { value, type } = compileValue(`${root}.${COMPUTED}.${name}`, schema);
-      const found = value === null ? null : asJson(evaluateValue(value, document as DataObject, { now, zone }), type);
+      const found = value === null ? null : asJson(evaluateValue(value, document as DataObject, { now, zone, lookup }), type);
       return found === null ? [] : [[name, found] as const];
     });
     if (values.length === 0) return document;

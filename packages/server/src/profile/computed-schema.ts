@@ -30,13 +30,13 @@ export function computedSchema(stored: XdmSchema, all: readonly ComputedAttribut
   return { stored, schema, fields };
 }
 
-function withFields({ profile, event, tenant }: XdmSchema, fields: ReadonlyMap<string, Field>): UnionSchema {
+function withFields({ profile, event, lookups, tenant }: XdmSchema, fields: ReadonlyMap<string, Field>): UnionSchema {
   const root = `_${tenant}`;
   const known = profile.fields[root];
   const own = known?.type.kind === 'object' ? known.type.fields : {};
   const computed: Field = { type: { kind: 'object', fields: Object.fromEntries(fields) }, title: 'Computed attributes' };
   const tenantType: ObjectType = { kind: 'object', fields: { ...own, [COMPUTED]: computed } };
-  return { event, profile: { ...profile, fields: { ...profile.fields, [root]: { ...known, type: tenantType } } } };
+  return { event, lookups, profile: { ...profile, fields: { ...profile.fields, [root]: { ...known, type: tenantType } } } };
 }
 
 export function windowOf(duration: NewComputedAttribute['duration']): ComputedWindow | null {

@@ -5,6 +5,8 @@ export { ComputedAttributes } from './computed-attributes.ts';
 export { COMPUTED } from './computed-schema.ts';
 export { ProfileError } from './errors.ts';
 export type { ProfileErrorCode } from './errors.ts';
+export type { KeptRecord, LookupOrigin, LookupRecord, LookupTable } from './lookups.ts';
+export { Lookups } from './lookups.ts';
 export type { AttributeMerge, MergePolicy } from './merge-policy.ts';
 export { MergePolicies, requireStitched } from './merge-policies.ts';
 export type { MergePolicyChange, NewMergePolicy } from './merge-policies.ts';

@@ -8,7 +8,7 @@ import type { AttributeMerge } from './merge-policy.ts';
 import type { ProfileTables } from './tables.ts';
 
 /** What reading takes: the tables, or a view of them. */
-export type ReadableTables = Pick<ProfileTables, 'clickhouse' | 'identities' | 'schema' | 'layout'>;
+export type ReadableTables = Pick<ProfileTables, 'clickhouse' | 'identities' | 'lookups' | 'schema' | 'layout'>;
 
 export interface EventsOptions {
   readonly limit: number;

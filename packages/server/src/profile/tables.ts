@@ -7,6 +7,8 @@ import type { ClickHouse, Lmdb } from '../store/index.ts';
 import { identifier, literal } from '../store/index.ts';
 import type { Chunk, Erased, WriteResult } from './chunk.ts';
 import { EVENT_KEYS } from './chunk.ts';
+import type { LookupOrigin, LookupRecord } from './lookups.ts';
+import { Lookups } from './lookups.ts';
 import type { MergeSource } from './merge.ts';
 import { mergeStatement } from './merge.ts';
 import { KEYS, names, OWNERS, ownersOf } from './owners.ts';
@@ -34,6 +36,12 @@ const BATCH: WrittenColumn = { name: 'batch#id', chType: 'LowCardinality(String)
 /** What holds records. */
 type Holder = 'events' | 'fragments';
 
+/** What a deletion is about besides a condition on rows: what holds them, and lookup records. */
+interface ErasedScope {
+  readonly from?: readonly Holder[];
+  readonly lookups?: LookupOrigin;
+}
+
 /** When a row was stored: later than that, nobody can have known less. */
 const RECEIVED: WrittenColumn = { name: 'received#time', chType: "DateTime64(3, 'UTC')" };
 
@@ -43,6 +51,7 @@ const REVISION: WrittenColumn = { name: 'revision', chType: 'UInt64' };
 export class ProfileTables {
   readonly clickhouse: ClickHouse;
   readonly identities: Identities;
+  readonly lookups: Lookups;
   #schema: XdmSchema;
   readonly #revision: Revision;
   readonly #clock: () => Date;
@@ -51,7 +60,8 @@ export class ProfileTables {
   #changes: Promise<unknown> = Promise.resolve();
   #rebuilt = 0;
 
-  private constructor(options: ProfileTablesOptions, layouts: Record<Table, Layout>) {
+  private constructor(options: ProfileTablesOptions, layouts: Record<Table, Layout>, lookups: Lookups) {
+    this.lookups = lookups;
     this.clickhouse = options.clickhouse;
     this.identities = options.identities;
     this.#schema = options.schema;
@@ -63,7 +73,8 @@ export class ProfileTables {
   /** Makes what is missing and finishes what a crash cut off. Throws SchemaError or StoreError. */
   static async open(options: ProfileTablesOptions): Promise<ProfileTables> {
     await ensureTables(options.clickhouse);
-    const tables = new ProfileTables(options, await loadLayouts(options.clickhouse, options.schema));
+    const layouts = await loadLayouts(options.clickhouse, options.schema);
+    const tables = new ProfileTables(options, layouts, await Lookups.open(options));
     const { identities } = options;
     if (identities.relinking) await tables.relink();
     else if (tables.#revision.interrupted || identities.moves.length > 0)
@@ -84,6 +95,7 @@ export class ProfileTables {
     await this.#next(async () => {
       const layouts = await loadLayouts(this.clickhouse, schema);
       await persist();
+      await this.lookups.adopt(schema);
       this.#schema = schema;
       Object.assign(this.#layouts, layouts);
     });
@@ -150,6 +162,16 @@ export class ProfileTables {
     });
   }
 
+  /** Stores records of a lookup entity, or takes some away. Durable on return; safe to repeat. */
+  async writeLookups(entity: string, records: readonly LookupRecord[], origin: LookupOrigin): Promise<WriteResult> {
+    return await this.#change(async (revision) => {
+      const added = await this.lookups.write(entity, records, origin);
+      // Whoever refers to them may have entered or left.
+      if (added > 0) this.#rebuilt = revision;
+      return { profiles: new Uint32Array(), added, duplicates: records.length - added };
+    });
+  }
+
   /** Tells people apart by other rules, or goes on doing so; their rows follow. Durable on return. */
   async relink(rules?: LinkingRules): Promise<void> {
     await this.#change(async (revision) => {
@@ -207,29 +229,30 @@ export class ProfileTables {
 
   /** Takes away what a dataset brought, of some profiles or, with null, of all. Durable on return; safe to repeat. */
   async eraseRecords(dataset: string, profiles: readonly number[] | null): Promise<Erased> {
-    return await this.#eraseWhere(`dataset = ${literal(dataset)}${profiles === null ? '' : ` AND profile IN ${literal(profiles)}`}`);
+    if (profiles === null) return await this.#eraseWhere(`dataset = ${literal(dataset)}`, { lookups: { dataset } });
+    return await this.#eraseWhere(`dataset = ${literal(dataset)} AND profile IN ${literal(profiles)}`);
   }
 
   /** Takes away what a batch brought. Durable on return; safe to repeat. */
   async eraseBatch(batch: string): Promise<Erased> {
-    return await this.#eraseWhere(`${identifier(BATCH.name)} = ${literal(batch)}`);
+    return await this.#eraseWhere(`${identifier(BATCH.name)} = ${literal(batch)}`, { lookups: { batch } });
   }
 
   /** Takes away the profile records that a dataset has under identities. Durable on return; safe to repeat. */
   async eraseFragments(dataset: string, identities: readonly Identity[]): Promise<Erased> {
     const numbers = identities.flatMap((identity) => this.identities.numberOf(identity) ?? []);
     if (numbers.length === 0) return { events: 0, records: 0, profiles: 0 };
-    return await this.#eraseWhere(`dataset = ${literal(dataset)} AND identity IN ${literal(numbers)}`, ['fragments']);
+    return await this.#eraseWhere(`dataset = ${literal(dataset)} AND identity IN ${literal(numbers)}`, { from: ['fragments'] });
   }
 
-  async #eraseWhere(where: string, from?: readonly Holder[]): Promise<Erased> {
+  async #eraseWhere(where: string, scope?: ErasedScope): Promise<Erased> {
     const merge = async (revision: number, affected: readonly number[]): Promise<number> => {
       if (affected.length === 0) return 0;
       await this.clickhouse.command(`DELETE FROM profiles WHERE profile IN ${literal(affected)}`);
       await this.#merge(revision, literal(affected));
       return 0;
     };
-    return await this.#erase(where, merge, from);
+    return await this.#erase(where, merge, scope);
   }
 
   /** Removes from the disk what deletions have only hidden. */
@@ -242,19 +265,20 @@ export class ProfileTables {
   async #erase(
     where: string,
     follow: (revision: number, affected: readonly number[]) => Promise<number>,
-    from: readonly Holder[] = ['events', 'fragments'],
+    { from = ['events', 'fragments'], lookups }: ErasedScope = {},
   ): Promise<Erased> {
     let erased: Erased = { events: 0, records: 0, profiles: 0 };
     await this.#change(async (revision) => {
       const events = from.includes('events') ? await this.#count(`events WHERE ${where}`) : 0;
-      const records = await this.#count(`fragments WHERE ${where}`);
+      const fragments = await this.#count(`fragments WHERE ${where}`);
       const rows = await this.clickhouse.query<{ profile: number }>(`SELECT DISTINCT profile FROM fragments WHERE ${where}`);
       if (events > 0) await this.clickhouse.command(`DELETE FROM events WHERE ${where}`);
-      if (records > 0) await this.clickhouse.command(`DELETE FROM fragments WHERE ${where}`);
+      if (fragments > 0) await this.clickhouse.command(`DELETE FROM fragments WHERE ${where}`);
       const profiles = await follow(
         revision,
         rows.map(({ profile }) => profile),
       );
+      const records = fragments + (lookups === undefined ? 0 : await this.lookups.erase(lookups));
       erased = { events, records, profiles };
       const removed = events + records + profiles;
       if (removed > 0) this.#rebuilt = revision;

@@ -15,6 +15,9 @@ export const EVENT_CLASS = `${XDM}context/experienceevent`;
 
 export type XdmClass = 'profile' | 'event';
 
+/** What a record is of: of a person, or of a lookup entity (a product, a store) that others refer to. */
+export type RecordKind = XdmClass | 'lookup';
+
 /** Fields that a group adds to the classes it extends. */
 export interface FieldGroup {
   readonly title: string;
@@ -25,6 +28,8 @@ export interface FieldGroup {
 export type Json = Readonly<Record<string, unknown>>;
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
+/** Those of roots (`_id`, `_acme`) too. */
+const ANY_NAME = /^_?[A-Za-z][A-Za-z0-9_-]*$/;
 
 /** The type that a `$ref` stands for; undefined when there is none of that id. */
 export type ReferencedType = (id: string) => Type | undefined;
@@ -58,6 +63,11 @@ export function parseDataType(json: Json, options: ReadOptions): ObjectType {
   return new FieldReader(options).fieldsOf(json);
 }
 
+/** The fields of a record, whose references stand resolved in it. Throws SchemaError. */
+export function parseRecordFields(properties: Json, options: ReadOptions): ObjectType {
+  return new FieldReader(options, ANY_NAME).object(properties, '');
+}
+
 /** Which class an identifier or alternative identifier (`_xdm.context.profile`) stands for. */
 export function classOf(id: unknown): XdmClass | null {
   if (id === PROFILE_CLASS || id === '_xdm.context.profile') return 'profile';
@@ -68,8 +78,10 @@ export function classOf(id: unknown): XdmClass | null {
 class FieldReader {
   readonly #source: string;
   readonly #refs: ReferencedType;
+  readonly #name: RegExp;
 
-  constructor({ source, refs = standardDataType }: ReadOptions) {
+  constructor({ source, refs = standardDataType }: ReadOptions, name = NAME) {
+    this.#name = name;
     this.#source = source;
     this.#refs = refs;
   }
@@ -163,7 +175,7 @@ class FieldReader {
     const fields: Record<string, Field> = {};
     for (const [name, field] of Object.entries(properties)) {
       const inner = path === '' ? name : `${path}.${name}`;
-      if (!NAME.test(name))
+      if (!this.#name.test(name))
         this.fail('SCHEMA_FIELD_INVALID', inner, 'this is no field name', 'Begin with a letter, go on with letters, digits, - and _.');
       fields[name] = this.field(field, inner);
     }

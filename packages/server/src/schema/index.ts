@@ -1,8 +1,8 @@
 export { SchemaError } from './errors.ts';
-export type { Column, ColumnKind, Table } from './layout.ts';
+export type { Column, ColumnKind, Shelf, Table } from './layout.ts';
 export { columnName, columnsOf, entryPath, EVENT_COLUMNS, isScalar, keyColumn, Layout, lengthColumn } from './layout.ts';
 export { addColumns, ensureTables, loadLayout } from './tables.ts';
-export type { FieldGroup, Json, XdmClass } from './field-group.ts';
+export type { FieldGroup, Json, RecordKind, XdmClass } from './field-group.ts';
 export { EVENT_CLASS, PROFILE_CLASS, classOf, parseFieldGroup } from './field-group.ts';
 export type { DatasetSchema, IdentityDescriptor, SchemaOptions, XdmSchema } from './union.ts';
 export { parseIdentityDescriptor, unionSchema } from './union.ts';

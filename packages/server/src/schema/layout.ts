@@ -6,6 +6,8 @@ import type { ObjectType, ScalarKind, ScalarType, Type } from '@kindred/pql';
 
 /** The tables that hold shredded documents. `fragments` has the columns of `profiles`. */
 export type Table = 'events' | 'profiles';
+/** What documents are taken apart for; records of lookup entities have a table for each entity. */
+export type Shelf = Table | 'lookups';
 
 /** What a column holds: values of a scalar, lengths of an array or map, or keys of a map. */
 export type ColumnKind = ScalarKind | 'length' | 'key';
@@ -30,7 +32,8 @@ const VALUE = '=';
 export const EVENT_COLUMNS = { _id: 'id', timestamp: 'timestamp', eventType: 'eventType' } as const;
 
 /** Fields that are no columns: identities live in `identities`, memberships in `memberships`, events in `events`. */
-const ELSEWHERE: Readonly<Record<Table, readonly string[]>> = {
+const ELSEWHERE: Readonly<Record<Shelf, readonly string[]>> = {
+  lookups: [],
   events: [...Object.keys(EVENT_COLUMNS), 'identityMap', 'segmentMembership'],
   profiles: ['identityMap', 'segmentMembership', 'xEvent'],
 };
@@ -61,7 +64,7 @@ export function isScalar(type: Type): type is ScalarType {
 }
 
 /** Every column that documents of this type may have, in the order of the fields; which of them exist, `Layout` knows. */
-export function columnsOf(table: Table, type: ObjectType): readonly Column[] {
+export function columnsOf(table: Shelf, type: ObjectType): readonly Column[] {
   const columns: Column[] = [];
   for (const [name, field] of Object.entries(type.fields)) {
     if (!ELSEWHERE[table].includes(name)) collect(field.type, [name], 0, columns);
@@ -116,10 +119,10 @@ function scalarType(type: ScalarType, depth: number): string {
 
 /** The columns of a table that exist at this moment. A snapshot: adding columns gives a new one. */
 export class Layout {
-  readonly table: Table;
+  readonly table: Shelf;
   readonly columns: ReadonlyMap<string, Column>;
 
-  constructor(table: Table, columns: Iterable<Column>) {
+  constructor(table: Shelf, columns: Iterable<Column>) {
     this.table = table;
     this.columns = new Map([...columns].map((column) => [column.name, column]));
   }

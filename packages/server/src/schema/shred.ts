@@ -5,7 +5,7 @@
 import type { ObjectType, ScalarType, Type } from '@kindred/pql';
 import { nearest } from '@kindred/pql';
 import { parseDate, parseInstant, storable } from './instant.ts';
-import type { Column, Table } from './layout.ts';
+import type { Column, Shelf } from './layout.ts';
 import { columnName, columnsOf, entryPath, isScalar, keyColumn, lengthColumn } from './layout.ts';
 import { limitsOf } from './types.ts';
 
@@ -48,7 +48,7 @@ export class Shredder implements Sink {
   readonly #visit: Visit;
 
   /** @param table whose fields to keep; fields that are columns of their own (`_id`, …) or stored elsewhere are skipped */
-  constructor(table: Table, type: ObjectType, unknown: UnknownFields) {
+  constructor(table: Shelf, type: ObjectType, unknown: UnknownFields) {
     this.columns = columnsOf(table, type);
     this.#slotOf = new Map(this.columns.map((column, slot) => [column.name, slot]));
     this.#unknown = unknown;

@@ -3,7 +3,7 @@ import type { ObjectType } from '@kindred/pql';
 import type { ClickHouse } from '../store/index.ts';
 import { DURABLE, identifier, literal } from '../store/index.ts';
 import { SchemaError } from './errors.ts';
-import type { Column, Table } from './layout.ts';
+import type { Column, Shelf, Table } from './layout.ts';
 import { columnsOf, Layout } from './layout.ts';
 
 /** A part with less than this, in bytes, is one file: four files for each of a hundred columns make an insert slow. */
@@ -54,7 +54,12 @@ const STATEMENTS = [
 ];
 
 /** Which tables hold the columns of a layout. */
-const HOLDERS: Readonly<Record<Table, readonly string[]>> = { events: ['events'], profiles: ['fragments', 'profiles'] };
+const HOLDERS: Readonly<Record<Shelf, readonly string[]>> = {
+  events: ['events'],
+  profiles: ['fragments', 'profiles'],
+  // Made with all the columns they can have.
+  lookups: [],
+};
 
 /** Makes the tables that are missing. Safe to repeat. */
 export async function ensureTables(clickhouse: ClickHouse): Promise<void> {

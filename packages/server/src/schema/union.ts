@@ -1,7 +1,7 @@
 /** The union schema: everything a profile and one of its events may hold. */
 import type { ObjectType, Type, UnionSchema } from '@kindred/pql';
 import { SchemaError } from './errors.ts';
-import type { FieldGroup, Json, XdmClass } from './field-group.ts';
+import type { FieldGroup, Json, RecordKind, XdmClass } from './field-group.ts';
 import { classOf } from './field-group.ts';
 import { DATA_TYPES } from './groups/data-types.ts';
 import { EVENT_GROUPS } from './groups/event.ts';
@@ -13,7 +13,7 @@ import { mergeObjects, object } from './types.ts';
 
 /** Says that the value of a field identifies the person in a namespace (`xdm:descriptorIdentity`). */
 export interface IdentityDescriptor {
-  readonly class: XdmClass;
+  readonly class: RecordKind;
   readonly path: readonly string[];
   /** Code of the namespace, for example `Email`. */
   readonly namespace: string;
@@ -22,8 +22,10 @@ export interface IdentityDescriptor {
 
 /** What the records of a dataset must be. Plain data: it goes to threads. */
 export interface DatasetSchema {
-  readonly class: XdmClass;
-  /** Whether its records become profiles and events of profiles. */
+  readonly class: RecordKind;
+  /** Of a dataset of lookup records: what they are records of, the `$id` of the class. */
+  readonly entity?: string;
+  /** Whether its records become profiles, events of profiles, or records that those refer to. */
   readonly profile: boolean;
   readonly identities: readonly IdentityDescriptor[];
   /** JSON Schema of its records. */
@@ -32,6 +34,8 @@ export interface DatasetSchema {
 
 /** The union schema with the identities its fields carry, and the datasets that have a schema of their own. */
 export interface XdmSchema extends UnionSchema {
+  /** By the `$id` of their class. */
+  readonly lookups: Readonly<Record<string, ObjectType>>;
   /** Without the leading underscore of the root field. */
   readonly tenant: string;
   /** For records of datasets without a schema of their own. */
@@ -48,12 +52,31 @@ export interface SchemaOptions {
   readonly descriptors?: readonly IdentityDescriptor[];
   readonly datasets?: ReadonlyMap<string, DatasetSchema>;
   readonly namespaces?: readonly OwnNamespace[];
+  readonly lookups?: Readonly<Record<string, ObjectType>>;
+  readonly references?: readonly Reference[];
+}
+
+/** Says that the value of a field is the id of a record of a lookup entity. */
+export interface Reference {
+  /** Where the field is: in profiles, in events, or in records of the class of that `$id`. */
+  readonly from: string;
+  /** Through arrays of objects too. */
+  readonly path: readonly string[];
+  /** `$id` of a class. */
+  readonly entity: string;
 }
 
 /** The standard field groups with the user's own. Throws SchemaError where they contradict each other. */
 export function unionSchema(options: SchemaOptions): XdmSchema {
   const groups = options.fieldGroups ?? [];
-  const schema = { profile: union('profile', PROFILE_GROUPS, groups), event: union('event', EVENT_GROUPS, groups) };
+  const references = options.references ?? [];
+  const referring = (from: string, type: ObjectType): ObjectType =>
+    references.filter((reference) => reference.from === from).reduce(withReference, type);
+  const schema = {
+    profile: referring('profile', union('profile', PROFILE_GROUPS, groups)),
+    event: referring('event', union('event', EVENT_GROUPS, groups)),
+    lookups: Object.fromEntries(Object.entries(options.lookups ?? {}).map(([entity, type]) => [entity, referring(entity, type)])),
+  };
   const descriptors = options.descriptors ?? [];
   for (const descriptor of descriptors) checkDescriptor(descriptor, schema);
   return {
@@ -89,6 +112,19 @@ function descriptorsOf(xdmClass: XdmClass, descriptors: readonly IdentityDescrip
   return descriptors.filter((descriptor) => descriptor.class === xdmClass);
 }
 
+/** The type, with the field of a reference known as one. A path that leads to no text is left as it is. */
+function withReference(type: ObjectType, { path, entity }: Reference): ObjectType {
+  const marked = (inner: Type, rest: readonly string[]): Type => {
+    const [name, ...further] = rest;
+    if (inner.kind === 'array') return { ...inner, items: marked(inner.items, rest) };
+    if (name === undefined) return inner.kind === 'string' ? { ...inner, reference: entity } : inner;
+    const field = inner.kind === 'object' ? inner.fields[name] : undefined;
+    if (inner.kind !== 'object' || field === undefined) return inner;
+    return { ...inner, fields: { ...inner.fields, [name]: { ...field, type: marked(field.type, further) } } };
+  };
+  return marked(type, path) as ObjectType;
+}
+
 function union(xdmClass: XdmClass, standard: readonly StandardGroup[], own: readonly FieldGroup[]): ObjectType {
   let fields = object({});
   for (const group of standard) fields = mergeObjects(fields, parseNotation(group.fields, DATA_TYPES));
@@ -97,7 +133,7 @@ function union(xdmClass: XdmClass, standard: readonly StandardGroup[], own: read
 }
 
 function checkDescriptor(descriptor: IdentityDescriptor, schema: UnionSchema): void {
-  let type: Type = schema[descriptor.class];
+  let type: Type = descriptor.class === 'lookup' ? { kind: 'unknown' } : schema[descriptor.class];
   for (const step of descriptor.path)
     type = type.kind === 'object' ? (type.fields[step]?.type ?? { kind: 'unknown' }) : { kind: 'unknown' };
   if (type.kind === 'string') return;

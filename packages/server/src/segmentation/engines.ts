@@ -60,6 +60,7 @@ export class Engines {
       clickhouse,
       layout,
       identities: tables.identities,
+      lookups: tables.lookups,
       get schema() {
         return tables.schema;
       },
@@ -68,6 +69,7 @@ export class Engines {
       clickhouse,
       schema: () => tables.schema,
       layout,
+      lookups: tables.lookups,
       readDocuments: async (ordinals) => (await readDocuments(seen, ordinals)) as ReadonlyMap<number, DataObject>,
       cache: new BitmapCache(by.type === 'timestampOrdered' ? cache : cache / 4),
       rebuilt: () => tables.rebuilt,

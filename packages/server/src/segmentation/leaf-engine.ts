@@ -4,6 +4,7 @@
  */
 import type { Leaf, LeafHash, UnionSchema } from '@kindred/pql';
 import { resolveInstant, testOfLeaf } from '@kindred/pql';
+import type { Lookups } from '../profile/index.ts';
 import type { Layout, Table } from '../schema/index.ts';
 import type { ClickHouse } from '../store/index.ts';
 import { StoreError } from '../store/index.ts';
@@ -27,6 +28,7 @@ export interface LeafEngineOptions {
   readonly schema: () => UnionSchema;
   /** The columns that exist at this moment. */
   readonly layout: (table: Table) => Layout;
+  readonly lookups: Lookups;
   readonly readDocuments: ReadDocuments;
   readonly cache: BitmapCache;
   /** Answers of an older state of the data cannot be patched. */
@@ -189,7 +191,7 @@ export class LeafEngine {
 
   async #byReference(leaf: Leaf, query: LeafQuery, evaluation: Evaluation): Promise<Bitmap> {
     const candidates = await this.#exact(query, evaluation, () => Promise.resolve(evaluation.universe));
-    return await selectByReference(testOfLeaf(leaf), candidates, evaluation, this.#options.readDocuments);
+    return await selectByReference(testOfLeaf(leaf), candidates, evaluation, this.#options);
   }
 
   async #candidates({ sql, complement, ranged }: LeafQuery, { universe, signal }: Evaluation): Promise<Bitmap> {
@@ -204,10 +206,11 @@ export class LeafEngine {
   }
 
   #context({ now, zone, audiences }: Evaluation): SqlContext {
-    const { schema, layout } = this.#options;
+    const { schema, layout, lookups } = this.#options;
     const membersOf: SqlContext['membersOf'] = (namespace, id) => audiences.get(audienceKey(namespace, id)) ?? Bitmap.empty;
     const layouts = { events: layout('events'), profiles: layout('profiles') };
-    return { schema: schema(), layouts, now, zone, instantOf: instants({ now, zone }), membersOf };
+    const lookupTable: SqlContext['lookupTable'] = (entity) => lookups.tableOf(entity);
+    return { schema: schema(), layouts, lookupTable, now, zone, instantOf: instants({ now, zone }), membersOf };
   }
 }
 

@@ -39,6 +39,7 @@ export async function membersOfPlans(plans: readonly Plan[], options: PlanMember
     clickhouse,
     schema: () => tables.schema,
     layout,
+    lookups: tables.lookups,
     readDocuments,
     cache: new BitmapCache(CACHE),
     rebuilt: () => tables.rebuilt,
@@ -53,7 +54,7 @@ export async function membersOfPlans(plans: readonly Plan[], options: PlanMember
   );
   const bitmaps = new Map(await engine.evaluate(new Map(leaves.get(false)), evaluation));
   for (const [hash, leaf] of leaves.get(true) ?? []) {
-    bitmaps.set(hash, await selectByReference(testOfLeaf(leaf), universe, evaluation, readDocuments));
+    bitmaps.set(hash, await selectByReference(testOfLeaf(leaf), universe, evaluation, { readDocuments, lookups: tables.lookups }));
   }
   return plans.map(({ root }) => combineLeaves(root, bitmaps, universe).and(universe));
 }

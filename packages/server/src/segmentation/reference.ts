@@ -1,12 +1,19 @@
 /** Deciding profile by profile with the reference evaluator: slow and exact, for what SQL cannot say. */
 import type { DataObject, Test } from '@kindred/pql';
 import { evaluate } from '@kindred/pql';
+import type { Lookups } from '../profile/index.ts';
 import { Bitmap } from './bitmap/index.ts';
 import type { Evaluation } from './evaluation.ts';
 import { audienceKey } from './evaluation.ts';
 
 /** Reads whole documents with their events; profiles that do not exist are absent. */
 export type ReadDocuments = (ordinals: readonly number[]) => Promise<ReadonlyMap<number, DataObject>>;
+
+/** What tests are decided on. */
+export interface ReferenceData {
+  readonly readDocuments: ReadDocuments;
+  readonly lookups: Lookups;
+}
 
 /** Profiles read at a time. */
 const PAGE = 500;
@@ -16,7 +23,7 @@ export async function selectByReference(
   test: Test,
   candidates: Bitmap,
   evaluation: Evaluation,
-  readDocuments: ReadDocuments,
+  { readDocuments, lookups }: ReferenceData,
 ): Promise<Bitmap> {
   const members: number[] = [];
   for (let start = 0; start < candidates.size; start += PAGE) {
@@ -24,7 +31,7 @@ export async function selectByReference(
     const page = candidates.page(start, PAGE);
     const documents = await readDocuments([...page]);
     for (const ordinal of page) {
-      if (holds(test, ordinal, { document: documents.get(ordinal) ?? {}, evaluation })) members.push(ordinal);
+      if (holds(test, ordinal, { document: documents.get(ordinal) ?? {}, lookups, evaluation })) members.push(ordinal);
     }
   }
   return Bitmap.of(members);
@@ -32,10 +39,11 @@ export async function selectByReference(
 
 interface Person {
   readonly document: DataObject;
+  readonly lookups: Lookups;
   readonly evaluation: Evaluation;
 }
 
-function holds(test: Test, ordinal: number, { document, evaluation: { now, zone, audiences } }: Person): boolean {
+function holds(test: Test, ordinal: number, { document, lookups, evaluation: { now, zone, audiences } }: Person): boolean {
   const isMember = (namespace: string, id: string): boolean => audiences.get(audienceKey(namespace, id))?.has(ordinal) === true;
-  return evaluate(test, document, { now, zone, isMember });
+  return evaluate(test, document, { now, zone, isMember, lookup: (entity, id) => lookups.get(entity, id) });
 }

@@ -36,11 +36,13 @@ export async function whyMember(audience: string, profile: number, now: Date, op
     documents.set(mergePolicyId, document as DataObject);
     return document as DataObject;
   };
-  const person = { profile, documentBy, now: now.getTime(), zone };
+  const { lookups } = await tablesOf(planned.mergePolicyId ?? null);
+  const lookup: Person['lookup'] = (entity, id) => lookups.get(entity, id);
+  const person = { profile, documentBy, lookup, now: now.getTime(), zone };
   const isMember = await memberships(planned, (reference) => definitions.planned(reference), person);
   const evidence = planned.outside
     ? givenMembership(isMember('ups', audience))
-    : why(planned.plan, await documentBy(planned), { now: person.now, zone, isMember });
+    : why(planned.plan, await documentBy(planned), { now: person.now, zone, isMember, lookup });
   return { definition, member: evidence.holds, evaluatedAt: now, evidence };
 }
 
@@ -59,6 +61,7 @@ interface Person {
   readonly profile: number;
   /** What is known of the person, as the merge policy of an audience has it. */
   readonly documentBy: (audience: Planned) => Promise<DataObject>;
+  readonly lookup: NonNullable<EvaluationContext['lookup']>;
   readonly now: number;
   readonly zone: string;
 }
@@ -67,13 +70,13 @@ interface Person {
 async function memberships(
   planned: Planned,
   find: FindPlanned,
-  { profile, documentBy, now, zone }: Person,
+  { profile, documentBy, lookup, now, zone }: Person,
 ): Promise<NonNullable<EvaluationContext['isMember']>> {
   const members = new Set<string>();
   const isMember = (namespace: string, id: string): boolean => members.has(audienceKey(namespace, id));
   for (const each of (await inLevels([planned], find)).flat()) {
     const given = await each.outside?.members(now);
-    const holds = given?.has(profile) ?? evaluate(each.plan.test, await documentBy(each), { now, zone, isMember });
+    const holds = given?.has(profile) ?? evaluate(each.plan.test, await documentBy(each), { now, zone, isMember, lookup });
     if (holds) for (const key of keysOf(each)) members.add(key);
   }
   return isMember;

@@ -8,14 +8,14 @@ type OptionalText = ColumnType<string | null, string | null | undefined, string 
 export interface StreamDeadLettersTable {
   /** Of the record in the log. */
   readonly log_offset: number;
-  readonly kind: 'event' | 'profile';
+  readonly kind: 'event' | 'profile' | 'lookup';
   readonly dataset: string;
   readonly source: string;
   readonly received_at: Time;
   readonly problems: JSONColumnType<readonly { readonly field: string; readonly reason: string }[]>;
   /** JSON. */
   readonly document: string;
-  readonly operation: 'delete' | null;
+  readonly operation: 'delete' | 'merge' | null;
   readonly state: ColumnType<'open' | 'replayed' | 'discarded', 'open' | undefined, 'open' | 'replayed' | 'discarded'>;
   readonly changed_at: OptionalTime;
   readonly changed_by: OptionalText;

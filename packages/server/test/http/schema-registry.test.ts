@@ -206,7 +206,7 @@ describe('the life of a schema', () => {
       ['a class without behaviour', create('classes', { title: 'x', allOf: [] }), 'exactly one behaviour'],
     ];
     for (const [what, answer, message] of cases) expect((await refusal(answer)).message, what).toContain(message);
-    const machines = await create('classes', { title: 'Machines', allOf: [{ $ref: 'https://ns.adobe.com/xdm/data/record' }] });
+    const machines = await create('classes', { title: 'Machines', allOf: [{ $ref: 'https://ns.adobe.com/xdm/data/time-series' }] });
     const made = await create('schemas', schema('Machines', machines.$id));
     expect((await refusal(enable(made.$id))).message).toContain('cannot be enabled for Profile');
     await call(routes.deleteSchemaResource, { params: { kind: 'schemas', id: made.$id } });

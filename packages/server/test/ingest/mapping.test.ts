@@ -158,7 +158,7 @@ test.each([
 
 test.each([
   [{ version: 2 }, 'MAPPING_INVALID', 'version 2 is not known'],
-  [{ target: 'both' }, 'MAPPING_INVALID', 'records become profiles or events'],
+  [{ target: 'both' }, 'MAPPING_INVALID', 'records become profiles, events or lookup records'],
   [{ feilds: {} }, 'MAPPING_INVALID', 'Did you mean fields?'],
   [{ identity: undefined }, 'MAPPING_INVALID', 'there is no identity'],
   [{ identity: { namespace: 'Emial', column: 'customer' } }, 'MAPPING_INVALID', 'did you mean Email?'],

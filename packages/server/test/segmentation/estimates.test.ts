@@ -31,6 +31,7 @@ async function open({ tables }: TestPopulation): Promise<Opened> {
     clickhouse,
     schema: () => schema,
     layout: (table) => tables.layout(table),
+    lookups: tables.lookups,
     readDocuments: async (ordinals) => (await readDocuments(tables, ordinals)) as never,
     cache: new BitmapCache(1 << 24),
     rebuilt: () => tables.rebuilt,

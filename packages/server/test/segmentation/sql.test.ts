@@ -26,7 +26,14 @@ function queryOf(pql: string, zone = 'UTC'): LeafQuery {
   if (leaf === undefined || more !== undefined || leaf.kind === 'audience')
     throw new Error(`not one leaf: ${pql} ${JSON.stringify(problems)}`);
   const layouts = { events: population.tables.layout('events'), profiles: population.tables.layout('profiles') };
-  return leafQuery(leaf, { schema, layouts, now: NOW, zone, instantOf: (value) => resolveInstant(value, { now: NOW, zone }) });
+  return leafQuery(leaf, {
+    schema,
+    layouts,
+    lookupTable: () => null,
+    now: NOW,
+    zone,
+    instantOf: (value) => resolveInstant(value, { now: NOW, zone }),
+  });
 }
 
 const profiles = (condition: string): string => `SELECT groupBitmapState(profile) AS members FROM profiles FINAL WHERE ${condition}`;

@@ -22,6 +22,7 @@ import { ExampleList } from './example-list.tsx';
 import { ProblemList } from './problem-list.tsx';
 import { RuleParts } from './rule-parts.tsx';
 import { UnsavedGuard } from './unsaved-guard.tsx';
+import { withRecords } from '../schema/records.ts';
 import { useDraft } from './use-draft.ts';
 
 export interface AudienceText {
@@ -81,7 +82,7 @@ export function AudienceForm({ title, parent, initial, save, onCancel }: Audienc
 
 /** The schema, and the audiences that a rule may refer to. */
 function useVocabulary(): Vocabulary | undefined {
-  const schema = useResource('schema', (signal) => call(routes.getSchema, { signal })).data;
+  const schema = useResource('schema', async (signal) => withRecords(await call(routes.getSchema, { signal }))).data;
   const audiences = useResource('audiences', (signal) => call(routes.listAudiences, { signal })).data?.audiences;
   return useMemo(() => schema && { schema, audiences: audiences ?? [] }, [schema, audiences]);
 }

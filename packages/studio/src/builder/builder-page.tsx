@@ -6,6 +6,7 @@ import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
 import { Page } from '../ui/page.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
+import { withRecords } from '../schema/records.ts';
 import { BuilderScreen } from './builder-screen.tsx';
 
 const PARENT = { title: 'Audiences', href: '/audiences' };
@@ -14,7 +15,7 @@ let openings = 0;
 
 export function BuildPage() {
   const { id = null } = useParams();
-  const schema = useResource('schema', (signal) => call(routes.getSchema, { signal }));
+  const schema = useResource('schema', async (signal) => withRecords(await call(routes.getSchema, { signal })));
   // Not from the cache: what is edited must be what is saved.
   const [opening] = useState(() => (openings += 1));
   const list = useResource(`audiences to build ${opening}`, (signal) => call(routes.listAudiences, { signal }));

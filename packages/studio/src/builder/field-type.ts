@@ -1,5 +1,6 @@
 /** Types of paths, and paths as people type them. */
 import type { Field, FieldOwner, FieldPath, Type } from '@kindred/pql';
+import { recordFields } from '../schema/records.ts';
 
 export type Fields = Readonly<Record<string, Field>>;
 export const UNKNOWN: Type = { kind: 'unknown' };
@@ -12,9 +13,11 @@ export function fieldsIn(type: Type): Fields {
     case 'array':
       return fieldsIn(type.items);
     default:
-      return {};
+      return recordFields(type);
   }
 }
+
+const ownField = (fields: Fields, name: string): Field | undefined => (Object.hasOwn(fields, name) ? fields[name] : undefined);
 
 /** A field's type is a list when a list is on the way to it. */
 export function typeOf(fields: Fields, path: FieldPath): Type {
@@ -26,7 +29,7 @@ export function typeOf(fields: Fields, path: FieldPath): Type {
       type = type.items;
     }
     if (typeof part !== 'string') type = type.kind === 'map' ? type.values : UNKNOWN;
-    else type = type.kind === 'object' && Object.hasOwn(type.fields, part) ? (type.fields[part]?.type ?? UNKNOWN) : UNKNOWN;
+    else type = type.kind === 'map' ? UNKNOWN : (ownField(fieldsIn(type), part)?.type ?? UNKNOWN);
   }
   return many && type.kind !== 'array' && type.kind !== 'unknown' ? { kind: 'array', items: type } : type;
 }
@@ -89,7 +92,7 @@ export function parsePath(text: string, labels: readonly string[]): { readonly o
 /** Dotted paths of everything below, for lists to choose from. */
 export function leafPaths(fields: Fields, depth = 5): readonly string[] {
   return Object.entries(fields).flatMap(([name, { type }]) => {
-    const below = fieldsIn(type);
+    const below = 'record' in type ? {} : fieldsIn(type);
     if (Object.keys(below).length === 0) return [name];
     return depth === 0 ? [] : leafPaths(below, depth - 1).map((path) => `${name}.${path}`);
   });

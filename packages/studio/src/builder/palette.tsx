@@ -142,9 +142,7 @@ function Recent({ of, tree }: { readonly of: 'attribute' | 'eventField'; readonl
 const MOST_FOUND = 200;
 
 function leaves(nodes: readonly FieldNode[]): readonly FieldNode[] {
-  return nodes.flatMap((node) =>
-    node.children.length === 0 ? [node] : [...(node.type.startsWith('list') ? [node] : []), ...leaves(node.children)],
-  );
+  return nodes.flatMap((node) => (node.children.length === 0 ? [node] : [...(node.own ? [node] : []), ...leaves(node.children)]));
 }
 
 interface FieldListProps {
@@ -168,7 +166,7 @@ function FieldList({ of, nodes, paths = false, onOpen }: FieldListProps) {
               <span aria-hidden="true">›</span>
             </button>
           )}
-          {(node.children.length === 0 || (node.type.startsWith('list') && onOpen === undefined)) && (
+          {(node.children.length === 0 || (node.own && (onOpen === undefined || !node.type.startsWith('list')))) && (
             <PaletteTile
               part={{ kind: of, path: node.path.split('.'), type: typeOf(fields, node.path.split('.')), title: node.title ?? node.name }}
               detail={node.type}

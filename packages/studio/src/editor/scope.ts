@@ -4,6 +4,7 @@
  */
 import { tokenize } from '@kindred/pql';
 import type { Field, ObjectType, Token, Type, UnionSchema } from '@kindred/pql';
+import { recordFields } from '../schema/records.ts';
 
 export interface Place {
   /** Fields that a bare name may mean, innermost level; `xEvent` is among the profile's. */
@@ -35,7 +36,7 @@ export function placeAt(text: string, offset: number, schema: UnionSchema): Plac
 /** The fields below a value: an object's, a list's members', none of anything else. */
 export function fieldsOf(type: Type): Readonly<Record<string, Field>> {
   if (type.kind === 'object') return type.fields;
-  return type.kind === 'array' ? fieldsOf(type.items) : {};
+  return type.kind === 'array' ? fieldsOf(type.items) : recordFields(type);
 }
 
 const isSymbol = (token: Token | undefined, text: string): boolean => token?.kind === 'symbol' && token.text === text;
@@ -165,8 +166,8 @@ function itemOf(type: Type): Type | null {
 /** A field of an object; of a list, the list of its members' fields. */
 function fieldType(type: Type, name: string): Type {
   if (type.kind === 'array') return { kind: 'array', items: fieldType(type.items, name) };
-  if (type.kind !== 'object' || !Object.hasOwn(type.fields, name)) return UNKNOWN;
-  return type.fields[name]?.type ?? UNKNOWN;
+  const fields = fieldsOf(type);
+  return Object.hasOwn(fields, name) ? (fields[name]?.type ?? UNKNOWN) : UNKNOWN;
 }
 
 function resultOf(name: string, receiver: Type): Type {

@@ -1,6 +1,7 @@
 /** The union schema as a tree of rows, cut down to what is asked for. */
 import type { SchemaBody } from '@kindred/contract';
 import type { Field, Type } from '@kindred/pql';
+import { recordFields } from './records.ts';
 
 export interface FieldNode {
   readonly name: string;
@@ -12,6 +13,8 @@ export interface FieldNode {
   readonly values: readonly string[];
   /** Holds data, or something below it does. */
   readonly populated: boolean;
+  /** Is something to ask about itself, whatever lies below: a value, a list, the id of a record. */
+  readonly own: boolean;
   readonly children: readonly FieldNode[];
 }
 
@@ -22,7 +25,11 @@ export function fieldTree(root: SchemaBody['profile'], populated: readonly strin
   const known = new Set(populated.flatMap(withParents));
   const visit = (name: string, field: Field, parent: string, depth: number): FieldNode => {
     const path = parent === '' ? name : `${parent}.${name}`;
-    const fields = depth < MAX_DEPTH ? fieldsOf(field.type) : {};
+    const record = recordFields(memberOf(field.type));
+    const refers = Object.keys(record).length > 0;
+    // Records that refer to records are written, not browsed.
+    const below = refers ? MAX_DEPTH : depth + 1;
+    const fields = depth >= MAX_DEPTH ? (refers ? {} : fieldsOf(field.type)) : refers ? record : fieldsOf(field.type);
     return {
       name,
       path,
@@ -31,7 +38,8 @@ export function fieldTree(root: SchemaBody['profile'], populated: readonly strin
       description: field.description,
       values: valuesOf(field.type),
       populated: known.has(path),
-      children: sorted(Object.entries(fields).map(([child, childField]) => visit(child, childField, path, depth + 1))),
+      own: refers || field.type.kind === 'array' || Object.keys(fields).length === 0,
+      children: sorted(Object.entries(fields).map(([child, childField]) => visit(child, childField, path, below))),
     };
   };
   return sorted(Object.entries(root.fields).map(([name, field]) => visit(name, field, '', 0)));
@@ -56,6 +64,10 @@ function fieldsOf(type: Type): Readonly<Record<string, Field>> {
   }
 }
 
+function memberOf(type: Type): Type {
+  return type.kind === 'array' ? memberOf(type.items) : type;
+}
+
 export function typeText(type: Type): string {
   switch (type.kind) {
     case 'array':
@@ -65,7 +77,7 @@ export function typeText(type: Type): string {
     case 'datetime':
       return 'date-time';
     default:
-      return type.kind;
+      return Object.keys(recordFields(type)).length > 0 ? `${type.kind}, refers to a record` : type.kind;
   }
 }
 

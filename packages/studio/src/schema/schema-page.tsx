@@ -11,10 +11,11 @@ import { Panel } from '../ui/panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
 import { FieldTree } from './field-tree.tsx';
 import { fieldTree, filterFields } from './fields.ts';
+import { withRecords } from './records.ts';
 import styles from './schema-page.module.css';
 
 export function SchemaPage() {
-  const schema = useResource('schema', (signal) => call(routes.getSchema, { signal }));
+  const schema = useResource('schema', async (signal) => withRecords(await call(routes.getSchema, { signal })));
   return (
     <Page wide title="Schema" subtitle="Every field a rule may read. Only fields that hold data are shown, unless asked.">
       {schema.error && <Failure error={schema.error} retry={schema.reload} title="The schema could not be loaded" />}

@@ -10,6 +10,7 @@ import type { EventQuestion } from './event-pages.ts';
 import { eventPageOf, NO_EVENTS } from './event-pages.ts';
 import { parseConditions } from './event-conditions.ts';
 import { projected } from './projection.ts';
+import { lookupModel, recordOf } from './lookup-entity.ts';
 import { entityOf, nobody } from './profile-entity.ts';
 
 export function entityHandlers(rooms: Rooms): Handlers<'getEntity' | 'getEntities'> {
@@ -36,8 +37,9 @@ export function entityHandlers(rooms: Rooms): Handlers<'getEntity' | 'getEntitie
         );
       }
       const who = identityFrom(rooms, { id: query.entityId, namespace: query.entityIdNS }, 'entityId');
-      const entity = await entityOf(rooms, who, mergePolicyId);
-      if (entity === null) throw unknownProfile(who);
+      const lookup = lookupModel(rooms, query['schema.name']);
+      const entity = lookup === null ? await entityOf(rooms, who, mergePolicyId) : recordOf(rooms, lookup, who);
+      if (entity === null) throw lookup === null ? unknownProfile(who) : unknownRecord(who);
       return { [xidOf(who)]: { ...entity, entity: projected(entity.entity, paths) } };
     },
     async getEntities({ body }) {
@@ -55,8 +57,10 @@ export function entityHandlers(rooms: Rooms): Handlers<'getEntity' | 'getEntitie
 
 type Many = Parameters<Handlers<'getEntities'>['getEntities']>[0]['body'];
 
-async function manyProfiles(rooms: Rooms, who: Identity, { mergePolicyId, fields }: Many): Promise<ProfileEntity> {
-  const entity = (await entityOf(rooms, who, mergePolicyId)) ?? nobody(who, await rooms.mergePolicies.find(mergePolicyId));
+async function manyProfiles(rooms: Rooms, who: Identity, { schema, mergePolicyId, fields }: Many): Promise<ProfileEntity> {
+  const lookup = lookupModel(rooms, schema.name);
+  const known = lookup === null ? await entityOf(rooms, who, mergePolicyId) : recordOf(rooms, lookup, who);
+  const entity = known ?? nobody(who, await rooms.mergePolicies.find(mergePolicyId));
   const requestedIdentity = { entityId: who.id, entityIdNS: { code: who.namespace } };
   return { ...entity, requestedIdentity, entity: projected(entity.entity, fields) };
 }
@@ -114,6 +118,12 @@ function identityFrom({ namespaces }: Rooms, { id, namespace }: Given, name: str
   const identity = identityOfXid(id);
   if (identity !== null) return identity;
   throw new RequestError('request-invalid', `${name} is no XID, so it needs its namespace.`, { hint: `Send ${name}NS, such as Email.` });
+}
+
+function unknownRecord({ namespace, id }: Identity): RequestError {
+  return new RequestError('record-not-found', `There is no record with the id ${namespace}:${id}.`, {
+    hint: 'It is the primary identity of a record that was sent to a dataset of the class. Ids are case-sensitive.',
+  });
 }
 
 function unknownProfile({ namespace, id }: Identity): RequestError {

@@ -1,5 +1,5 @@
 /** A mapping made into a function from source records to drafts, once for each import. */
-import type { Type } from '@kindred/pql';
+import type { ObjectType, Type } from '@kindred/pql';
 import type { Identity } from '../../identity/index.ts';
 import { Namespaces } from '../../identity/index.ts';
 import type { Problem, XdmSchema } from '../../schema/index.ts';
@@ -52,7 +52,7 @@ function readerOf(mapping: Mapping, options: CompileOptions, tools: Tools): Read
 
 /** Makes documents by the mapping set, and reads them as if they had come so. */
 function setReader(mapping: Mapping, options: CompileOptions, { scope, people }: Tools): ReadRecord {
-  const build = setBuilder(mapping.rows ?? [], options.schema[mapping.target], scope);
+  const build = setBuilder(mapping.rows ?? [], typeOfTarget(mapping, options.schema), scope);
   const read = documentReader(mapping, { ...options, columns: null }, people);
   return (record, line) => {
     const problems: Problem[] = [];
@@ -71,7 +71,24 @@ function documentReader(mapping: Mapping, options: CompileOptions, people: Peopl
       'For example "fields": {"person.name.firstName": "first_name"}.',
     );
   }
-  return xdmReader({ target: mapping.target, people, descriptors: options.schema.identities[mapping.target], asOf: options.asOf });
+  const { target } = mapping;
+  if (target === 'lookup') return noLookups(mapping);
+  return xdmReader({ target, people, descriptors: options.schema.identities[target], asOf: options.asOf });
+}
+
+/** What records become. Throws ImportError for lookup records of a dataset that has none. */
+export function typeOfTarget({ target, dataset }: Pick<Mapping, 'target' | 'dataset'>, schema: XdmSchema): ObjectType {
+  if (target !== 'lookup') return schema[target];
+  const { entity } = schema.datasets.get(dataset) ?? {};
+  return (entity === undefined ? undefined : schema.lookups[entity]) ?? noLookups({ dataset });
+}
+
+function noLookups({ dataset }: Pick<Mapping, 'dataset'>): never {
+  return invalid(
+    'dataset',
+    `${dataset} is no dataset of lookup records`,
+    'Its schema is of a class of the behaviour "record", has a primary identity and is enabled for Profile.',
+  );
 }
 
 interface Tools {
@@ -81,7 +98,7 @@ interface Tools {
 
 /** Reads identity, time and fields by the expressions of the mapping. */
 function mappedReader(mapping: Mapping, options: CompileOptions, { scope, people }: Tools): ReadRecord {
-  const type = options.schema[mapping.target];
+  const type = typeOfTarget(mapping, options.schema);
   const targets = Object.entries(mapping.fields ?? {}).map(([path, json]) => ({ path, evaluate: compiled(json, scope, `fields.${path}`) }));
   const build = documentBuilder(targets, { type, manner: 'file', elsewhere: OWN_KEYS });
   const primary = identityReader(mapping.identity, 'identity', { scope, people });

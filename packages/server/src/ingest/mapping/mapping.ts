@@ -1,6 +1,6 @@
 /** The mapping file: how records of a source become XDM. Documented in docs/import.md. */
 import type { Namespace } from '../../identity/index.ts';
-import type { UnknownFields, XdmClass } from '../../schema/index.ts';
+import type { RecordKind, UnknownFields } from '../../schema/index.ts';
 import { ID_TYPES } from '../../schema/index.ts';
 import type { CsvSourceOptions } from '../sources/csv.ts';
 import { arrayAt, invalid, objectAt, textAt } from './reader.ts';
@@ -30,7 +30,7 @@ export interface MappingRow {
 /** A mapping of the right shape; its expressions are checked when they are compiled. */
 export interface Mapping {
   readonly version: 1;
-  readonly target: XdmClass;
+  readonly target: RecordKind;
   /** Name of the dataset the records belong to. */
   readonly dataset: string;
   readonly csv: CsvSourceOptions;
@@ -62,11 +62,17 @@ export function parseMapping(json: unknown): Mapping {
   if (file['version'] !== 1) invalid('version', `version ${JSON.stringify(file['version'] ?? null)} is not known`, 'Write "version": 1.');
   const rows = file['mappings'] === undefined ? null : rowsOf(file);
   const { target, unknownFields = 'reject' } = file;
-  if (target !== 'profile' && target !== 'event')
-    return invalid('target', 'records become profiles or events', 'Write "target": "event" or "target": "profile".');
+  if (target !== 'profile' && target !== 'event' && target !== 'lookup')
+    return invalid('target', 'records become profiles, events or lookup records', 'Write "event", "profile" or "lookup".');
   if (unknownFields !== 'reject' && unknownFields !== 'drop')
     return invalid('unknownFields', 'unknown fields are rejected or dropped', 'Write "reject" or "drop".');
   const fields = file['fields'];
+  if (fields !== undefined && target === 'lookup')
+    invalid(
+      'fields',
+      'lookup records are made by a mapping set',
+      'Write "mappings" instead; the identity field of the schema is a destination.',
+    );
   if (fields !== undefined && file['identity'] === undefined)
     invalid('identity', 'there is no identity', 'For example "identity": {"namespace": "CRMID", "column": "customer_id"}.');
   if (fields !== undefined && target === 'event') need(file, ['id', 'timestamp']);
@@ -121,7 +127,7 @@ export function mappingRow(json: unknown, where: string): MappingRow {
 }
 
 /** The mapping of sources that hold XDM documents. */
-export function xdmMapping(target: XdmClass, dataset: string): Mapping {
+export function xdmMapping(target: RecordKind, dataset: string): Mapping {
   return parseMapping({ version: 1, target, dataset });
 }
 

@@ -1,12 +1,12 @@
 /** Records that are XDM documents already. */
 import type { Identity, Person } from '../../identity/index.ts';
-import type { IdentityDescriptor, Problem, XdmClass } from '../../schema/index.ts';
+import type { IdentityDescriptor, Problem, RecordKind } from '../../schema/index.ts';
 import { parseInstant } from '../../schema/index.ts';
 import type { Draft, People, ReadRecord } from './draft.ts';
 import { show } from './values.ts';
 
 export interface XdmRecordOptions {
-  readonly target: XdmClass;
+  readonly target: RecordKind;
   readonly people: People;
   /** Fields that carry identities, besides `identityMap`. */
   readonly descriptors: readonly IdentityDescriptor[];
@@ -75,8 +75,7 @@ function personOf(document: Document, options: XdmRecordOptions, problems: Probl
   const all = fields.length === 0 ? listed : [...fields, ...listed];
   const chosen = all.find(({ primary }) => primary) ?? (all.length === 1 ? all[0] : undefined);
   if (chosen === undefined) {
-    const reason = all.length === 0 ? 'the record says nobody it belongs to' : 'none of the identities is marked "primary": true';
-    problems.push({ field: 'identityMap', reason });
+    problems.push(nobody(options, all));
     return null;
   }
   const person = options.people.person(
@@ -86,6 +85,13 @@ function personOf(document: Document, options: XdmRecordOptions, problems: Probl
   if (typeof person !== 'string') return person;
   problems.push({ field: 'identityMap', reason: person });
   return null;
+}
+
+function nobody({ target, descriptors }: XdmRecordOptions, all: readonly Entry[]): Problem {
+  const path = descriptors.find(({ primary }) => primary)?.path.join('.') ?? '';
+  if (target === 'lookup') return { field: path, reason: 'the record has no id' };
+  const reason = all.length === 0 ? 'the record says nobody it belongs to' : 'none of the identities is marked "primary": true';
+  return { field: 'identityMap', reason };
 }
 
 interface Entry {

@@ -3,7 +3,7 @@
  * The same on the way into the log and out of it; it depends on the record alone.
  */
 import { Namespaces } from '../../identity/index.ts';
-import type { DatasetSchema, IdentityDescriptor, Problem, XdmClass, XdmSchema } from '../../schema/index.ts';
+import type { DatasetSchema, IdentityDescriptor, Problem, RecordKind, XdmClass, XdmSchema } from '../../schema/index.ts';
 import type { Draft, ReadRecord } from '../mapping/draft.ts';
 import { People } from '../mapping/draft.ts';
 import { xdmReader } from '../mapping/xdm-record.ts';
@@ -39,12 +39,18 @@ export class RecordChecker {
     const dataset = this.#schema.datasets.get(record.dataset);
     const unfit = dataset === undefined ? null : datasetProblem(record, dataset);
     if (unfit !== null) return [unfit];
-    const read = dataset === undefined ? this.#readers[record.kind] : this.#readerOf(record.dataset, dataset);
+    const read = dataset === undefined ? this.#readerOfKind(record) : this.#readerOf(record.dataset, dataset);
+    if (read === null) return [{ field: '', reason: `there is no dataset ${record.dataset} any more` }];
     const reading = read(record.document, 0);
     if ('skipped' in reading) return [{ field: '', reason: reading.skipped }];
     if ('problems' in reading) return reading.problems;
     const time = timeProblem(reading.time, record);
     return time === null ? reading : [time];
+  }
+
+  /** Lookup records are of a dataset always. */
+  #readerOfKind({ kind }: StreamRecord): ReadRecord | null {
+    return kind === 'lookup' ? null : this.#readers[kind];
   }
 
   #readerOf(id: string, dataset: DatasetSchema): ReadRecord {
@@ -53,7 +59,7 @@ export class RecordChecker {
     return read;
   }
 
-  #reader(target: XdmClass, descriptors: readonly IdentityDescriptor[]): ReadRecord {
+  #reader(target: RecordKind, descriptors: readonly IdentityDescriptor[]): ReadRecord {
     const receivedAt = (): number => this.#receivedAt;
     return xdmReader({
       target,

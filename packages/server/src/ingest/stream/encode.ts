@@ -1,9 +1,11 @@
 /** From lines of the log to chunks and letters. Runs in the thread of the sink. */
 import type { Identity } from '../../identity/index.ts';
-import type { Chunk } from '../../profile/index.ts';
-import type { Problem, XdmClass, XdmSchema } from '../../schema/index.ts';
+import type { Chunk, LookupRecord } from '../../profile/index.ts';
+import type { Problem, RecordKind, XdmClass, XdmSchema } from '../../schema/index.ts';
 import { DatasetValidators } from '../../schema/index.ts';
 import { Encoder } from '../encoder.ts';
+import { LookupGatherer } from '../lookup-gatherer.ts';
+import type { Draft } from '../mapping/draft.ts';
 import { RecordChecker } from './checker.ts';
 import type { StreamRecord } from './record.ts';
 import { parseRecord } from './record.ts';
@@ -20,6 +22,13 @@ export interface EncodedDeletion {
   readonly identities: readonly Identity[];
 }
 
+/** Records of a lookup entity, in the order in which they came. */
+export interface EncodedLookups {
+  readonly entity: string;
+  readonly dataset: string;
+  readonly records: readonly LookupRecord[];
+}
+
 export interface EncodedChunk {
   readonly target: XdmClass;
   readonly dataset: string;
@@ -29,7 +38,7 @@ export interface EncodedChunk {
 /** A record that cannot be stored. */
 export interface StreamLetter {
   readonly offset: number;
-  readonly kind: XdmClass;
+  readonly kind: RecordKind;
   readonly dataset: string;
   readonly source: string;
   /** Epoch milliseconds. */
@@ -44,7 +53,7 @@ export interface StreamLetter {
 export interface Encoded {
   readonly records: number;
   /** In the order in which they must be done. */
-  readonly steps: readonly (EncodedChunk | EncodedDeletion)[];
+  readonly steps: readonly (EncodedChunk | EncodedDeletion | EncodedLookups)[];
   readonly letters: readonly StreamLetter[];
 }
 
@@ -64,6 +73,8 @@ export class StreamEncoder {
   readonly #validators: DatasetValidators;
   /** Those used last come last. */
   readonly #groups = new Map<string, Group>();
+  /** By dataset. */
+  readonly #lookups = new Map<string, LookupGatherer>();
   readonly #decoder = new TextDecoder();
 
   constructor(schema: XdmSchema) {
@@ -81,31 +92,49 @@ export class StreamEncoder {
       for (const [index, line] of this.#decoder.decode(lines).split('\n').entries()) {
         records++;
         const record = parseRecord(line);
-        const problems = record.operation === 'delete' ? this.#delete(record, steps) : this.#add(record);
+        const problems = this.#read(record, steps);
         if (problems.length > 0) letters.push(letterOf(offset + index, record, problems));
       }
     }
-    return { records, steps: [...steps, ...this.#take()], letters };
+    return { records, steps: [...this.#takeLookups(), ...steps, ...this.#take()], letters };
+  }
+
+  #read(record: StreamRecord, steps: Encoded['steps'][number][]): readonly Problem[] {
+    const checked = this.#checker.check(record);
+    if (!('person' in checked)) return checked;
+    if (record.kind === 'lookup') return this.#addLookup(record, checked);
+    return record.operation === 'delete' ? this.#delete(record.dataset, checked, steps) : this.#add(record, record.kind, checked);
+  }
+
+  #addLookup({ dataset, document, operation }: StreamRecord, draft: Draft): readonly Problem[] {
+    const problems = operation === 'delete' ? [] : this.#validators.problems(dataset, document);
+    if (problems.length > 0) return problems;
+    const gatherer = this.#lookups.get(dataset) ?? new LookupGatherer(this.#schema, dataset);
+    this.#lookups.set(dataset, gatherer);
+    return gatherer.add(draft, operation);
   }
 
   /** What came before it is stored first, so that it goes too. */
-  #delete(record: StreamRecord, steps: Encoded['steps'][number][]): readonly Problem[] {
-    const checked = this.#checker.check(record);
-    if (!('person' in checked)) return checked;
+  #delete(dataset: string, { person }: Draft, steps: Encoded['steps'][number][]): readonly Problem[] {
     steps.push(...this.#take());
-    const { dataset } = record;
     const last = steps.at(-1);
     const before = last !== undefined && 'identities' in last && last.dataset === dataset ? last.identities : null;
     if (before !== null) steps.pop();
-    steps.push({ dataset, identities: [...(before ?? []), checked.person.primary] });
+    steps.push({ dataset, identities: [...(before ?? []), person.primary] });
     return [];
   }
 
-  #add(record: StreamRecord): readonly Problem[] {
-    const checked = this.#checker.check(record);
-    if (!('person' in checked)) return checked;
+  #add(record: StreamRecord, target: XdmClass, draft: Draft): readonly Problem[] {
     const problems = this.#validators.problems(record.dataset, record.document);
-    return problems.length > 0 ? problems : this.#group(record).encoder.add(checked);
+    return problems.length > 0 ? problems : this.#group(record, target).encoder.add(draft);
+  }
+
+  /** They are of nobody, and so in nobody's way. */
+  #takeLookups(): readonly EncodedLookups[] {
+    return [...this.#lookups].flatMap(([dataset, gatherer]) => {
+      const { entity } = gatherer;
+      return entity === null || gatherer.rows === 0 ? [] : [{ entity, dataset, records: gatherer.take() }];
+    });
   }
 
   /** Who somebody is comes before what they did, as far as it came together. */
@@ -119,7 +148,7 @@ export class StreamEncoder {
     return chunks.toSorted((one, other) => rank(one) - rank(other));
   }
 
-  #group({ kind: target, dataset, unknownFields }: StreamRecord): Group {
+  #group({ dataset, unknownFields }: StreamRecord, target: XdmClass): Group {
     const key = `${target} ${unknownFields} ${dataset}`;
     let group = this.#groups.get(key);
     if (group === undefined || group.encoder.rows === 0) {

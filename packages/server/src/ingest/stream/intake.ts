@@ -1,7 +1,8 @@
 /** The one way from all HTTP front doors into the log: check, append, acknowledge; and say no when there is too much. */
-import type { Problem, XdmSchema } from '../../schema/index.ts';
+import type { Problem, XdmClass, XdmSchema } from '../../schema/index.ts';
 import { DatasetValidators, Shredder } from '../../schema/index.ts';
 import type { EventLog, LogConsumer } from '../../store/index.ts';
+import { LookupGatherer } from '../lookup-gatherer.ts';
 import { RecordChecker } from './checker.ts';
 import { IntakeError } from './errors.ts';
 import { LONGEST_RECORD } from './limits.ts';
@@ -34,6 +35,8 @@ interface Checking {
   readonly checker: RecordChecker;
   readonly validators: DatasetValidators;
   readonly shredders: Map<string, Shredder>;
+  /** By dataset. */
+  readonly lookups: Map<string, LookupGatherer>;
 }
 
 const MOST_WAITING = 64 * 1024 * 1024;
@@ -89,7 +92,8 @@ export class Intake {
     if (problems.length > 0 || record.operation === 'delete') return problems;
     const unfit = this.#current().validators.problems(record.dataset, record.document);
     if (unfit.length > 0) return unfit;
-    const shredder = this.#shredder(record);
+    if (record.kind === 'lookup') return this.#lookups(record.dataset).problems(record.document);
+    const shredder = this.#shredder(record, record.kind);
     return shredder.shred(record.document) ? [] : shredder.problems;
   }
 
@@ -116,11 +120,24 @@ export class Intake {
   #current(): Checking {
     const schema = this.#options.schema();
     if (this.#checking?.schema !== schema)
-      this.#checking = { schema, checker: new RecordChecker(schema), validators: new DatasetValidators(schema), shredders: new Map() };
+      this.#checking = {
+        schema,
+        checker: new RecordChecker(schema),
+        validators: new DatasetValidators(schema),
+        shredders: new Map(),
+        lookups: new Map(),
+      };
     return this.#checking;
   }
 
-  #shredder({ kind, unknownFields }: StreamRecord): Shredder {
+  #lookups(dataset: string): LookupGatherer {
+    const { schema, lookups } = this.#current();
+    const gatherer = lookups.get(dataset) ?? new LookupGatherer(schema, dataset);
+    lookups.set(dataset, gatherer);
+    return gatherer;
+  }
+
+  #shredder({ unknownFields }: StreamRecord, kind: XdmClass): Shredder {
     const { schema, shredders } = this.#current();
     const key = `${kind} ${unknownFields}`;
     let shredder = shredders.get(key);

@@ -1,7 +1,7 @@
 /** The dead letters of the stream: records that were taken in and cannot be stored as they are. */
 import type { Kysely } from 'kysely';
 import type { Identity } from '../../identity/index.ts';
-import type { Problem, XdmClass } from '../../schema/index.ts';
+import type { Problem, RecordKind } from '../../schema/index.ts';
 import type { Database, StreamDeadLetterRow } from '../../store/index.ts';
 import { namesSomebody } from '../traces.ts';
 import type { StreamLetter } from './encode.ts';
@@ -11,14 +11,14 @@ export type LetterState = 'open' | 'replayed' | 'discarded';
 export interface KeptLetter {
   /** The offset of the record in the log. */
   readonly id: number;
-  readonly kind: XdmClass;
+  readonly kind: RecordKind;
   readonly dataset: string;
   readonly source: string;
   readonly receivedAt: Date;
   readonly problems: readonly Problem[];
   readonly document: unknown;
   /** What was to be done with it; null: stored. */
-  readonly operation: 'delete' | null;
+  readonly operation: 'delete' | 'merge' | null;
   readonly state: LetterState;
   readonly changedAt: Date | null;
   readonly changedBy: string | null;

@@ -1,5 +1,5 @@
 /** Messages of the streaming HTTP API: header and body, read into records. */
-import type { XdmClass } from '../../schema/index.ts';
+import type { RecordKind } from '../../schema/index.ts';
 import type { StreamRecord } from './record.ts';
 
 export interface MessageContext {
@@ -11,7 +11,7 @@ export interface MessageContext {
   /** The dataset that a flow writes to. */
   readonly datasetOf: (flowId: string) => string | undefined;
   /** What the records of a dataset are; undefined when nobody has said so. */
-  readonly kindOf: (dataset: string) => XdmClass | undefined;
+  readonly kindOf: (dataset: string) => RecordKind | undefined;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ export function readMessage(message: unknown, context: MessageContext): StreamRe
   const named = head['datasetId'] ?? (flowId === undefined ? undefined : context.datasetOf(flowId));
   if (typeof named !== 'string' || named === '') return 'Message has an absent or wrong dataset id in the header';
   const operations = object(head['operations']);
-  const read = operations === null ? entityOf(head, body) : patchOf(operations, body);
+  const read = operations === null ? entityOf(head, body) : patchOf(operations, body, context.kindOf(named));
   if (typeof read === 'string') return read;
   const document = read.document;
   return {
@@ -42,7 +42,7 @@ export function readMessage(message: unknown, context: MessageContext): StreamRe
 }
 
 interface Entity {
-  readonly kind: XdmClass | undefined;
+  readonly kind: RecordKind | undefined;
   readonly document: Json;
   readonly operation?: StreamRecord['operation'];
 }
@@ -57,24 +57,26 @@ function entityOf(head: Json, body: unknown): Entity | string {
   return { kind: kindOfSchema(reference['id']), document };
 }
 
-/** The body is the profile record itself: it patches what is known, or what the dataset knows of the person goes. */
-function patchOf(operations: Json, body: unknown): Entity | string {
+/** The body is the record itself: it patches what is known, or what the dataset knows of the person or thing goes. */
+function patchOf(operations: Json, body: unknown, ofDataset: RecordKind | undefined): Entity | string {
   const { data = 'create', identity } = operations;
   if (data !== 'create' && data !== 'merge' && data !== 'delete') return `Message has an unknown operation ${JSON.stringify(data)}`;
   if (identity !== undefined && identity !== 'create') return `Message has an unknown operation ${JSON.stringify(identity)} on identities`;
   const row = object(body);
   const document = object(row?.['xdmEntity']) ?? row;
   if (document === null) return UNKNOWN_FORMAT;
-  return { kind: 'profile', document, ...(data === 'delete' && { operation: data }) };
+  const kind = ofDataset === 'lookup' ? ofDataset : 'profile';
+  const operation = data === 'delete' || (data === 'merge' && kind === 'lookup') ? data : undefined;
+  return { kind, document, ...(operation !== undefined && { operation }) };
 }
 
-function kindOfSchema(id: string): XdmClass | undefined {
+function kindOfSchema(id: string): RecordKind | undefined {
   if (/\/(context|class)\/profile$|_xdm\.context\.profile/.test(id)) return 'profile';
   return id.endsWith('experienceevent') ? 'event' : undefined;
 }
 
 /** What happened has a time; what is true of somebody has none of its own. */
-function kindOfDocument(document: Json): XdmClass {
+function kindOfDocument(document: Json): RecordKind {
   return document['timestamp'] === undefined && document['eventType'] === undefined ? 'profile' : 'event';
 }
 

@@ -1,8 +1,8 @@
 /** A record as it lies in the log: an XDM document, and what its way in knows of it. */
-import type { UnknownFields, XdmClass } from '../../schema/index.ts';
+import type { RecordKind, UnknownFields } from '../../schema/index.ts';
 
 export interface StreamRecord {
-  readonly kind: XdmClass;
+  readonly kind: RecordKind;
   /** Where it is stored under. */
   readonly dataset: string;
   /** The way it came in, such as `inlet:…`. */
@@ -11,8 +11,11 @@ export interface StreamRecord {
   readonly receivedAt: number;
   readonly unknownFields: UnknownFields;
   readonly document: unknown;
-  /** `delete`: what the dataset has under the primary identity of the document goes; left out, the document is stored. */
-  readonly operation?: 'delete';
+  /**
+   * `delete`: what the dataset has under the primary identity of the document goes. `merge`: the fields of the document are written
+   * over those of a lookup record; profiles are merged anyway. Left out, the document is stored.
+   */
+  readonly operation?: 'delete' | 'merge';
 }
 
 /** A line of the log. */

@@ -147,6 +147,10 @@ export class StreamSink {
         await tables.eraseFragments(step.dataset, step.identities);
         continue;
       }
+      if ('records' in step) {
+        stored += (await tables.writeLookups(step.entity, step.records, step)).added;
+        continue;
+      }
       const { target, dataset, chunk } = step;
       const result = target === 'event' ? await tables.writeEvents(chunk, dataset) : await tables.writeFragments(chunk, dataset);
       stored += result.added;

@@ -6,7 +6,7 @@ import { classOf, isObject, parseDataType, parseGroupFields, standardDataType } 
 import type { Resource, TenantKind, TenantResource } from './resource.ts';
 import { intendedClasses, isForProfile, partsOf } from './resource.ts';
 import type { CatalogState } from './state.ts';
-import { resourceOf } from './state.ts';
+import { kindOfSchema, resourceOf } from './state.ts';
 
 const API = '/data/foundation/schemaregistry';
 
@@ -76,10 +76,10 @@ function requireSchema({ body }: Resource, { state }: Checked): void {
       );
     }
   }
-  if (isForProfile(body) && classOf(xdmClass.id) === null) {
+  if (isForProfile(body) && kindOfSchema(state, { body }) === null) {
     throw invalid(
       `Schemas of the class ${xdmClass.id} cannot be enabled for Profile.`,
-      'Only those of XDM Individual Profile and XDM ExperienceEvent can.',
+      'Those of XDM Individual Profile, of XDM ExperienceEvent, and of classes of the behaviour "record" can.',
     );
   }
 }

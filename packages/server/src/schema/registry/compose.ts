@@ -1,5 +1,5 @@
 /** From what the registry and the catalog know to the schema that everything else works with. */
-import type { FieldGroup, XdmClass } from '../field-group.ts';
+import type { FieldGroup, RecordKind, XdmClass } from '../field-group.ts';
 import { classOf } from '../field-group.ts';
 import { isProfileEnabled } from '../datasets/dataset.ts';
 import type { DatasetSchema, IdentityDescriptor, SchemaOptions, XdmSchema } from '../union.ts';
@@ -11,13 +11,15 @@ import { fullFields } from './full.ts';
 import { isForProfile } from './resource.ts';
 import type { Resource } from './resource.ts';
 import type { CatalogState } from './state.ts';
-import { classOfSchema, partResources } from './state.ts';
+import { classOfSchema, kindOfSchema, partResources } from './state.ts';
+import { lookupsOf } from './lookups.ts';
 import { recordSchema } from './record-schema.ts';
 
 /** Throws SchemaError where field groups contradict each other. */
 export function composeSchema(base: SchemaOptions, state: CatalogState): XdmSchema {
   const fieldGroups = [...(base.fieldGroups ?? []), ...unionGroups(base.tenant, state)];
-  return unionSchema({ ...base, fieldGroups, datasets: datasetSchemas(state), namespaces: state.namespaces });
+  const datasets = datasetSchemas(state);
+  return unionSchema({ ...base, fieldGroups, datasets, namespaces: state.namespaces, ...lookupsOf(state) });
 }
 
 /** The users' field groups of schemas that are enabled for Profile. */
@@ -43,20 +45,22 @@ function datasetSchemas(state: CatalogState): ReadonlyMap<string, DatasetSchema>
   const schemas = new Map<string, DatasetSchema>();
   for (const dataset of state.datasets.values()) {
     const schema = state.resources.get(dataset.schema);
-    const xdmClass = classOf(schema === undefined ? dataset.schema : classOfSchema(state, schema.body)?.id);
-    if (schema === undefined || xdmClass === null) continue;
-    const identities = identitiesOf(state, schema.id, xdmClass);
+    const kind = schema === undefined ? null : kindOfSchema(state, schema);
+    if (schema === undefined || kind === null) continue;
+    const identities = identitiesOf(state, schema.id, kind);
     const json = recordSchema(fullFields(state, schema), identities);
-    schemas.set(dataset.id, { class: xdmClass, profile: isProfileEnabled(dataset) && isForProfile(schema.body), identities, json });
+    const entity = kind === 'lookup' ? classOfSchema(state, schema.body)?.id : undefined;
+    const profile = isProfileEnabled(dataset) && isForProfile(schema.body);
+    schemas.set(dataset.id, { class: kind, ...(entity !== undefined && { entity }), profile, identities, json });
   }
   return schemas;
 }
 
-export function identitiesOf(state: CatalogState, schema: string, xdmClass: XdmClass): readonly IdentityDescriptor[] {
+export function identitiesOf(state: CatalogState, schema: string, xdmClass: RecordKind): readonly IdentityDescriptor[] {
   return [...state.descriptors.values()].flatMap((descriptor) => identityOf(descriptor, schema, xdmClass));
 }
 
-function identityOf({ type, schema, body }: Descriptor, wanted: string, xdmClass: XdmClass): readonly IdentityDescriptor[] {
+function identityOf({ type, schema, body }: Descriptor, wanted: string, xdmClass: RecordKind): readonly IdentityDescriptor[] {
   if (type !== 'xdm:descriptorIdentity' || schema !== wanted) return [];
   const primary = body['xdm:isPrimary'] === true;
   return [{ class: xdmClass, path: pathOf(body['xdm:sourceProperty']), namespace: String(body['xdm:namespace']), primary }];

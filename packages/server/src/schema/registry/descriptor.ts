@@ -22,9 +22,10 @@ export interface Descriptor {
   readonly body: Json;
 }
 
-/** The steps of `xdm:sourceProperty`: `/personalEmail/address`. */
+/** The steps of `xdm:sourceProperty`: `/personalEmail/address`, and `/productListItems[*]/SKU` through an array. */
 export function pathOf(property: unknown): readonly string[] {
   return String(property)
     .split('/')
-    .filter((step) => step !== '');
+    .map((step) => step.replace(/\[\*\]$/, ''))
+    .filter((step) => step !== '' && step !== '*');
 }

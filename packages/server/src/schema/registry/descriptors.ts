@@ -6,7 +6,9 @@ import { isObject } from '../field-group.ts';
 import type { Descriptor, DescriptorType } from './descriptor.ts';
 import { DESCRIPTOR_TYPES, pathOf } from './descriptor.ts';
 import { fullFields } from './full.ts';
+import { nameOf } from './checks.ts';
 import type { CatalogState } from './state.ts';
+import { kindOfSchema } from './state.ts';
 
 /** As many as the Experience Platform takes. */
 const MOST = 4000;
@@ -81,7 +83,8 @@ function requireSound({ id, type, schema, body }: Descriptor, state: CatalogStat
   const resource = state.resources.get(schema);
   if (resource?.kind !== 'schemas')
     throw invalid(`"xdm:sourceSchema" names ${schema}, which is no schema of yours.`, 'It is the $id of a schema.');
-  const field = fieldAt(fullFields(state, resource).properties, pathOf(body['xdm:sourceProperty']));
+  const refers = REFERRING.has(type);
+  const field = fieldAt(fullFields(state, resource).properties, pathOf(body['xdm:sourceProperty']), refers);
   if (field === null) {
     throw invalid(
       `The schema has no field ${String(body['xdm:sourceProperty'])}.`,
@@ -89,11 +92,29 @@ function requireSound({ id, type, schema, body }: Descriptor, state: CatalogStat
     );
   }
   if (type === 'xdm:descriptorIdentity') requireIdentity({ id, type, schema, body }, field, state);
-  if (type === 'xdm:descriptorOneToOne' || type === 'xdm:descriptorRelationship') {
-    const destination = String(body['xdm:destinationSchema']);
-    if (state.resources.get(destination)?.kind !== 'schemas')
-      throw invalid(`"xdm:destinationSchema" names ${destination}, which is no schema of yours.`, 'It is the $id of a schema.');
-  }
+  if (type === 'xdm:descriptorOneToOne' || type === 'xdm:descriptorRelationship') requireRelation(body, field, state);
+}
+
+/** Those that may stand inside of arrays. */
+const REFERRING: ReadonlySet<DescriptorType> = new Set([
+  'xdm:descriptorOneToOne',
+  'xdm:descriptorRelationship',
+  'xdm:descriptorReferenceIdentity',
+]);
+
+function requireRelation(body: Json, field: Json, state: CatalogState): void {
+  const id = String(body['xdm:destinationSchema']);
+  const destination = state.resources.get(id);
+  if (destination?.kind !== 'schemas')
+    throw invalid(`"xdm:destinationSchema" names ${id}, which is no schema of yours.`, 'It is the $id of a schema.');
+  if (kindOfSchema(state, destination) !== 'lookup')
+    throw invalid(
+      `Records of ${nameOf(destination.body)} cannot be referred to.`,
+      'The destination is a schema of a class of the behaviour "record" other than XDM Individual Profile, such as one of products.',
+    );
+  const items = isObject(field['items']) ? field['items'] : field;
+  if (items['type'] !== 'string')
+    throw invalid(`${String(body['xdm:sourceProperty'])} is no string field.`, 'A reference is the id of a record, a string.');
 }
 
 function requireIdentity({ id, schema, body }: Descriptor, field: Json, state: CatalogState): void {
@@ -112,10 +133,13 @@ function requireIdentity({ id, schema, body }: Descriptor, field: Json, state: C
     );
 }
 
-/** The field of a path outside of arrays and maps. */
-function fieldAt(properties: Json, path: readonly string[]): Json | null {
+/** The field of a path outside of maps and, unless `arrays`, outside of arrays. */
+function fieldAt(properties: Json, path: readonly string[], arrays: boolean): Json | null {
   let field: unknown = { properties };
-  for (const step of path) field = isObject(field) && isObject(field['properties']) ? field['properties'][step] : undefined;
+  for (const step of path) {
+    const at: unknown = arrays && isObject(field) && isObject(field['items']) ? field['items'] : field;
+    field = isObject(at) && isObject(at['properties']) ? at['properties'][step] : undefined;
+  }
   return path.length > 0 && isObject(field) ? field : null;
 }
 

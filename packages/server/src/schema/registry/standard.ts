@@ -12,7 +12,8 @@ import { object } from '../types.ts';
 import type { GlobalResource, ResourceKind } from './resource.ts';
 import { altIdOf } from './resource.ts';
 
-const RECORD = `${XDM}data/record`;
+/** The behaviour of classes whose records have no time of their own. */
+export const RECORD = `${XDM}data/record`;
 const TIME_SERIES = `${XDM}data/time-series`;
 
 const BEHAVIORS: readonly GlobalResource[] = [

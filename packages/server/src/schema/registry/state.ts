@@ -1,10 +1,12 @@
 /** What the registry and the catalog know at one moment. Immutable: a change makes a new one. */
-import type { Json } from '../field-group.ts';
+import type { Json, RecordKind } from '../field-group.ts';
+import { classOf } from '../field-group.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import type { OwnNamespace } from '../own-namespaces.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { Resource, TenantResource } from './resource.ts';
-import { STANDARD } from './standard.ts';
+import { partsOf } from './resource.ts';
+import { RECORD, STANDARD } from './standard.ts';
 
 export interface CatalogState {
   /** By `$id`. */
@@ -30,4 +32,11 @@ export function classOfSchema(state: CatalogState, body: Json): Resource | undef
 export function partResources(state: CatalogState, body: Json): readonly Resource[] {
   const all = Array.isArray(body['allOf']) ? (body['allOf'] as readonly Json[]) : [];
   return all.flatMap((part) => resourceOf(state, String(part['$ref'])) ?? []);
+}
+
+/** What the records of a schema are; null for what has no class, and for time series and rows that are of nobody. */
+export function kindOfSchema(state: CatalogState, { body }: Pick<Resource, 'body'>): RecordKind | null {
+  const xdmClass = classOfSchema(state, body);
+  if (xdmClass === undefined) return null;
+  return classOf(xdmClass.id) ?? (partsOf(xdmClass.body).includes(RECORD) ? 'lookup' : null);
 }

@@ -1,5 +1,6 @@
 /** What every part of the compiler is given, and the scopes of variables and names. */
 import type { UnionSchema, Value } from '@kindred/pql';
+import type { LookupTable } from '../../profile/index.ts';
 import type { Layout } from '../../schema/index.ts';
 import type { Bitmap } from '../bitmap/index.ts';
 import type { Packed, Scope, Shape } from './shape.ts';
@@ -8,6 +9,8 @@ import { Frame } from './shape.ts';
 export interface SqlContext {
   readonly schema: UnionSchema;
   readonly layouts: { readonly events: Layout; readonly profiles: Layout };
+  /** The table with the records of a lookup entity, by their ids; null when there are none. */
+  readonly lookupTable: (entity: string) => LookupTable | null;
   /** The instant of evaluation, epoch ms. */
   readonly now: number;
   /** IANA name of the zone in which calendar words are meant. */

@@ -22,6 +22,11 @@ export function eventRow(type: ObjectType, columns: Columns): ObjectShape {
   return rowObject(type, columns, new Map<string, () => Shape>(keys));
 }
 
+/** What a table holds at a row, all of it in columns. */
+export function plainRow(type: ObjectType, columns: Columns): ObjectShape {
+  return objectAt(type, columns, []);
+}
+
 function rowObject(type: ObjectType, columns: Columns, special: ReadonlyMap<string, () => Shape>): ObjectShape {
   const stored = objectAt(type, columns, []);
   const namesOf = (): readonly string[] => [...new Set([...stored.names, ...special.keys()])];

@@ -11,6 +11,7 @@ import { groupOf } from './patterns.ts';
 import { choose, fieldOf, Pack } from './pack.ts';
 import { grouped, ranked } from './ranks.ts';
 import { remainder } from './remainder.ts';
+import { recordOf } from './records.ts';
 import type { MapShape, ObjectShape, Scalar, Scope, Shape } from './shape.ts';
 import { NotInSql, NULL } from './shape.ts';
 import { any, floatLiteral, int64 } from './text.ts';
@@ -29,6 +30,8 @@ export function shapeOf(value: Value, scope: Scope): Shape {
       return fieldOf(shapeOf(value.object, scope), value.name, scope);
     case 'entry':
       return ofMap(shapeOf(value.map, scope), (map) => entryOf(map, value.key, scope), scope);
+    case 'lookup':
+      return recordOf(value.entity, strictly('string', value.key, scope), scope);
     case 'keys':
       return ofMap(shapeOf(value.map, scope), (map) => stored(map, 'names').keys(scope), scope);
     case 'entries':
@@ -46,7 +49,10 @@ export function shapeOf(value: Value, scope: Scope): Shape {
   }
 }
 
-type Rest = Exclude<Value, Of<'literal' | 'variable' | 'field' | 'entry' | 'keys' | 'entries' | 'test' | 'let' | 'if' | 'object'>>;
+type Rest = Exclude<
+  Value,
+  Of<'literal' | 'variable' | 'field' | 'entry' | 'lookup' | 'keys' | 'entries' | 'test' | 'let' | 'if' | 'object'>
+>;
 
 function listOrNumber(value: Rest, scope: Scope): Shape {
   switch (value.op) {

@@ -11,7 +11,7 @@ import type { ProfileIdentity } from '../../../src/identity/index.ts';
 import type { TestPerson } from './people.ts';
 import { TestPopulation } from './people.ts';
 import { AUDIENCES } from './queries.ts';
-import { NOW, schema } from './shop.ts';
+import { NOW, PRODUCTS, schema } from './shop.ts';
 
 type Document = Parameters<typeof evaluate>[1];
 
@@ -37,7 +37,9 @@ export class Differential {
   }
 
   static async open(): Promise<Differential> {
-    return new Differential(await TestPopulation.open(schema));
+    const population = await TestPopulation.open(schema);
+    await population.addRecords('product', PRODUCTS);
+    return new Differential(population);
   }
 
   async close(): Promise<void> {
@@ -65,6 +67,7 @@ export class Differential {
           now: NOW,
           zone: 'UTC',
           isMember: isMember(audiences, ordinal),
+          lookup: (_, id) => PRODUCTS.get(id) ?? null,
         });
         if (expected) this.members++;
         if (members.has(ordinal) === expected) continue;

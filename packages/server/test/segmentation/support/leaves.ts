@@ -16,6 +16,7 @@ export function testEngine(tables: ProfileTables, options: Partial<LeafEngineOpt
     clickhouse: tables.clickhouse,
     schema: () => tables.schema,
     layout: (table) => tables.layout(table),
+    lookups: tables.lookups,
     readDocuments: async (ordinals) => (await readDocuments(tables, ordinals)) as ReadonlyMap<number, DataObject>,
     cache: new BitmapCache(64 << 20),
     rebuilt: () => tables.rebuilt,
@@ -28,6 +29,7 @@ export function contextOf(tables: ProfileTables, membersOf: NonNullable<SqlConte
   return {
     schema: tables.schema,
     layouts: { events: tables.layout('events'), profiles: tables.layout('profiles') },
+    lookupTable: (entity) => tables.lookups.tableOf(entity),
     now: NOW,
     zone: 'UTC',
     instantOf: (value) => resolveInstant(value, { now: NOW, zone: 'UTC' }),

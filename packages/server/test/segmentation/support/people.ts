@@ -1,4 +1,5 @@
 /** Profiles with events, written by the real code into real tables, for tests that ask who is in. */
+import type { DataObject } from '@kindred/pql';
 import { Identities } from '../../../src/identity/index.ts';
 import { Encoder } from '../../../src/ingest/encoder.ts';
 import { ProfileTables } from '../../../src/profile/index.ts';
@@ -89,6 +90,12 @@ export class TestPopulation {
     const [attributes, events] = [encoders.profile.take(), encoders.event.take()];
     if (attributes.rows > 0) await this.tables.writeFragments(attributes, dataset);
     if (events.rows > 0) await this.tables.writeEvents(events, dataset);
+  }
+
+  /** Writes what texts refer to. */
+  async addRecords(entity: string, records: ReadonlyMap<string, DataObject>): Promise<void> {
+    const all = [...records].map(([id, document]) => ({ id, namespace: 'SKU', time: 0, document }));
+    await this.tables.writeLookups(entity, all, { dataset: 'records' });
   }
 
   /** Forgets everybody in ClickHouse. */

@@ -134,11 +134,30 @@ function listTest(path: string, item: Query, list: Query): Query {
 const numbersTest = (path: string): Query =>
   fc.oneof(listTest(path, NUMBER, numbers), pql`${path}.${from('sum', 'average', 'min', 'max')}() ${COMPARISON} ${NUMBER}`);
 
+/** Tests on the record that the text at a path refers to. */
+function recordTest(path: string): Query {
+  return fc.oneof(
+    textTest(`${path}.brand`),
+    numberTest(`${path}.price`),
+    integerTest(`${path}.stock`),
+    booleanTest(`${path}.live`),
+    timeTest(`${path}.launched`, ['now']),
+    listTest(`${path}.labels`, TEXT, texts(2)),
+    textTest(`${path}.maker`),
+    textTest(`${path}.maker.brand`),
+    textTest(`${path}.names.get("a")`),
+    pql`${path}.sizes.exists(stock ${COMPARISON} ${INTEGER})`,
+    pql`${path}.sizes.stock.sum() ${COMPARISON} ${INTEGER}`,
+    pql`${path}.unused.isNull()`,
+  );
+}
+
 /** Tests on one member of `carts` or `items`, its fields after `prefix`. */
 function itemTest(prefix = ''): Query {
   const path = (name: string): string => prefix + name;
   return fc.oneof(
     textTest(path('sku')),
+    recordTest(path('sku')),
     numberTest(path('price')),
     integerTest(path('quantity')),
     booleanTest(path('gift')),
@@ -162,6 +181,11 @@ function itemsTest(path: string): Query {
     pql`(exists I from ${path} where ${itemTest('I.')})`,
     pql`${path}[${item}].${from('sum', 'average', 'min', 'max')}(${from('price', 'quantity * price', 'price - 1')}) ${COMPARISON} ${NUMBER}`,
     textTest(`${path}.sku`),
+    textTest(`${path}.sku.brand`),
+    numbersTest(`${path}.sku.price`),
+    numbersTest(`${path}.sku.sizes.stock`),
+    pql`${path}.groupBy(sku.brand).count() ${COMPARISON} ${from('1', '2')}`,
+    pql`${path}.${from('topN', 'bottomN')}(sku.price, ${from('1', '2')}).sku.brand = ${TEXT}`,
     pql`${path}.price ${COMPARISON} ${NUMBER}`,
     pql`${path}.price ${from('in', 'notIn')} ${numbers}`,
     numbersTest(`${path}.price`),
@@ -237,6 +261,9 @@ const attributeTest: Query = fc.oneof(
   unusedTests,
   pql`(let V = points * 2 in V > visits)`,
   pql`carts.exists(sku = ^.name or price > ^.points)`,
+  { weight: 2, arbitrary: recordTest('name') },
+  pql`tags[${from('brand = "a"', 'price > 1', 'live')}].count() ${COMPARISON} ${from('0', '1', '2')}`,
+  pql`carts.exists(sku.maker = ^.name.maker or sku.price > ^.name.price)`,
 );
 
 const TYPE = quoted(EVENT_TYPES);
@@ -256,6 +283,7 @@ const eventTest: Query = fc.oneof(
   { weight: 4, arbitrary: RECENT },
   textTest('channel'),
   textTest('note'),
+  recordTest('note'),
   numberTest('total'),
   integerTest('quantity'),
   booleanTest('paid'),

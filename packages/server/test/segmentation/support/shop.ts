@@ -1,5 +1,5 @@
 /** A small schema with a field of every kind, and random people who fill it with awkward values. */
-import type { Field, ObjectType, Type } from '@kindred/pql';
+import type { DataObject, Field, ObjectType, Type } from '@kindred/pql';
 import * as fc from 'fast-check';
 import type { XdmSchema } from '../../../src/schema/index.ts';
 import type { TestPerson } from './people.ts';
@@ -18,8 +18,11 @@ function object(fields: Readonly<Record<string, Type>>): ObjectType {
 }
 
 const LEVELS = ['gold', 'Silver', 'a', 'A', ''];
+/** A text that is the id of a record. */
+const reference: Type = { kind: 'string', reference: 'product' };
+
 const item = object({
-  sku: string,
+  sku: reference,
   price: number,
   quantity: integer,
   gift: boolean,
@@ -30,7 +33,7 @@ const item = object({
 
 export const schema: XdmSchema = {
   profile: object({
-    name: string,
+    name: reference,
     level: { kind: 'string', enum: LEVELS },
     points: number,
     visits: integer,
@@ -38,7 +41,7 @@ export const schema: XdmSchema = {
     birth: date,
     signup: datetime,
     home: object({ city: string, zip: integer, geo: object({ lat: number, lon: number }) }),
-    tags: listOf(string),
+    tags: listOf(reference),
     scores: listOf(number),
     stamps: listOf(datetime),
     carts: listOf(item),
@@ -55,7 +58,7 @@ export const schema: XdmSchema = {
     timestamp: datetime,
     eventType: string,
     channel: { kind: 'string', suggested: ['web', 'app'] },
-    note: string,
+    note: reference,
     total: number,
     quantity: integer,
     paid: boolean,
@@ -69,6 +72,20 @@ export const schema: XdmSchema = {
   tenant: 'test',
   identities: { profile: [], event: [] },
   datasets: new Map(),
+  lookups: {
+    product: object({
+      brand: string,
+      price: number,
+      stock: integer,
+      live: boolean,
+      launched: datetime,
+      labels: listOf(string),
+      maker: reference,
+      sizes: listOf(object({ code: string, stock: integer })),
+      names: mapOf(string),
+      unused: string,
+    }),
+  },
   namespaces: [],
 };
 
@@ -207,3 +224,23 @@ export const person: fc.Arbitrary<TestPerson> = fc
     emails: each.emails,
     events: each.events.map((one, index) => ({ _id: `e${index}`, ...one })),
   }));
+
+const record = sparse({
+  brand: text,
+  price: aNumber,
+  stock: anInteger,
+  live: fc.boolean(),
+  launched: aTime,
+  labels: few(fc.option(text)),
+  maker: text,
+  sizes: few(sparse({ code: text, stock: anInteger }), 3),
+  names: fc.dictionary(key, text, { maxKeys: 3, noNullPrototype: true }),
+});
+
+/** What texts refer to, by id; the same for everybody. */
+export const PRODUCTS: ReadonlyMap<string, DataObject> = new Map(
+  ['a', 'A', 'ab', 'ß', 'ΑΣ', 'İx', "it's", 'a\\b', '😀', '10', 'true', '`', '"'].map((id, index) => [
+    id,
+    fc.sample(record, { seed: 7 + index, numRuns: 1 })[0] as DataObject,
+  ]),
+);

@@ -3,10 +3,11 @@ import type { DataObject, Flip, Plan, StreamAudience } from '@kindred/pql';
 import { compile, evaluate, StreamEvaluator } from '@kindred/pql';
 import * as fc from 'fast-check';
 import type { TestPerson } from './people.ts';
-import { NOW, person, schema } from './shop.ts';
+import { NOW, person, PRODUCTS, schema } from './shop.ts';
 
 const DAY = 86_400_000;
 const NAME = 'somebody';
+const lookup = (_: string, id: string): DataObject | null => PRODUCTS.get(id) ?? null;
 
 /** Audiences that queries refer to; one of them refers to another. */
 const REFERRED: Readonly<Record<string, string>> = {
@@ -155,7 +156,7 @@ class World {
       const plan = this.#referred.get(id);
       return plan !== undefined && this.expects(plan);
     };
-    return evaluate(test, { ...this.#record, xEvent: this.#history() }, { now: this.now, zone: 'UTC', isMember });
+    return evaluate(test, { ...this.#record, xEvent: this.#history() }, { now: this.now, zone: 'UTC', isMember, lookup });
   }
 
   /** Of somebody who never came nothing is said; so that both say the same, what they expect. */
@@ -168,7 +169,7 @@ class World {
   }
 
   #open(): StreamEvaluator {
-    return new StreamEvaluator({ audiences: this.#audiences, zone: 'UTC', history: () => this.#history() });
+    return new StreamEvaluator({ audiences: this.#audiences, zone: 'UTC', history: () => this.#history(), lookup });
   }
 
   #tell(flips: readonly Flip[]): void {
