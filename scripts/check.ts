@@ -1,11 +1,11 @@
-/** `npm run check`: types, lint, format and unit tests of the language; what one runs before every commit. */
+/** `npm run check`: types, lint, format and unit tests of the language and the learning kernel; what one runs before every commit. */
 import { spawnSync } from 'node:child_process';
 
 const steps: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ['types', 'tsc', '-p', 'tsconfig.json'],
   ['lint', 'oxlint', '--type-aware', '--deny-warnings', 'packages', 'scripts', 'bench', 'tools'],
   ['format', 'oxfmt', '--check', '.'],
-  ['unit', 'vitest', 'run', 'packages/pql', 'packages/contract'],
+  ['unit', 'vitest', 'run', 'packages/pql', 'packages/contract', 'packages/propensity'],
 ];
 
 const onlyStatic = process.argv.includes('--static');

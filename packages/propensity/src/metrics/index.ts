@@ -1,0 +1,11 @@
+export { bootstrap } from './bootstrap.ts';
+export type { BootstrapOptions, Interval } from './bootstrap.ts';
+export { countByEdges, psi, quantileEdges } from './drift.ts';
+export { captured, gains, lift } from './gains.ts';
+export type { Gain } from './gains.ts';
+export { rankOf } from './outcomes.ts';
+export type { Outcomes } from './outcomes.ts';
+export { brier, calibrationCurve, ece, logLoss } from './probability.ts';
+export type { CalibrationPoint } from './probability.ts';
+export { auc, prAuc, rankCurve } from './ranking.ts';
+export type { RankPoint } from './ranking.ts';
