@@ -6,7 +6,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/browser/**'],
+    // Brokers have to be started by somebody: `npm run kafka`.
+    exclude: ['**/node_modules/**', '**/browser/**', ...(process.env['KINDRED_TEST_KAFKA'] === undefined ? ['**/broker/**'] : [])],
     // Only against hanging: a busy machine is no failure.
     testTimeout: 300_000,
     hookTimeout: 300_000,

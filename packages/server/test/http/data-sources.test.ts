@@ -42,8 +42,17 @@ async function run({ id }: DataSourceBody): Promise<DataSourceBody> {
 
 it('the catalogue says which settings a kind takes', async () => {
   const { connectors } = await call(routes.listConnectors, {});
-  expect(connectors.map(({ kind }) => kind)).toEqual(['folder', 'postgresql', 's3']);
+  expect(connectors.map(({ kind }) => kind)).toEqual(['folder', 'postgresql', 's3', 'kafka']);
   expect(connectors[0]?.settings).toMatchObject({ type: 'object', required: ['path'], properties: { path: { type: 'string' } } });
+});
+
+it('a broker that is not there is told of, and settings that make no sense', async () => {
+  const kafka = (settings: object): Promise<unknown> =>
+    call(routes.createDataSource, { body: { name: 'k', kind: 'kafka', settings: { topic: 't', ...settings }, dataset: 'visits' } });
+  const unreachable = await refusal(kafka({ brokers: '127.0.0.1:1' }));
+  expect([unreachable.code, unreachable.hint]).toEqual(['source-unreachable', expect.stringContaining('brokers')]);
+  expect((await refusal(kafka({ brokers: 'nowhere' }))).message).toContain('hosts with their ports');
+  expect((await refusal(kafka({ brokers: 'a:1', mechanism: 'PLAIN' }))).message).toContain('needs username and password');
 });
 
 describe('a folder', () => {

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import type { Connector } from './connector.ts';
 import { ConnectorError } from './connector.ts';
 import { folder } from './folder.ts';
+import { kafka } from './kafka.ts';
 import { postgres } from './postgres.ts';
 import { s3 } from './s3.ts';
 
-const CONNECTORS: readonly Connector<never>[] = [folder, postgres, s3];
+const CONNECTORS: readonly Connector<never>[] = [folder, postgres, s3, kafka];
 
 export interface ConnectorDescription {
   readonly kind: string;
