@@ -2,10 +2,16 @@
 export type { BoostOptions } from './boost/options.ts';
 export { trainBoosted, trainingMemory } from './boost/train.ts';
 export type { Progress, Training } from './boost/train.ts';
+export { calibrate, fitBeta, IDENTITY } from './calibrate/beta.ts';
+export type { Calibration } from './calibrate/beta.ts';
 export type { CategoricalFeature, Feature, NumericFeature } from './data/features.ts';
 export type { CategoricalColumn, Column, LabelledTable, NumericColumn, Table } from './data/table.ts';
+export { trainLogistic } from './linear/train.ts';
+export type { LogisticTraining } from './linear/train.ts';
 export * from './metrics/index.ts';
-export type { BoostedModel } from './model/model.ts';
+export { loadModel, MODEL_FORMAT, MODEL_VERSION, modelHash, saveModel } from './model/file.ts';
+export type { ModelDocument, SavedModel } from './model/file.ts';
+export type { BoostedModel, LogisticModel, PropensityModel } from './model/model.ts';
 export { predictMargins, probabilitiesOf } from './model/predict.ts';
 export type { Leaf, Split, Tree, TreeNode } from './model/trees.ts';
 export { PropensityError } from './problems.ts';

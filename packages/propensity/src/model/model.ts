@@ -12,3 +12,15 @@ export interface BoostedModel {
   /** How it was trained. */
   readonly options: BoostOptions;
 }
+
+export interface LogisticModel {
+  readonly kind: 'logistic';
+  readonly features: readonly Feature[];
+  readonly base: number;
+  /** By feature: what each bin adds to the log odds, and what a missing value does. */
+  readonly logOdds: readonly { readonly bins: readonly number[]; readonly missing: number }[];
+  readonly penalty: number;
+}
+
+/** Either scores a row by log odds. */
+export type PropensityModel = BoostedModel | LogisticModel;
