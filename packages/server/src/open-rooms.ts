@@ -65,6 +65,8 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
     stores,
     tables,
     mostLag: settings.streamLag,
+    mappingSets: arriving.mappingSets,
+    clock,
     onRetry: (error) => logger.warn({ err: error }, 'the stream waits for a store'),
   });
   watchStream(metrics, stream);

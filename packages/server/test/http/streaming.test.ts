@@ -210,6 +210,56 @@ describe('an inlet', () => {
     expect(listed).toMatchObject({ items: [{ id: flow.id, targetConnectionIds: [target.id] }], _links: {} });
   });
 
+  it('maps raw messages by the mapping set of the flow', async () => {
+    const { inletId } = await newInlet({ dataType: 'raw' });
+    const mappings = [
+      { sourceType: 'ATTRIBUTE', source: 'order.no', destination: '_id' },
+      { sourceType: 'EXPRESSION', source: 'date(order.at)', destination: 'timestamp' },
+      { sourceType: 'EXPRESSION', source: '"commerce.purchases"', destination: 'eventType' },
+      { sourceType: 'ATTRIBUTE', source: 'customer', destination: 'identityMap.CRMID[0].id' },
+      { sourceType: 'EXPRESSION', source: 'true', destination: 'identityMap.CRMID[0].primary' },
+      { sourceType: 'EXPRESSION', source: 'to_decimal(order.total)', destination: 'commerce.order.priceTotal' },
+    ];
+    const { id: mappingId } = await server.client.call(routes.createMappingSet, { body: { mappings } });
+    const create = async (kind: 'sourceConnections' | 'targetConnections' | 'flows', body: object) =>
+      await server.client.call(routes.createFlowObject, { params: { kind }, body: { name: `raw ${kind}`, ...body } });
+    const source = await create('sourceConnections', {});
+    const target = await create('targetConnections', { params: { dataSetId: 'raw orders' } });
+    const flow = { sourceConnectionIds: [source.id], targetConnectionIds: [target.id] };
+    const mapped = (id: string): object => ({
+      ...flow,
+      transformations: [{ name: 'Mapping', params: { mappingId: id, mappingVersion: 0 } }],
+    });
+    const { id: flowId } = await create('flows', mapped(mappingId));
+    const raw = (no: string, total: unknown = '12.5'): object => ({
+      header: { imsOrgId: ORG, flowId },
+      body: { order: { no, at: '2026-11-20T10:00:00Z', total }, customer: 'RAW1' },
+    });
+    expect((await post(`/collection/${inletId}?syncValidation=true`, raw('r1'))).status).toBe(200);
+    const many = await server.client.call(routes.collectBatch, { params: { inletId }, body: { messages: [raw('r2'), raw('r3', 'much')] } });
+    expect(many).toMatchObject({
+      responses: [{}, { statusCode: 400, message: expect.stringContaining('commerce.order.priceTotal') }],
+    });
+    const { events } = await profile('CRMID', 'RAW1');
+    expect(events).toMatchObject([
+      { _id: 'r2', eventType: 'commerce.purchases', commerce: { order: { priceTotal: 12.5 } } },
+      { _id: 'r1', timestamp: '2026-11-20T10:00:00.000Z' },
+    ]);
+    // Another version of the mapping counts from the next message on.
+    await server.client.call(routes.replaceMappingSet, {
+      params: { id: mappingId },
+      body: { mappings: mappings.map((row) => (row.destination === 'eventType' ? { ...row, source: '"order.made"' } : row)) },
+    });
+    expect((await post(`/collection/${inletId}`, raw('r4'))).status).toBe(200);
+    expect((await profile('CRMID', 'RAW1')).events.find(({ _id: id }) => id === 'r4')).toMatchObject({ eventType: 'order.made' });
+    const bare = { header: { imsOrgId: ORG, datasetId: 'raw orders' }, body: {} };
+    expect(await post(`/collection/${inletId}`, bare)).toMatchObject({
+      status: 400,
+      body: { report: { message: expect.stringContaining('no flow with a mapping') } },
+    });
+    await expect(create('flows', mapped('none'))).rejects.toMatchObject({ status: 404 });
+  });
+
   it('asks for a key when it was made so, and takes nothing once it is deleted', async () => {
     const { id, inletId } = await newInlet({ authenticationRequired: true });
     expect((await post(`/collection/${inletId}`, message('k1'))).status).toBe(401);
@@ -219,11 +269,6 @@ describe('an inlet', () => {
   });
 
   it('says what is not supported', async () => {
-    const { inletId } = await newInlet({ dataType: 'raw' });
-    expect(await post(`/collection/${inletId}`, message('r1'))).toMatchObject({
-      status: 400,
-      body: { report: { message: expect.stringContaining('mapping set') } },
-    });
     const other = {
       name: 's3',
       connectionSpec: { id: 'ecadc60c-7455-4d87-84dc-2a0e293d997b', version: '1.0' },

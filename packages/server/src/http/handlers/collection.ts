@@ -17,7 +17,7 @@ function actionId(receivedAt: number, offset: number): string {
 export function collectionHandlers(rooms: Rooms): Handlers<'collect' | 'collectBatch'> {
   const { stream, clock } = rooms;
   const { intake } = stream;
-  const read = messageReader(rooms);
+  const reader = messageReader(rooms);
   return {
     async collect({ params: { inletId }, query, body, request, reply }) {
       const inlet = findInlet(rooms, inletId, reply);
@@ -25,7 +25,7 @@ export function collectionHandlers(rooms: Rooms): Handlers<'collect' | 'collectB
       await requireKey(rooms, inlet, request);
       intake.requireRoom();
       const receivedAt = clock().getTime();
-      const record = read(inlet, { message: body, receivedAt, request });
+      const record = await reader(inlet, { message: body, receivedAt, request });
       const synchronous = query.syncValidation === 'true' || query.synchronousValidation === 'true';
       const problems = typeof record === 'string' ? record : synchronous ? intake.validate(record) : intake.check(record);
       if (typeof record === 'string' || problems.length > 0) {
@@ -43,8 +43,8 @@ export function collectionHandlers(rooms: Rooms): Handlers<'collect' | 'collectB
       await requireKey(rooms, inlet, request);
       intake.requireRoom();
       const receivedAt = clock().getTime();
-      const records = body.messages.map((message) => {
-        const record = read(inlet, { message, receivedAt, request });
+      const read = await Promise.all(body.messages.map((message) => reader(inlet, { message, receivedAt, request })));
+      const records = read.map((record) => {
         const [problem] = typeof record === 'string' ? [] : intake.check(record);
         return problem === undefined ? record : `Message is invalid: ${problem.field === '' ? '' : `${problem.field}: `}${problem.reason}`;
       });
@@ -68,28 +68,28 @@ interface Message {
   readonly request: FastifyRequest;
 }
 
-function messageReader({ stream, tables }: Rooms): (inlet: Inlet, message: Message) => StreamRecord | string {
-  return ({ id }, { message, receivedAt, request }) => {
+function messageReader({ stream, tables }: Rooms): (inlet: Inlet, message: Message) => Promise<StreamRecord | string> {
+  return async ({ id, dataType }, { message, receivedAt, request }) => {
     const { 'x-adobe-flow-id': named } = request.query as { readonly 'x-adobe-flow-id'?: string };
     const header = request.headers['x-adobe-flow-id'];
-    return readMessage(message, {
+    return await readMessage(message, {
       inletId: id,
       receivedAt,
       flowId: named ?? (header === undefined ? undefined : String(header)),
       datasetOf: (flowId) => stream.flowObjects.datasetOf(flowId),
       kindOf: (dataset) => tables.schema.datasets.get(dataset)?.class,
+      mappingOf: (flowId, dataset) => stream.flowMappings.of(flowId, dataset),
+      raw: dataType === 'raw',
     });
   };
 }
 
-/** The inlet, or the answer that there is none; one that needs mapping sets cannot take anything. */
+/** The inlet, or the answer that there is none. */
 function findInlet({ stream }: Rooms, inletId: string, reply: FastifyReply): Inlet | ReturnType<typeof inletProblem> {
   const inlet = stream.flowObjects.inlet(inletId);
-  if (inlet?.dataType === 'xdm') return inlet;
-  reply.code(inlet === undefined ? 404 : 400);
-  return inlet === undefined
-    ? { ...inletProblem(inletId, '', 'There is no such inlet'), status: 404, title: 'Inlet not found' }
-    : inletProblem(inletId, '', 'The inlet takes raw data, which needs a mapping set');
+  if (inlet !== undefined) return inlet;
+  reply.code(404);
+  return { ...inletProblem(inletId, '', 'There is no such inlet'), status: 404, title: 'Inlet not found' };
 }
 
 /** Of inlets that ask for authentication. Throws RequestError. */

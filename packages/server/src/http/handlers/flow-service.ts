@@ -3,13 +3,14 @@ import type { Body, Routes } from '@kindred/contract';
 import { HTTP_API_SPEC } from '@kindred/contract';
 import type { FastifyRequest } from 'fastify';
 import type { FlowObject } from '../../ingest/index.ts';
+import { mappingSetOf } from '../../ingest/index.ts';
 import { RequestError } from '../errors.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 
 type FlowRoutes = 'createFlowObject' | 'listFlowObjects' | 'getFlowObject' | 'deleteFlowObject';
 
-export function flowServiceHandlers({ stream, clock }: Rooms): Handlers<FlowRoutes> {
+export function flowServiceHandlers({ stream, mappingSets, clock }: Rooms): Handlers<FlowRoutes> {
   const { flowObjects } = stream;
   return {
     async createFlowObject({ params: { kind }, body, request }) {
@@ -19,6 +20,9 @@ export function flowServiceHandlers({ stream, clock }: Rooms): Handlers<FlowRout
           hint: `Use "connectionSpec": {"id": "${HTTP_API_SPEC}", "version": "1.0"} with "auth": {"specName": "Streaming Connection", "params": {…}}.`,
         });
       }
+      // A flow that names a mapping nobody knows would take nothing in.
+      const mapping = kind === 'flows' ? mappingSetOf(body) : undefined;
+      if (mapping !== undefined) await mappingSets.get(mapping);
       const { id, etag } = await flowObjects.create(kind, body, { by: request.caller.name, at: clock(), streaming });
       return { id, etag };
     },

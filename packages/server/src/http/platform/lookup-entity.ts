@@ -13,7 +13,7 @@ export function lookupModel({ registry, tables }: Pick<Rooms, 'registry' | 'tabl
   const named = [...registry.state.resources.values()].filter(({ id }) => entities.includes(id));
   const found = named.find(({ id, altId }) => altId === model || id === model);
   if (found !== undefined) return found.id;
-  throw new RequestError('request-invalid', `There are no entities of the class ${model}.`, {
+  throw new RequestError('request-invalid', `schema.name: there are no entities of the class ${model}.`, {
     hint: `Classes with entities: ${[PROFILE_MODEL, '_xdm.context.experienceevent', ...named.map(({ altId }) => altId)].join(', ')}.`,
   });
 }

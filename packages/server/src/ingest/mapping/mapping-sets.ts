@@ -31,6 +31,8 @@ export interface MappingSetsOptions {
 
 export class MappingSets {
   readonly #options: MappingSetsOptions;
+  /** Those that were asked for: every raw message asks. */
+  readonly #known = new Map<string, MappingSet>();
 
   constructor(options: MappingSetsOptions) {
     this.#options = options;
@@ -52,8 +54,13 @@ export class MappingSets {
 
   /** Throws ImportError `MAPPING_SET_UNKNOWN`. */
   async get(id: string): Promise<MappingSet> {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
     const row = await this.#options.db.selectFrom('mapping_sets').selectAll().where('id', '=', id).executeTakeFirst();
-    return row === undefined ? unknown(id) : setOf(row);
+    if (row === undefined) return unknown(id);
+    const set = setOf(row);
+    this.#known.set(id, set);
+    return set;
   }
 
   /** Throws ImportError `MAPPING_SET_UNKNOWN`. */
@@ -64,12 +71,14 @@ export class MappingSets {
       .set((is) => ({ version: is('version', '+', 1), body: JSON.stringify(body), updated_at: clock() }))
       .where('id', '=', id)
       .executeTakeFirst();
+    this.#known.delete(id);
     return numUpdatedRows === 0n ? unknown(id) : await this.get(id);
   }
 
   /** Throws ImportError `MAPPING_SET_UNKNOWN`. */
   async delete(id: string): Promise<void> {
     const { numDeletedRows } = await this.#options.db.deleteFrom('mapping_sets').where('id', '=', id).executeTakeFirst();
+    this.#known.delete(id);
     if (numDeletedRows === 0n) unknown(id);
   }
 }

@@ -21,6 +21,11 @@ export interface Inlet {
   readonly authenticationRequired: boolean;
 }
 
+interface Transformation {
+  readonly name?: unknown;
+  readonly params?: { readonly mappingId?: unknown };
+}
+
 export class FlowObjects {
   readonly #db: Kysely<Database>;
   readonly #objects: Map<string, FlowObject>;
@@ -94,6 +99,12 @@ export class FlowObjects {
     return typeof params?.dataSetId === 'string' ? params.dataSetId : undefined;
   }
 
+  /** The mapping set that makes XDM of a flow's messages. */
+  mappingSetOf(flowId: string): string | undefined {
+    const flow = this.get('flows', flowId);
+    return flow === undefined ? undefined : mappingSetOf(flow.body);
+  }
+
   #remember(object: FlowObject): void {
     this.#objects.set(object.id, object);
     if (object.inletId === null) return;
@@ -110,4 +121,11 @@ function objectOf(row: FlowObjectRow): FlowObject {
   const { id, kind, etag, body } = row;
   const at = { createdAt: row.created_at, updatedAt: row.updated_at, createdBy: row.created_by };
   return { id, kind, etag, body, inletId: row.inlet_id, ...at };
+}
+
+/** The mapping set that a flow names. */
+export function mappingSetOf({ transformations }: FlowObject['body']): string | undefined {
+  const steps = (Array.isArray(transformations) ? (transformations as readonly unknown[]) : []) as readonly Transformation[];
+  const id = steps.find(({ name }) => name === 'Mapping')?.params?.mappingId;
+  return typeof id === 'string' ? id : undefined;
 }

@@ -1,5 +1,7 @@
 /** Messages of the streaming HTTP API: header and body, read into records. */
 import type { RecordKind } from '../../schema/index.ts';
+import type { FlowMapping } from './flow-mappings.ts';
+import { mappingProblem } from './flow-mappings.ts';
 import type { StreamRecord } from './record.ts';
 
 export interface MessageContext {
@@ -12,12 +14,16 @@ export interface MessageContext {
   readonly datasetOf: (flowId: string) => string | undefined;
   /** What the records of a dataset are; undefined when nobody has said so. */
   readonly kindOf: (dataset: string) => RecordKind | undefined;
+  /** The mapping of a flow's messages into a dataset; null for a flow without one. Throws ImportError. */
+  readonly mappingOf: (flowId: string, dataset: string) => Promise<FlowMapping | null>;
+  /** Whether messages are raw: without a mapping there is no document of them. */
+  readonly raw: boolean;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** The record of a message, or why it is none, in the documented words. */
-export function readMessage(message: unknown, context: MessageContext): StreamRecord | string {
+export async function readMessage(message: unknown, context: MessageContext): Promise<StreamRecord | string> {
   const { header, body } = object(message) ?? {};
   const head = object(header);
   if (head === null) return 'Message has no header';
@@ -26,8 +32,15 @@ export function readMessage(message: unknown, context: MessageContext): StreamRe
   const flowId = typeof head['flowId'] === 'string' ? head['flowId'] : context.flowId;
   const named = head['datasetId'] ?? (flowId === undefined ? undefined : context.datasetOf(flowId));
   if (typeof named !== 'string' || named === '') return 'Message has an absent or wrong dataset id in the header';
+  const mapping = flowId === undefined ? null : await context.mappingOf(flowId, named).catch(mappingProblem);
+  if (typeof mapping === 'string') return mapping;
+  if (mapping === null && context.raw) return 'Message has no flow with a mapping, which raw data needs';
   const operations = object(head['operations']);
-  const read = operations === null ? entityOf(head, body) : patchOf(operations, body, context.kindOf(named));
+  const given = mapping === null ? body : mappedBody(mapping, body);
+  if (typeof given === 'string') return given;
+  const kind = mapping?.kind ?? context.kindOf(named);
+  const read =
+    operations !== null ? patchOf(operations, given, kind) : mapping !== null ? { kind, document: given as Json } : entityOf(head, given);
   if (typeof read === 'string') return read;
   const document = read.document;
   return {
@@ -39,6 +52,13 @@ export function readMessage(message: unknown, context: MessageContext): StreamRe
     document,
     ...(read.operation && { operation: read.operation }),
   };
+}
+
+/** The document that a mapping makes of the body, or why it makes none. */
+function mappedBody(mapping: FlowMapping, body: unknown): Json | string {
+  const made = mapping.document(body);
+  if ('document' in made) return made.document as Json;
+  return `Message cannot be mapped: ${made.problems.map(({ field, reason }) => (field === '' ? reason : `${field}: ${reason}`)).join('; ')}`;
 }
 
 interface Entity {

@@ -5,6 +5,8 @@ import type { Stores } from '../../store/index.ts';
 import type { IntakeCounts } from './intake.ts';
 import { Intake } from './intake.ts';
 import { Datastreams } from './datastreams.ts';
+import type { MappingSets } from '../mapping/mapping-sets.ts';
+import { FlowMappings } from './flow-mappings.ts';
 import { FlowObjects } from './flow-objects.ts';
 import { StreamLetters } from './letters.ts';
 import { WriteKeys } from './write-keys.ts';
@@ -18,6 +20,9 @@ export interface StreamOptions {
   readonly onRetry: (error: unknown) => void;
   /** Records in the log that are not stored yet, at most. */
   readonly mostLag: number;
+  /** What flows of raw messages are mapped by. */
+  readonly mappingSets: MappingSets;
+  readonly clock: () => Date;
 }
 
 export interface StreamCounts extends IntakeCounts, SinkCounts {
@@ -28,6 +33,7 @@ export interface Stream {
   readonly intake: Intake;
   readonly letters: StreamLetters;
   readonly flowObjects: FlowObjects;
+  readonly flowMappings: FlowMappings;
   readonly writeKeys: WriteKeys;
   readonly datastreams: Datastreams;
   counts(): StreamCounts;
@@ -43,16 +49,18 @@ const SETTLE = 20;
 const SINK = 'tables';
 
 /** Opens the stream and starts its sink. */
-export async function openStream({ stores, tables, onRetry, mostLag }: StreamOptions): Promise<Stream> {
+export async function openStream({ stores, tables, onRetry, mostLag, mappingSets, clock }: StreamOptions): Promise<Stream> {
   const { log } = stores;
   const consumer = await log.consumer(SINK);
   const letters = new StreamLetters(stores.postgres);
   const intake = new Intake({ log, sink: consumer, schema: () => tables.schema, mostLag });
   const sink = new StreamSink({ log, consumer, tables, keepLetters: (kept) => letters.keep(kept), onRetry });
+  const flowObjects = await FlowObjects.open(stores.postgres);
   const stream = {
     intake,
     letters,
-    flowObjects: await FlowObjects.open(stores.postgres),
+    flowObjects,
+    flowMappings: new FlowMappings({ flowObjects, mappingSets, schema: () => tables.schema, clock }),
     writeKeys: await WriteKeys.open(stores.postgres),
     datastreams: await Datastreams.open(stores.postgres),
     counts: () => ({ ...intake.counts, ...sink.counts, lag: intake.lag }),

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Identities } from '../../../src/identity/index.ts';
 import type { Stream, StreamRecord } from '../../../src/ingest/index.ts';
-import { IntakeError, openStream } from '../../../src/ingest/index.ts';
+import { IntakeError, MappingSets, openStream } from '../../../src/ingest/index.ts';
 import { ProfileTables, countEvents, readProfile } from '../../../src/profile/index.ts';
 import { ensureTables, unionSchema } from '../../../src/schema/index.ts';
 import { StoreError } from '../../../src/store/index.ts';
@@ -36,7 +37,9 @@ afterEach(async () => {
 
 async function open(mostLag = 2_000_000): Promise<void> {
   const onRetry = (error: unknown): void => void retries.push(error);
-  stream = await openStream({ stores: bed.stores, tables, onRetry, mostLag });
+  const clock = (): Date => new Date();
+  const mappingSets = new MappingSets({ db: bed.stores.postgres, clock, newId: randomUUID });
+  stream = await openStream({ stores: bed.stores, tables, onRetry, mostLag, mappingSets, clock });
 }
 
 function record(document: object, more: Partial<StreamRecord> = {}): StreamRecord {
