@@ -18,3 +18,5 @@ export { PropensityError } from './problems.ts';
 export type { PropensityErrorCode } from './problems.ts';
 export { hashed, seededRandom } from './random.ts';
 export type { Random } from './random.ts';
+export { explainerOf } from './shap/explain.ts';
+export type { Explainer, Explanation } from './shap/explain.ts';

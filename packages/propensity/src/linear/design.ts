@@ -14,16 +14,20 @@ export interface Design {
   /** Coefficient of each feature and bin, or -1 for bins that say nothing; 256 a feature. */
   readonly coefficient: Int32Array;
   readonly factor: Float64Array;
+  /** Sum of weights of the training rows in each bin. */
+  readonly counts: Float64Array;
   readonly coefficients: number;
 }
 
 export function designOf(features: readonly Feature[], bins: Bins, weights: Float64Array | null): Design {
   const coefficient = new Int32Array(features.length * BINS).fill(-1);
   const factor = new Float64Array(features.length * BINS);
+  const all = new Float64Array(features.length * BINS);
   let next = 0;
   for (const [feature, { kind }] of features.entries()) {
     const counts = countsOf(bins, feature, weights);
     const start = feature * BINS;
+    all.set(counts, start);
     const give = (bin: number, value: number, to: number): void => {
       coefficient[start + bin] = to;
       factor[start + bin] = value;
@@ -41,7 +45,7 @@ export function designOf(features: readonly Feature[], bins: Bins, weights: Floa
     }
     if (counts[MISSING]! > 0 && counts.subarray(0, MISSING).some((count) => count > 0)) give(MISSING, 1, next++);
   }
-  return { coefficient, factor, coefficients: next };
+  return { coefficient, factor, counts: all, coefficients: next };
 }
 
 /** Log odds by feature and bin. */

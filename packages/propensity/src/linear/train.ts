@@ -2,7 +2,7 @@
 import { baseMargin } from '../boost/gradients.ts';
 import { binTable } from '../data/bins.ts';
 import type { Bins } from '../data/bins.ts';
-import { fitFeatures } from '../data/features.ts';
+import { binCount, fitFeatures, MISSING } from '../data/features.ts';
 import { checkTrainable } from '../data/table.ts';
 import type { LabelledTable } from '../data/table.ts';
 import { sigmoid } from '../model/forest.ts';
@@ -79,13 +79,17 @@ function addSlopes({ coefficient, factor }: Design, { rows, stride, bytes }: Bin
   for (const [at, sum] of sums.entries()) if (coefficient[at]! >= 0) gradient[coefficient[at]!]! += factor[at]! * sum;
 }
 
+/** Every feature's log odds are centred on the training rows, so that they say how far a value moves a row from the mean. */
 function logisticOf(features: LogisticModel['features'], design: Design, found: Float64Array, penalty: number): LogisticModel {
   const table = tableOf(design, found);
+  let base = found[design.coefficients]!;
   const logOdds = features.map((feature, index) => {
-    const entries = [...table.subarray(index * BINS, (index + 1) * BINS)];
-    const missing = entries.pop()!;
-    const bins = feature.kind === 'numeric' ? feature.edges.length + 1 : feature.categories.length + (feature.pooled ? 1 : 0);
-    return { bins: entries.slice(0, bins).map((value) => value + 0), missing };
+    const entries = table.subarray(index * BINS, (index + 1) * BINS);
+    const counts = design.counts.subarray(index * BINS, (index + 1) * BINS);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const mean = entries.reduce((sum, value, bin) => sum + (value * counts[bin]!) / total, 0);
+    base += mean;
+    return { bins: [...entries.subarray(0, binCount(feature))].map((value) => value - mean), missing: entries[MISSING]! - mean };
   });
-  return { kind: 'logistic', features, base: found[design.coefficients]!, logOdds, penalty };
+  return { kind: 'logistic', features, base, logOdds, penalty };
 }
