@@ -1,6 +1,6 @@
 /**
  * Makes a fresh clone ready to run, on nothing but Node >= 20 and npm: installs the locked dependencies when
- * they changed, and finds the Node 24 that runs our TypeScript. Node built-ins only: it runs before anything
+ * they changed, finds the Node 24 that runs our TypeScript, and compiles the learning kernel. Node built-ins only: it runs before anything
  * is installed. As a program it prints the path of that Node on standard output and progress on standard error.
  */
 import { spawnSync } from 'node:child_process';
@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildKernel } from './build-kernel.mjs';
 
 /** The package manager that reads pnpm-lock.yaml; a native binary, so the Node on the path does not matter. */
 const PNPM = 'pnpm@12.21.0';
@@ -16,7 +17,9 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export function prepare() {
   install();
-  return findNode();
+  const node = findNode();
+  buildKernel(node);
+  return node;
 }
 
 function install() {

@@ -23,18 +23,25 @@ export interface Layout {
   readonly chosen: number;
   /** Histograms: per slot, feature and bin two 32-bit sums. */
   readonly histograms: number;
+  /** Room of each thread for a chunk of rows, and the bytes of one. */
+  readonly threadScratch: number;
+  readonly scratchBytes: number;
   readonly bytes: number;
 }
 
 export const BINS = 256;
 /** Bytes of one feature's histogram. */
-const HISTOGRAM = BINS * 8;
+export const HISTOGRAM = BINS * 8;
 
 /** What is kept free at the start for the kernel itself. */
-const RESERVED = 65_536;
+const RESERVED = 1024;
 
-export function layoutOf(rows: number, features: number, slots: number): Layout {
+/** Rows that assembly/kernel.ts gathers at a time. */
+const CHUNK = 1024;
+
+export function layoutOf(rows: number, features: number, slots: number, threads = 1): Layout {
   const stride = strideOf(features);
+  const scratchBytes = CHUNK * (stride + 8);
   let next = RESERVED;
   const take = (bytes: number): number => {
     const start = next;
@@ -53,6 +60,8 @@ export function layoutOf(rows: number, features: number, slots: number): Layout 
     scratch: take(rows * 4),
     chosen: take(features * 4),
     histograms: take(slots * features * HISTOGRAM),
+    threadScratch: take(threads * scratchBytes),
+    scratchBytes,
     bytes: next,
   };
 }

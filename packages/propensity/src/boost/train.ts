@@ -8,6 +8,7 @@ import type { LabelledTable } from '../data/table.ts';
 import { addMargins, forestOf, leafOf } from '../model/forest.ts';
 import type { BoostedModel } from '../model/model.ts';
 import type { Tree } from '../model/trees.ts';
+import { kernelMemory, kernelModule } from '../wasm/module.ts';
 import { arenaOf, layoutOf } from './arena.ts';
 import type { Arena, Layout } from './arena.ts';
 import { SplitFinder } from './find-split.ts';
@@ -15,11 +16,11 @@ import { baseMargin, lossOf, scalesOf, writeGradients } from './gradients.ts';
 import type { Scales, Targets } from './gradients.ts';
 import { growTree } from './grow.ts';
 import type { Grown, Growth } from './grow.ts';
-import { plainKernel } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { directionsOf, withUsual } from './options.ts';
 import type { BoostOptions } from './options.ts';
 import { sampleColumns, sampleRows } from './sample.ts';
+import { wasmKernel } from './wasm-kernel.ts';
 
 export interface Progress {
   /** Trees grown, of at most so many. */
@@ -46,8 +47,10 @@ export async function trainBoosted(training: Training): Promise<BoostedModel> {
   checkTrainable(train);
   const features = fitFeatures(train.table);
   const layout = layoutOf(train.table.rows, features.length, options.maxLeaves);
-  const arena = arenaOf(layout, new ArrayBuffer(layout.bytes));
-  const run = new BoostRun({ train, features, options, arena, kernel: plainKernel(arena) });
+  const memory = kernelMemory(layout.bytes);
+  const arena = arenaOf(layout, memory.buffer);
+  const kernel = wasmKernel(layout, kernelModule(), memory, { thread: 0, threads: 1 });
+  const run = new BoostRun({ train, features, options, arena, kernel });
   const judge = validation === undefined ? null : new Judge(validation, features, run.base);
   let idle = 0;
   for (let tree = 0; tree < options.trees && run.canLearn; tree += 1) {

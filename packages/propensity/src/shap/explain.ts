@@ -1,5 +1,5 @@
 /** What each feature of a row adds to its score: exact Shapley values, in log odds. */
-import { binTable } from '../data/bins.ts';
+import { binTable, strideOf } from '../data/bins.ts';
 import { checkTable } from '../data/table.ts';
 import type { Table } from '../data/table.ts';
 import { additiveTable } from '../linear/additive.ts';
@@ -8,7 +8,7 @@ import type { BoostedModel, LogisticModel, PropensityModel } from '../model/mode
 import { isSplit } from '../model/trees.ts';
 import type { Tree } from '../model/trees.ts';
 import { programOf } from './program.ts';
-import { runProgram } from './run.ts';
+import { wasmRun } from './run-wasm.ts';
 
 export interface Explanation {
   /** Log odds of a row of which nothing is known: the mean over the training rows. */
@@ -30,14 +30,14 @@ export function explainerOf(model: PropensityModel): Explainer {
 }
 
 function boostedExplainer({ features, base, trees }: BoostedModel): Explainer {
-  const program = programOf(trees);
+  const run = wasmRun(programOf(trees), strideOf(features.length), features.length);
   const expected = trees.reduce((sum, tree) => sum + meanOf(tree), base);
   return {
     expected,
     explain(table) {
       checkTable(table);
       const values = new Float32Array(table.rows * features.length);
-      runProgram(program, binTable(table, features), features.length, values);
+      run(binTable(table, features), values);
       return { expected, values, features: features.length };
     },
   };

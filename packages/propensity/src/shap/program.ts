@@ -7,7 +7,8 @@ import { tableOfGroup } from './tables.ts';
 import type { GroupTable } from './tables.ts';
 
 /**
- * One sequence of whole numbers. A tree: number of splits; of each its feature; number of groups; of each group:
+ * One sequence of whole numbers. A tree: number of splits; of each its feature, the last bin that goes left (-1: as its mask says),
+ * whether missing values do; number of groups; of each group:
  * number of conditions; of each condition the number of literals, then of each 2 · split (of this tree) + (1 for right);
  * number of features, the features, the first place in `values`.
  */
@@ -35,7 +36,7 @@ export function programOf(trees: readonly Tree[]): Program {
     for (const node of splits) {
       const split = tree[node]!;
       if (!isSplit(split)) continue;
-      code.push(split.feature);
+      code.push(split.feature, 'upTo' in split.goesLeft ? split.goesLeft.upTo : -1, split.missingLeft ? 1 : 0);
       masks.push(maskOf(split));
     }
     const groups = groupsOf(tree)

@@ -12,7 +12,9 @@ export function runProgram(program: Program, bins: Bins, features: number, sums:
     for (let tree = 0; tree < program.trees; tree += 1) {
       const splits = program.code[at++]!;
       for (let each = 0; each < splits; each += 1, split += 1) {
-        const bin = bins.bytes[row * bins.stride + program.code[at++]!]!;
+        // The mask says all of a split; what else the code tells of it is for kernels that are quicker without.
+        const bin = bins.bytes[row * bins.stride + program.code[at]!]!;
+        at += 3;
         const isLeft = (program.masks[split * 8 + (bin >>> 5)]! >>> (bin & 31)) & 1;
         truth[each * 2] = isLeft;
         truth[each * 2 + 1] = 1 - isLeft;
