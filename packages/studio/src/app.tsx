@@ -26,6 +26,18 @@ const router = createBrowserRouter([
             path: 'sources/dead-letters',
             lazy: async () => ({ Component: (await import('./sources/dead-letters-page.tsx')).DeadLettersPage }),
           },
+          {
+            path: 'sources/mappings',
+            lazy: async () => ({ Component: (await import('./mappings/mapping-list-page.tsx')).MappingListPage }),
+          },
+          {
+            path: 'sources/mappings/new',
+            lazy: async () => ({ Component: (await import('./mappings/mapping-page.tsx')).NewMappingPage }),
+          },
+          {
+            path: 'sources/mappings/:id',
+            lazy: async () => ({ Component: (await import('./mappings/mapping-page.tsx')).MappingPage }),
+          },
           { path: 'schema', lazy: async () => ({ Component: (await import('./schema/schema-page.tsx')).SchemaPage }) },
           { path: '*', element: <NotFound /> },
         ],

@@ -1,7 +1,7 @@
 /** What can be put on the canvas, and the nodes it becomes there. */
 import { ANY_EVENT, AT_LEAST_ONE, common, container } from '@kindred/pql';
 import type { AttributeRule, EventCard, FieldPath, RuleNode, Type } from '@kindred/pql';
-import { fieldsIn, memberType } from './field-type.ts';
+import { memberType } from './field-type.ts';
 import { initialTest } from './operators.ts';
 
 export type Part =
@@ -16,7 +16,7 @@ export type Part =
 const NEW = '';
 
 export function fieldRule(path: FieldPath, type: Type): RuleNode {
-  const list = type.kind === 'array' && Object.keys(fieldsIn(type)).length > 0;
+  const list = type.kind === 'array' && memberType(type).kind === 'object';
   if (list) return { kind: 'items', ...common(NEW), path, where: container(NEW) };
   const rule: AttributeRule = { kind: 'attribute', ...common(NEW), path, part: null, test: initialTest(type) };
   return memberType(type).kind === 'object' ? { ...rule, test: { op: 'exists' } } : rule;

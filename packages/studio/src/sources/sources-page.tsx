@@ -1,5 +1,6 @@
 import { routes } from '@kindred/contract';
 import { Button } from '@react-spectrum/s2/Button';
+import { LinkButton } from '@react-spectrum/s2/LinkButton';
 import { useEffect, useState } from 'react';
 import { call } from '../api/session.ts';
 import { useAction, useResource } from '../api/use-resource.ts';
@@ -25,6 +26,11 @@ export function SourcesPage() {
       wide
       title="Sources"
       subtitle="Where the data comes from: folders and databases it is fetched from, imports, and the datasets they fill."
+      actions={
+        <LinkButton variant="secondary" href="/sources/mappings">
+          Mapping sets
+        </LinkButton>
+      }
     >
       <div className={styles.columns}>
         <div className={styles.stack}>

@@ -11,12 +11,12 @@ async function products(api: Client): Promise<void> {
     String((await api.call(routes.createSchemaResource, { params: { kind }, body: { type: 'object', ...body } }))['$id']);
   await api.call(routes.createIdentityNamespace, { body: { code: 'product_sku', name: 'Product', idType: 'Non_people' } });
   const product = await make('classes', { title: 'Product', allOf: [{ $ref: `${XDM}/data/record` }] });
-  const fields = { sku: { type: 'string' }, brand: { type: 'string', title: 'Brand' }, margin: { type: 'number' } };
+  const fields = { id: { type: 'string' }, brand: { type: 'string', title: 'Brand' }, margin: { type: 'number' } };
   const properties = { _kindred: { type: 'object', properties: fields } };
   const group = await make('fieldgroups', { title: 'Product details', 'meta:intendedToExtend': [product], properties });
   const enabled = { 'meta:immutableTags': ['union'] };
   const schema = await make('schemas', { title: 'Products', ...enabled, allOf: [{ $ref: product }, { $ref: group }] });
-  const source = { 'xdm:sourceSchema': schema, 'xdm:sourceProperty': '/_kindred/sku', 'xdm:namespace': 'product_sku' };
+  const source = { 'xdm:sourceSchema': schema, 'xdm:sourceProperty': '/_kindred/id', 'xdm:namespace': 'product_sku' };
   await api.call(routes.createDescriptor, { body: { '@type': 'xdm:descriptorIdentity', ...source, 'xdm:isPrimary': true } });
   const tags = { unifiedProfile: ['enabled:true'] };
   const [reference = ''] = await api.call(routes.createDataset, { body: { name: 'Products', schemaRef: { id: schema }, tags } });
@@ -25,7 +25,7 @@ async function products(api: Client): Promise<void> {
   const relation = { 'xdm:sourceSchema': orders, 'xdm:sourceProperty': '/productListItems[*]/SKU', 'xdm:destinationSchema': schema };
   await api.call(routes.createDescriptor, { body: { '@type': 'xdm:descriptorOneToOne', ...relation } });
   const { values } = await api.call(routes.listFieldValues, { query: { of: 'event', path: 'productListItems.SKU', limit: 1000 } });
-  const lines = values.map(({ value }, index) => JSON.stringify({ _kindred: { sku: value, brand: index % 2 === 0 ? 'Kite' : 'Luma' } }));
+  const lines = values.map(({ value }, index) => JSON.stringify({ _kindred: { id: value, brand: index % 2 === 0 ? 'Kite' : 'Luma' } }));
   const dataset = reference.replace('@/dataSets/', '');
   const { id } = await api.call(routes.createBatch, { body: { datasetId: dataset, inputFormat: { format: 'json' } } });
   await api.call(routes.putBatchFile, { params: { id, dataset, name: 'products' }, body: lines.join('\n') });
