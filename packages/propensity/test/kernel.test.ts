@@ -4,7 +4,7 @@ import { plainKernel } from '../src/boost/kernel.ts';
 import type { Kernel } from '../src/boost/kernel.ts';
 import { wasmKernel } from '../src/boost/wasm-kernel.ts';
 import { binTable } from '../src/data/bins.ts';
-import { seededRandom, trainBoosted } from '../src/index.ts';
+import { modelHash, seededRandom, trainBoosted } from '../src/index.ts';
 import { programOf } from '../src/shap/program.ts';
 import { runProgram } from '../src/shap/run.ts';
 import { wasmRun } from '../src/shap/run-wasm.ts';
@@ -65,5 +65,25 @@ describe('the kernel in WebAssembly', () => {
       wasmRun(program, bins.stride, features.length)(bins, ours);
       expect(ours).toEqual(plain);
     }
+  });
+});
+
+describe('training on threads', () => {
+  const train = madeUp(30_000, 6);
+  const options = { trees: 12, maxLeaves: 16, learningRate: 0.2 };
+
+  test('gives the same model for any number of them', async () => {
+    const hashes = [];
+    for (const threads of [1, 2, 3]) hashes.push(modelHash(await trainBoosted({ train, options, threads })));
+    expect(new Set(hashes).size).toBe(1);
+  });
+
+  test('ends them when it is aborted, and when it is done', async () => {
+    const before = process.getActiveResourcesInfo().filter((each) => each === 'MessagePort').length;
+    const controller = new AbortController();
+    const onProgress = (): void => controller.abort(new Error('enough'));
+    await expect(trainBoosted({ train, options, threads: 2, signal: controller.signal, onProgress })).rejects.toThrow('enough');
+    await trainBoosted({ train, options, threads: 2 });
+    expect(process.getActiveResourcesInfo().filter((each) => each === 'MessagePort').length).toBeLessThanOrEqual(before);
   });
 });

@@ -2,6 +2,7 @@
 import { maskOf } from '../model/forest.ts';
 import { isSplit } from '../model/trees.ts';
 import type { Tree, TreeNode } from '../model/trees.ts';
+import { BINS, histogramStart } from './arena.ts';
 import type { Arena } from './arena.ts';
 import { FREE } from './find-split.ts';
 import type { Bounds, FoundSplit, SplitFinder, Sums } from './find-split.ts';
@@ -62,10 +63,12 @@ export function growTree(growth: Growth): Grown {
 function rootOf(growth: Growth): OpenLeaf {
   const { kernel, finder, rows, columns, arena } = growth;
   kernel.fill(0, 0, rows, columns);
+  // Any column holds every row.
+  const start = histogramStart(arena.layout, 0, arena.chosen[0]!);
   const sums = { gradient: 0, hessian: 0 };
-  for (const row of arena.order.subarray(0, rows)) {
-    sums.hessian += arena.gradients[row * 2]!;
-    sums.gradient += arena.gradients[row * 2 + 1]!;
+  for (let place = start; place < start + BINS * 2; place += 2) {
+    sums.hessian += arena.histograms[place]!;
+    sums.gradient += arena.histograms[place + 1]!;
   }
   return { start: 0, end: rows, depth: 0, node: 0, slot: 0, sums, bounds: FREE, split: finder.find(0, columns, sums, FREE) };
 }

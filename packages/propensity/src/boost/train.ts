@@ -8,7 +8,8 @@ import type { LabelledTable } from '../data/table.ts';
 import { addMargins, forestOf, leafOf } from '../model/forest.ts';
 import type { BoostedModel } from '../model/model.ts';
 import type { Tree } from '../model/trees.ts';
-import { kernelMemory, kernelModule } from '../wasm/module.ts';
+import { requireOption } from '../problems.ts';
+import { kernelMemory } from '../wasm/module.ts';
 import { arenaOf, layoutOf } from './arena.ts';
 import type { Arena, Layout } from './arena.ts';
 import { SplitFinder } from './find-split.ts';
@@ -19,8 +20,8 @@ import type { Grown, Growth } from './grow.ts';
 import type { Kernel } from './kernel.ts';
 import { directionsOf, withUsual } from './options.ts';
 import type { BoostOptions } from './options.ts';
+import { kernelPool } from './pool.ts';
 import { sampleColumns, sampleRows } from './sample.ts';
-import { wasmKernel } from './wasm-kernel.ts';
 
 export interface Progress {
   /** Trees grown, of at most so many. */
@@ -35,6 +36,8 @@ export interface Training {
   /** Rows later than those of training; the number of trees is where their loss is least. */
   readonly validation?: LabelledTable;
   readonly options?: Partial<BoostOptions>;
+  /** How many threads add up, this one included; the model is the same for any number. This one blocks while it waits. */
+  readonly threads?: number;
   /** Ends training between two trees: `trainBoosted` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
@@ -42,16 +45,28 @@ export interface Training {
 
 /** @throws PropensityError when the rows or options make no training set (`checkTrainable`, `withUsual`) */
 export async function trainBoosted(training: Training): Promise<BoostedModel> {
-  const { train, validation, signal } = training;
+  const { train, threads = 1 } = training;
   const options = withUsual(training.options ?? {});
+  requireOption(
+    Number.isSafeInteger(threads) && threads > 0 && threads <= 64,
+    `threads must be a whole number from 1 to 64, not ${threads}`,
+  );
   checkTrainable(train);
   const features = fitFeatures(train.table);
-  const layout = layoutOf(train.table.rows, features.length, options.maxLeaves);
+  const layout = layoutOf(train.table.rows, features.length, options.maxLeaves, threads);
   const memory = kernelMemory(layout.bytes);
-  const arena = arenaOf(layout, memory.buffer);
-  const kernel = wasmKernel(layout, kernelModule(), memory, { thread: 0, threads: 1 });
-  const run = new BoostRun({ train, features, options, arena, kernel });
-  const judge = validation === undefined ? null : new Judge(validation, features, run.base);
+  const kernel = await kernelPool(layout, memory, threads);
+  try {
+    const run = new BoostRun({ train, features, options, arena: arenaOf(layout, memory.buffer), kernel });
+    const trees = await growTrees(training, run, options);
+    return { kind: 'boosted', features, base: run.base, trees, options };
+  } finally {
+    await kernel.close();
+  }
+}
+
+async function growTrees({ validation, signal, onProgress }: Training, run: BoostRun, options: BoostOptions): Promise<readonly Tree[]> {
+  const judge = validation === undefined ? null : new Judge(validation, run.features, run.base);
   let idle = 0;
   for (let tree = 0; tree < options.trees && run.canLearn; tree += 1) {
     // Whoever aborts or listens must get a turn.
@@ -59,13 +74,12 @@ export async function trainBoosted(training: Training): Promise<BoostedModel> {
     signal?.throwIfAborted();
     const grown = run.step(tree);
     const loss = judge === null ? null : judge.add(grown);
-    training.onProgress?.({ tree: tree + 1, trees: options.trees, loss });
+    onProgress?.({ tree: tree + 1, trees: options.trees, loss });
     // A tree of one leaf: the columns it drew say nothing more.
     idle = grown.length === 1 ? idle + 1 : 0;
     if (Math.max(idle, judge === null ? 0 : tree + 1 - judge.best) >= options.patience) break;
   }
-  const trees = judge === null ? run.trees : run.trees.slice(0, judge.best);
-  return { kind: 'boosted', features, base: run.base, trees, options };
+  return judge === null ? run.trees : run.trees.slice(0, judge.best);
 }
 
 interface Parts {
@@ -78,6 +92,7 @@ interface Parts {
 
 class BoostRun {
   readonly base: number;
+  readonly features: readonly Feature[];
   readonly trees: Tree[] = [];
   readonly #parts: Parts;
   readonly #targets: Targets;
@@ -89,6 +104,7 @@ class BoostRun {
   constructor(parts: Parts) {
     const { train, features, arena, kernel, options } = parts;
     this.#parts = parts;
+    this.features = features;
     binTable(train.table, features, arena.rowBins);
     copyToColumns(arena);
     this.#targets = { labels: train.labels, weights: train.weights ?? null };

@@ -1,4 +1,5 @@
 /** Tables as bytes: the bin of every value, row after row. */
+import { kernelFunctions, kernelMemory, kernelModule } from '../wasm/module.ts';
 import { columnOf } from './table.ts';
 import type { CategoricalColumn, NumericColumn, Table } from './table.ts';
 import { MISSING } from './features.ts';
@@ -32,21 +33,42 @@ export function binTable(table: Table, features: readonly Feature[], bytes?: Uin
 }
 
 function binNumeric({ values }: NumericColumn, feature: NumericFeature, { rows, stride, bytes }: Bins, index: number): void {
-  const edges = Float64Array.from(feature.edges);
-  for (let row = 0; row < rows; row += 1) bytes[row * stride + index] = numericBin(values[row]!, edges);
+  const binner = sharedBinner();
+  binner.edges.fill(Infinity).set(feature.edges);
+  for (let first = 0; first < rows; first += CHUNK) {
+    const size = Math.min(CHUNK, rows - first);
+    binner.values.set(values.subarray(first, first + size));
+    binner.run(size);
+    for (let each = 0; each < size; each += 1) bytes[(first + each) * stride + index] = binner.out[each]!;
+  }
 }
 
-/** By halving: the first edge that is not below the value. */
-function numericBin(value: number, edges: Float64Array): number {
-  if (Number.isNaN(value)) return MISSING;
-  let low = 0;
-  let high = edges.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (value <= edges[middle]!) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+/** Values that are looked up at a time. */
+const CHUNK = 4096;
+
+interface Binner {
+  readonly edges: Float64Array;
+  readonly values: Float64Array;
+  readonly out: Uint8Array;
+  /** Writes the bins of the first `size` values. */
+  readonly run: (size: number) => void;
+}
+
+let binner: Binner | undefined;
+
+/** One a process: nothing of it lasts from one column to the next. */
+function sharedBinner(): Binner {
+  if (binner !== undefined) return binner;
+  const [edges, values, out] = [1024, 1024 + 256 * 8, 1024 + (256 + CHUNK) * 8];
+  const memory = kernelMemory(out + CHUNK);
+  const { bin } = kernelFunctions(kernelModule(), memory);
+  binner = {
+    edges: new Float64Array(memory.buffer, edges, MISSING),
+    values: new Float64Array(memory.buffer, values, CHUNK),
+    out: new Uint8Array(memory.buffer, out, CHUNK),
+    run: (size) => bin(values, size, edges, out),
+  };
+  return binner;
 }
 
 function binCategorical(column: CategoricalColumn, feature: CategoricalFeature, { rows, stride, bytes }: Bins, index: number): void {

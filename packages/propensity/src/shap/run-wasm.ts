@@ -4,8 +4,8 @@ import { kernelFunctions, kernelMemory, kernelModule } from '../wasm/module.ts';
 import type { Program } from './program.ts';
 
 const LANES = 16;
-/** Rows copied into the kernel's memory at a time. */
-const CHUNK = 4096;
+/** Rows copied into the kernel's memory at a time: with the tables of one tree they should fit the cache. */
+const CHUNK = 512;
 
 export type Run = (bins: Bins, sums: Float32Array) => void;
 

@@ -8,6 +8,7 @@ const MOST_PAGES = 65_536;
 
 /** What assembly/kernel.ts exports; it says what each argument is. */
 export interface KernelFunctions {
+  readonly bin: (...places: readonly number[]) => void;
   readonly fill: (...places: readonly number[]) => void;
   readonly subtract: (...places: readonly number[]) => void;
   readonly explain: (...places: readonly number[]) => void;
