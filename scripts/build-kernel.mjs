@@ -25,9 +25,12 @@ export function buildKernel(node) {
   const wanted = hashOfSources();
   if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   const compiler = join(room, 'node_modules/assemblyscript/bin/asc.js');
-  const { status, error } = spawnSync(node, [compiler, source, '--outFile', target, ...OPTIONS.split(' ')], { stdio: ['ignore', 2, 2] });
+  // Two processes may build at once: each in a file of its own.
+  const made = join(room, `dist/kernel-${process.pid}.wasm`);
+  const { status, error } = spawnSync(node, [compiler, source, '--outFile', made, ...OPTIONS.split(' ')], { stdio: ['ignore', 2, 2] });
   if (error || status !== 0)
     throw new Error(`building the learning kernel failed${error ? `: ${error.message}` : ` (exit code ${status})`}`);
+  renameSync(made, target);
   writeFileSync(stamp, wanted);
 }
 
