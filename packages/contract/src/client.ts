@@ -49,6 +49,7 @@ interface AnyInput {
   readonly query?: Readonly<Record<string, Text>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  readonly accept?: string;
 }
 
 export function createClient(options: ClientOptions): Client {
@@ -87,7 +88,7 @@ export function pathOf(route: Route, input: Pick<AnyInput, 'params' | 'query'>):
 }
 
 function requestInit(route: Route, input: AnyInput, key: string | undefined): RequestInit {
-  const headers = new Headers({ accept: route.produces ?? 'application/json' });
+  const headers = new Headers({ accept: input.accept ?? route.produces ?? 'application/json' });
   if (key !== undefined) headers.set('authorization', `Bearer ${key}`);
   const init: RequestInit & { duplex?: 'half' } = { method: route.method, headers };
   if (input.signal) init.signal = input.signal;

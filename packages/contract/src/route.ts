@@ -64,7 +64,11 @@ export type CallInput<R extends Route> = Loose<{
     : [Defined<R, 'body'>] extends [never]
       ? undefined
       : z.input<Defined<R, 'body'>>;
-}> & { readonly signal?: AbortSignal };
+}> & {
+  readonly signal?: AbortSignal;
+  /** Of the forms that a route has, the one to answer in: an Accept header. */
+  readonly accept?: string;
+};
 
 export function accessOf(route: Route): Access {
   return route.access ?? (route.method === 'GET' ? 'read' : 'write');

@@ -44,6 +44,13 @@ export function setKey(key: string): void {
   become({ locked: false, refused: false, epoch: state.epoch + 1 });
 }
 
+/** The answer as it came, for those that are no JSON as a whole. Throws ApiError and ConnectionError. */
+export async function callText<R extends Route>(route: R, input: CallInput<R>): Promise<string> {
+  const asText: Route = { ...route, produces: 'application/json' };
+  const response = (await call(asText, input as CallInput<Route>)) as Response;
+  return await response.text();
+}
+
 /** Calls the API; throws ApiError and ConnectionError as the contract says. A 401 locks the session. */
 export async function call<R extends Route>(
   route: R,

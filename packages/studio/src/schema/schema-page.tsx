@@ -13,6 +13,7 @@ import { FieldTree } from './field-tree.tsx';
 import { fieldTree, filterFields } from './fields.ts';
 import { withRecords } from './records.ts';
 import styles from './schema-page.module.css';
+import { SchemasPanel } from './schemas-panel.tsx';
 
 export function SchemaPage() {
   const schema = useResource('schema', async (signal) => withRecords(await call(routes.getSchema, { signal })));
@@ -48,14 +49,17 @@ function Browser({ schema }: { readonly schema: SchemaBody }) {
       </div>
       <div className={styles.columns}>
         <Panel title="Profile attributes">
-          <FieldTree nodes={filterFields(profile, filter)} open={words.length > 0} />
+          <FieldTree nodes={filterFields(profile, filter)} open={words.length > 0} of="profile" />
         </Panel>
         <Panel title="Event fields" aside="Below xEvent">
-          <FieldTree nodes={filterFields(event, filter)} open={words.length > 0} />
+          <FieldTree nodes={filterFields(event, filter)} open={words.length > 0} of="event" />
         </Panel>
-        <Panel title="Event types" flush>
-          <EventTypes types={schema.eventTypes} />
-        </Panel>
+        <div className={styles.stack}>
+          <SchemasPanel />
+          <Panel title="Event types" flush>
+            <EventTypes types={schema.eventTypes} />
+          </Panel>
+        </div>
       </div>
     </>
   );

@@ -1,5 +1,5 @@
 import { NavLink } from 'react-router';
-import { AudiencesIcon, DocsIcon, ProfilesIcon, SchemaIcon, SourcesIcon } from '../ui/icons.ts';
+import { AudiencesIcon, DatasetsIcon, DocsIcon, ProfilesIcon, SchemaIcon, SourcesIcon } from '../ui/icons.ts';
 import type { Icon } from '../ui/icons.ts';
 import styles from './navigation.module.css';
 
@@ -7,6 +7,7 @@ const PLACES: readonly { readonly title: string; readonly href: string; readonly
   { title: 'Audiences', href: '/audiences', Icon: AudiencesIcon },
   { title: 'Profiles', href: '/profiles', Icon: ProfilesIcon },
   { title: 'Sources', href: '/sources', Icon: SourcesIcon },
+  { title: 'Datasets', href: '/datasets', Icon: DatasetsIcon },
   { title: 'Schema', href: '/schema', Icon: SchemaIcon },
 ];
 

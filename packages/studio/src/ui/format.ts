@@ -24,7 +24,7 @@ export function formatShare(part: number, total: number): string {
   const share = part / total;
   if (part > 0 && share < 0.0001) return `< ${percent(0.0001, 2)}`;
   if (part < total && share > 0.9999) return `> ${percent(0.9999, 2)}`;
-  return percent(share, share < 0.01 && part > 0 ? 2 : 1);
+  return percent(share, (share < 0.01 && part > 0) || (share > 0.99 && part < total) ? 2 : 1);
 }
 
 function percent(share: number, digits: number): string {

@@ -43,6 +43,8 @@ const PLACES: readonly Place[] = [
   },
   { name: 'sources', href: () => '/sources', ready: (page) => page.getByText('Done', { exact: true }).first().waitFor() },
   { name: 'dead-letters', href: () => '/sources/dead-letters', ready: (page) => page.getByText('Nothing waits for you').waitFor() },
+  { name: 'mappings', href: () => '/sources/mappings', ready: (page) => page.getByText('No mapping set yet').waitFor() },
+  { name: 'datasets', href: () => '/datasets', ready: (page) => page.getByRole('row').nth(1).waitFor() },
   { name: 'schema', href: () => '/schema', ready: (page) => page.getByText('commerce.purchases').first().waitFor() },
   { name: 'nowhere', href: () => '/nowhere', ready: (page) => page.getByText('This address leads nowhere').waitFor() },
 ];
