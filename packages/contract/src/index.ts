@@ -90,6 +90,6 @@ export {
   SHOWN_SEGMENTS,
 } from './platform/index.ts';
 export type { Member, PqlCheck, Problem } from './pql.ts';
-export type { Evidence, ProfileBody, TimelineEvent, WhyBody } from './profiles.ts';
+export type { Evidence, ProfileBody, ProfileRecord, TimelineEvent, WhyBody } from './profiles.ts';
 export type { FieldValues, SchemaBody } from './schema.ts';
 export type { Health, Status } from './status.ts';

@@ -17,6 +17,17 @@ export const profileBody = z
   .meta({ id: 'Profile' });
 export type ProfileBody = z.output<typeof profileBody>;
 
+const profileRecord = z
+  .object({
+    dataset: z.string(),
+    identity,
+    time: instant.describe('When it was true'),
+    received: instant.nullable().describe('When it was stored; null where that was not kept'),
+    fields: document.describe('What it says, as an XDM document'),
+  })
+  .meta({ id: 'ProfileRecord' });
+export type ProfileRecord = z.output<typeof profileRecord>;
+
 export const timelineEvent = z
   .object({
     id: z.string(),
@@ -80,6 +91,15 @@ export const profileRoutes = {
     tag: 'profiles',
     params: identityParams,
     responses: { 200: profileBody },
+  },
+  listProfileRecords: {
+    method: 'GET',
+    path: '/api/profiles/{namespace}/{id}/records',
+    summary: 'The records a profile is merged from, newest first: what each dataset says, of which identity, and since when',
+    tag: 'profiles',
+    params: identityParams,
+    query: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) }),
+    responses: { 200: z.object({ records: z.array(profileRecord), more: z.boolean() }) },
   },
   listEvents: {
     method: 'GET',

@@ -18,6 +18,7 @@ export function audienceBody(audience: Audience, now: Date): AudienceBody {
     size: last?.size ?? null,
     evaluation: audience.evaluation,
     excludeOptOut: audience.excludeOptOut,
+    mergePolicyId: audience.mergePolicyId,
     lifecycleState: audience.lifecycleState,
     labels: [...audience.labels],
     tags: [...audience.tags],
@@ -65,13 +66,14 @@ export async function createAudience(rooms: Rooms, input: NewDefinition): Promis
   }
 }
 
-/** A new rule is evaluated, unless told otherwise. Throws SegmentationError. */
+/** A new rule is evaluated, and one that sees profiles otherwise, unless told otherwise. Throws SegmentationError. */
 export async function updateAudience(rooms: Rooms, id: string, change: DefinitionChange, { evaluate = true } = {}): Promise<Audience> {
   const { segmentation, clock } = rooms;
   const before = await segmentation.definitions.get(id);
   const after = await segmentation.definitions.update(id, change, clock());
   if (after.kind === 'external' && change.ttlInDays !== undefined) await segmentation.external.renew(after, clock());
-  const stale = after.version !== before.version && after.lifecycleState !== 'inactive';
+  const isOther = after.version !== before.version || after.mergePolicyId !== before.mergePolicyId;
+  const stale = isOther && after.lifecycleState !== 'inactive';
   return evaluate && stale ? evaluateAudience(rooms, id) : segmentation.audiences.get(id);
 }
 

@@ -193,6 +193,12 @@ export class Identities {
     return this.#graph.numberOf(identity);
   }
 
+  /** The identity of a number that records are filed under. */
+  nameOf(number: number): Identity {
+    const { namespace, id } = this.#graph.identityOf(number) ?? { namespace: '', id: '' };
+    return { namespace, id };
+  }
+
   /** The profile an identity leads to. Codes are case-sensitive here. */
   find(identity: Identity): number | undefined {
     const number = this.numberOf(identity);

@@ -12,8 +12,18 @@ export { MergePolicies, requireStitched } from './merge-policies.ts';
 export type { MergePolicyChange, NewMergePolicy } from './merge-policies.ts';
 export { TIMESTAMP_ORDERED } from './merge-policy.ts';
 export { PolicyTables } from './policy-tables.ts';
-export type { EventPosition, EventsOptions, ReadableTables, Received } from './read.ts';
-export { countEvents, countProfiles, readAttributes, readDocuments, readEvents, readProfile, readProfiles, receivedSql } from './read.ts';
+export type { EventPosition, EventsOptions, ProfileRecord, ReadableTables, Received } from './read.ts';
+export {
+  countEvents,
+  countProfiles,
+  readAttributes,
+  readDocuments,
+  readEvents,
+  readProfile,
+  readProfiles,
+  readRecords,
+  receivedSql,
+} from './read.ts';
 export { Retention } from './retention.ts';
 export type { ProfileTablesOptions } from './tables.ts';
 export { ProfileTables } from './tables.ts';

@@ -65,6 +65,32 @@ export async function readAttributes(
   return new Map(rows.map((row) => [row.owner, document(row)]));
 }
 
+/** What a source said of a profile. */
+export interface ProfileRecord {
+  readonly dataset: string;
+  /** Number of the identity it was said of. */
+  readonly identity: number;
+  /** When it was true, epoch ms. */
+  readonly time: number;
+  /** When it was stored; null: before that was kept. */
+  readonly received: number | null;
+  readonly document: Document;
+}
+
+/** The records that a profile is merged from, the newest first. */
+export async function readRecords(tables: ReadableTables, ordinal: number, limit: number): Promise<readonly ProfileRecord[]> {
+  const { select, document } = reader(tables, 'profiles');
+  const rows = await tables.clickhouse.query<Row & { dataset: string; identity: number; time: string; received: string }>(
+    `SELECT dataset, identity, time, toUnixTimestamp64Milli(\`received#time\`) AS received${select} FROM fragments
+      WHERE profile = ${ordinal} ORDER BY time DESC, dataset LIMIT ${limit}`,
+  );
+  return rows.map((row) => {
+    const received = Number(row.received);
+    const { dataset, identity } = row;
+    return { dataset, identity, time: parseColumnTime(row.time), received: received === 0 ? null : received, document: document(row) };
+  });
+}
+
 /** Events of a profile by their times. */
 export async function readEvents(tables: ReadableTables, ordinal: number, options: EventsOptions): Promise<Document[]> {
   const { beyond, identity, from, to, limit, order = 'newest' } = options;

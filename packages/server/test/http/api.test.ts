@@ -487,6 +487,14 @@ describe('people', () => {
 
   it('have a timeline in pages that lose nothing, events of one instant included', async () => {
     const params = { namespace: 'CRMID', id: 'C2' };
+    const { records, more } = await call(routes.listProfileRecords, { params });
+    expect([records.length, more]).toEqual([1, false]);
+    expect(records[0]).toMatchObject({
+      dataset: 'people',
+      identity: { namespace: 'CRMID', id: 'C2' },
+      fields: { homeAddress: { city: 'Basel' } },
+    });
+    expect(records[0]?.received).toMatch(/Z$/);
     const first = await call(routes.listEvents, { params, query: { limit: 1 } });
     expect(first).toMatchObject({ more: true, events: [{ id: 'e5', eventType: 'commerce.productViews', dataset: 'visits', fields: {} }] });
     const [last] = first.events;

@@ -108,7 +108,7 @@ function useAudienceBuilder({ audience, schema, audiences }: BuilderScreenProps,
   // A draft that was kept began from what was saved then, perhaps not from what is saved now.
   const base = (discarded ? null : kept?.base) ?? audience?.updatedAt ?? null;
   const keeping = useKeeping({ audience, saved, draft, base });
-  const live = useLive(history.present, useStatus().data?.revision);
+  const live = useLive(history.present, { revision: useStatus().data?.revision, mergePolicyId: draft.mergePolicyId });
   const saving = useSave({ audience, draft, base, nameField, onSaved: keeping.stop });
   const isDraft = audience === null || audience.lifecycleState === 'draft';
   useBuilderKeys({

@@ -5,6 +5,8 @@ export interface AudienceDraft {
   readonly description: string;
   readonly tags: readonly string[];
   readonly evaluation: 'batch' | 'streaming' | 'edge';
+  /** Null: the default policy. */
+  readonly mergePolicyId: string | null;
   readonly pql: string;
 }
 
@@ -17,7 +19,8 @@ const keyOf = (id: string | null): string => `kindred.builder.draft.${id ?? 'new
 
 export function keptDraft(id: string | null): KeptDraft | null {
   const text = localStorage.getItem(keyOf(id));
-  return text === null ? null : (JSON.parse(text) as KeptDraft);
+  // Drafts kept before there was a choice of policies have none.
+  return text === null ? null : { mergePolicyId: null, ...(JSON.parse(text) as Omit<KeptDraft, 'mergePolicyId'> & Partial<KeptDraft>) };
 }
 
 export function keepDraft(id: string | null, draft: KeptDraft): void {
@@ -33,4 +36,5 @@ export const sameDraft = (a: AudienceDraft, b: AudienceDraft): boolean =>
   a.description === b.description &&
   a.pql === b.pql &&
   a.evaluation === b.evaluation &&
+  a.mergePolicyId === b.mergePolicyId &&
   a.tags.join() === b.tags.join();

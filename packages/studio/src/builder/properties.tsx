@@ -11,6 +11,7 @@ import type { AudienceDraft } from './draft-store.ts';
 import { Backtest } from './backtest.tsx';
 import { Changes } from './changes.tsx';
 import { Choice, ManyValues } from './fields.tsx';
+import { MergePolicyChoice } from './merge-policy-choice.tsx';
 import styles from './properties.module.css';
 import type { Live } from './use-live.ts';
 
@@ -62,10 +63,7 @@ export function Properties({ draft, savedPql, change, live, nameField, tried, ta
             onChange={(values) => change({ tags: values })}
           />
         </div>
-        <div className={styles.field}>
-          <span>Merge policy</span>
-          <p>Newest value of each field (timestamp-ordered)</p>
-        </div>
+        <MergePolicyChoice id={draft.mergePolicyId} onChange={(mergePolicyId) => change({ mergePolicyId })} />
         <Method draft={draft} change={change} check={live.check} />
       </div>
       <div className={styles.part}>

@@ -2,7 +2,7 @@
 import { routes } from '@kindred/contract';
 import type { Member, PqlCheck } from '@kindred/contract';
 import { findNode, funnelOf, loadText, nodeAt, nodesOfTree, sizingOf } from '@kindred/pql';
-import type { Container, NodeId, Sizing } from '@kindred/pql';
+import type { NodeId, Sizing } from '@kindred/pql';
 import { useEffect, useMemo, useReducer } from 'react';
 import { call } from '../api/session.ts';
 import { toError } from '../api/use-resource.ts';
@@ -67,8 +67,14 @@ const NOTHING: Omit<Live, 'retry'> = {
 type Known = Omit<Live, 'retry'>;
 type Tell = (news: Partial<Known>) => void;
 
-/** @param revision the data state; the sizes are counted again when it changes */
-export function useLive(draft: Draft, revision: number | undefined): Live {
+export interface LiveOptions {
+  /** The data state; the sizes are counted again when it changes. */
+  readonly revision: number | undefined;
+  /** By which profiles are seen; null: the default one. */
+  readonly mergePolicyId: string | null;
+}
+
+export function useLive(draft: Draft, { revision, mergePolicyId }: LiveOptions): Live {
   const [live, merge] = useReducer((old: Known, news: Partial<Known>): Known => ({ ...old, ...news }), NOTHING);
   const [attempt, retry] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
@@ -82,23 +88,30 @@ export function useLive(draft: Draft, revision: number | undefined): Live {
       tell({ ...NOTHING, checked: '' });
       return undefined;
     }
-    const timer = setTimeout(() => void ask(draft, controller.signal, tell), QUIET_MS);
+    const timer = setTimeout(() => void ask({ draft, mergePolicyId, signal: controller.signal }, tell), QUIET_MS);
     return () => {
       clearTimeout(timer);
       controller.abort();
     };
-  }, [draft, revision, attempt]);
+  }, [draft, revision, mergePolicyId, attempt]);
   return useMemo(() => ({ ...live, retry }), [live]);
 }
 
-async function ask(draft: Draft, signal: AbortSignal, tell: Tell): Promise<void> {
+interface Question {
+  readonly draft: Draft;
+  readonly mergePolicyId: string | null;
+  readonly signal: AbortSignal;
+}
+
+async function ask(question: Question, tell: Tell): Promise<void> {
+  const { draft, signal } = question;
   try {
     const check = await call(routes.checkPql, { body: { pql: draft.text }, signal });
     const sizing = sizingOf(draft.root);
     const countable = check.ok && !draft.broken && sizing.pql !== '';
     tell({ check, checked: draft.text, problems: problemsByNode(draft, check), working: countable });
     if (!countable) return;
-    await Promise.all([askSizes(sizing, signal, tell), askFunnels(draft.root, signal, tell)]);
+    await Promise.all([askSizes(sizing, question, tell), askFunnels(question, tell)]);
     tell({ working: false });
   } catch (error) {
     tell({ error: toError(error), working: false });
@@ -112,8 +125,9 @@ interface NodeEvent {
 }
 
 /** Closing the connection, as the next edit does, stops the work in the engine. */
-async function askSizes(sizing: Sizing, signal: AbortSignal, tell: Tell): Promise<void> {
-  const response = await call(routes.streamLongEstimate, { body: { pql: sizing.pql }, signal });
+async function askSizes(sizing: Sizing, question: Question, tell: Tell): Promise<void> {
+  const { signal } = question;
+  const response = await call(routes.streamLongEstimate, { body: bodyOf(sizing.pql, question), signal });
   const byPath = new Map<string, { readonly size: number; readonly removes: number | null }>();
   for await (const { event, data } of serverEvents(response)) {
     if (event === 'node') {
@@ -142,20 +156,24 @@ function sizesOf({ places }: Sizing, byPath: ReadonlyMap<string, NodeSize>): Rea
 }
 
 /** Nobody reaches a step that must not happen. */
-async function askFunnels(root: Container, signal: AbortSignal, tell: Tell): Promise<void> {
-  const sequences = [...nodesOfTree(root)].flatMap((node) => (node.kind === 'sequence' && !node.off ? [node] : []));
+async function askFunnels(question: Question, tell: Tell): Promise<void> {
+  const sequences = [...nodesOfTree(question.draft.root)].flatMap((node) => (node.kind === 'sequence' && !node.off ? [node] : []));
   const asked = sequences.flatMap((sequence) =>
     funnelOf(sequence).flatMap((pql, index) => {
       const step = sequence.steps[index];
-      return step === undefined || step.negated ? [] : [sizeOf(step.id, pql, signal)];
+      return step === undefined || step.negated ? [] : [sizeOf(step.id, pql, question)];
     }),
   );
   const funnel = new Map(await Promise.all(asked));
   tell({ funnel });
 }
 
-async function sizeOf(id: NodeId, pql: string, signal: AbortSignal): Promise<readonly [NodeId, number]> {
-  return [id, (await call(routes.estimatePql, { body: { pql }, signal })).size];
+async function sizeOf(id: NodeId, pql: string, question: Question): Promise<readonly [NodeId, number]> {
+  return [id, (await call(routes.estimatePql, { body: bodyOf(pql, question), signal: question.signal })).size];
+}
+
+function bodyOf(pql: string, { mergePolicyId }: Question) {
+  return { pql, ...(mergePolicyId !== null && { mergePolicyId }) };
 }
 
 /** Messages at the smallest node that each is about. */

@@ -1,6 +1,6 @@
 import { routes } from '@kindred/contract';
 import type { Identity, ProfileBody } from '@kindred/contract';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
@@ -13,8 +13,10 @@ import { AttributeTree } from './attribute-tree.tsx';
 import { AudiencesPanel } from './audiences-panel.tsx';
 import { detailsOf, eventTitle, identityText, nameOf, profileHref } from './describe.ts';
 import { IdentityGraph } from './identity-graph.tsx';
+import { originsOf } from './origins.ts';
 import styles from './profile-page.module.css';
 import { rememberProfile } from './recent.ts';
+import { SourcesPanel } from './sources-panel.tsx';
 import { Timeline } from './timeline.tsx';
 import type { Spot } from './timeline.tsx';
 
@@ -40,6 +42,18 @@ export function ProfilePage() {
 
 function Loaded({ identity, profile }: { readonly identity: Identity; readonly profile: ProfileBody }) {
   const [spot, setSpot] = useState<Spot | null>(null);
+  const records = useResource(
+    `records/${identityText(identity)}`,
+    (signal) => call(routes.listProfileRecords, { params: identity, signal }),
+    {
+      refreshOn: useStatus().data?.revision,
+    },
+  ).data;
+  // Of one source there is nothing to tell.
+  const origins = useMemo(
+    () => (records === undefined || new Set(records.records.map(({ dataset }) => dataset)).size < 2 ? null : originsOf(records.records)),
+    [records],
+  );
   const title = nameOf(profile.attributes) ?? identity.id;
   const events = profile.eventCounts.reduce((sum, each) => sum + each.events, 0);
   useEffect(
@@ -57,8 +71,9 @@ function Loaded({ identity, profile }: { readonly identity: Identity; readonly p
         </div>
         <div className={styles.stack}>
           <Panel title="Attributes">
-            <AttributeTree document={profile.attributes} />
+            <AttributeTree document={profile.attributes} origins={origins} />
           </Panel>
+          {records !== undefined && <SourcesPanel records={records.records} more={records.more} />}
           <Panel title="Identities" aside={formatCount(profile.identities.length)}>
             <Identities identities={profile.identities} shown={identity} />
           </Panel>

@@ -533,3 +533,31 @@ test('a broken connection loses nothing: the rule goes on, and its size comes wh
   const truth = await api.call(routes.estimatePql, { body: { pql: rule } });
   expect(await estimatedSize(page)).toBe(truth.size);
 });
+
+test('an audience sees profiles by the merge policy that is chosen', async ({ page, api }) => {
+  const policy = await api.call(routes.createMergePolicy, {
+    body: { name: 'Only the till', attributeMerge: { type: 'dataSetPrecedence', order: ['till'] } },
+  });
+  try {
+    await openBuilder(page);
+    await openCode(page);
+    await editorOf(page).click();
+    await page.keyboard.insertText(RULES.attribute);
+    const all = await api.call(routes.estimatePql, { body: { pql: RULES.attribute } });
+    await expect.poll(() => estimatedSize(page)).toBe(all.size);
+    expect(all.size).toBeGreaterThan(0);
+    await page.getByLabel('Merge policy', { exact: true }).selectOption('Only the till');
+    await expect(page.getByText('the most trusted dataset: till')).toBeVisible();
+    // The till has said nothing of anybody.
+    await expect.poll(() => estimatedSize(page)).toBe(0);
+    await expectAccessible(page);
+    await page.getByLabel('Name').fill('Gold at the till');
+    await page.getByRole('button', { name: 'Save as draft' }).click();
+    await expect(page.getByRole('heading', { name: 'Gold at the till' })).toBeVisible();
+    const { audiences } = await api.call(routes.listAudiences, { query: { name: 'Gold at the till' } });
+    expect(audiences).toMatchObject([{ mergePolicyId: policy.id, size: 0 }]);
+    await api.call(routes.deleteAudience, { params: { id: audiences[0]?.id ?? '' } });
+  } finally {
+    await api.call(routes.deleteMergePolicy, { params: { id: policy.id } });
+  }
+});

@@ -1,6 +1,6 @@
 /** One person over HTTP. */
-import type { Identity, TimelineEvent } from '@kindred/contract';
-import { readEvents } from '../../profile/index.ts';
+import type { Identity, Result, Routes, TimelineEvent } from '@kindred/contract';
+import { readEvents, readRecords } from '../../profile/index.ts';
 import type { Document } from '../../schema/index.ts';
 import { RequestError } from '../errors.ts';
 import { identitiesOf, membersOf } from '../members.ts';
@@ -10,7 +10,7 @@ import type { Handlers } from '../serve.ts';
 import { wholeProfile } from '../whole-profile.ts';
 import { evidenceBody } from '../why.ts';
 
-type ProfileRoutes = 'findProfiles' | 'getProfile' | 'listEvents' | 'explainMembership';
+type ProfileRoutes = 'findProfiles' | 'getProfile' | 'listProfileRecords' | 'listEvents' | 'explainMembership';
 
 export function profileHandlers(rooms: Rooms): Handlers<ProfileRoutes> {
   const { stores, tables, namespaces, segmentation, clock } = rooms;
@@ -42,6 +42,7 @@ export function profileHandlers(rooms: Rooms): Handlers<ProfileRoutes> {
         eventCounts: history.map((each) => ({ ...each, first: each.first.toISOString(), last: each.last.toISOString() })),
       };
     },
+    listProfileRecords: async ({ params, query }) => await recordsOf(rooms, ordinalOf(rooms, params), query.limit),
     async listEvents({ params, query }) {
       const profile = ordinalOf(rooms, params);
       const beyond = query.before === undefined ? {} : { beyond: { timestamp: Date.parse(query.before), id: query.beforeId ?? '' } };
@@ -61,6 +62,18 @@ export function profileHandlers(rooms: Rooms): Handlers<ProfileRoutes> {
       return { audience: { id, name, version }, member, evaluatedAt: evaluatedAt.toISOString(), evidence: evidenceBody(evidence) };
     },
   };
+}
+
+async function recordsOf({ tables }: Rooms, profile: number, limit: number): Promise<Result<Routes['listProfileRecords']>> {
+  const found = await readRecords(tables, profile, limit + 1);
+  const records = found.slice(0, limit).map(({ dataset, identity, time, received, document }) => ({
+    dataset,
+    identity: tables.identities.nameOf(identity),
+    time: new Date(time).toISOString(),
+    received: received === null ? null : new Date(received).toISOString(),
+    fields: document,
+  }));
+  return { records, more: found.length > limit };
 }
 
 /** Throws RequestError when nobody has the identity. */
