@@ -1,5 +1,6 @@
 /** Writing into the tables of profiles and events: one change at a time, each whole or repeatable. */
 import { Readable } from 'node:stream';
+import type { Database } from 'lmdb';
 import type { AmendedLink, Amendment, Identities, Identity, LinkingRules, NamedLinks, Resolved } from '../identity/index.ts';
 import type { Column, Layout, Table, WrittenColumn, XdmSchema } from '../schema/index.ts';
 import { addColumns, blockHead, Bytes, columnWriter, ensureTables, loadLayout } from '../schema/index.ts';
@@ -55,6 +56,11 @@ export class ProfileTables {
   #schema: XdmSchema;
   readonly #revision: Revision;
   readonly #clock: () => Date;
+  /** Profiles whose records have moved, until their audiences are decided anew. */
+  readonly #moved: Database<boolean, number>;
+  #tellMoved: () => void = () => undefined;
+  /** Whether it is known of all who moved. */
+  #told = true;
   readonly #layouts: Record<Table, Layout>;
   /** Ends when the last change asked for has. */
   #changes: Promise<unknown> = Promise.resolve();
@@ -67,6 +73,7 @@ export class ProfileTables {
     this.#schema = options.schema;
     this.#revision = new Revision(options.lmdb);
     this.#clock = options.clock;
+    this.#moved = options.lmdb.environment<boolean, number>('moved');
     this.#layouts = layouts;
   }
 
@@ -99,6 +106,23 @@ export class ProfileTables {
       this.#schema = schema;
       Object.assign(this.#layouts, layouts);
     });
+  }
+
+  /** Profiles that records came to or went from, because people turned out to be one, or several; until `decided`. */
+  get moved(): readonly number[] {
+    return [...this.#moved.getKeys()];
+  }
+
+  /** Who is in which audience has been decided anew for these. */
+  async decided(profiles: readonly number[]): Promise<void> {
+    await this.#moved.transaction(() => {
+      for (const profile of profiles) this.#moved.removeSync(profile);
+    });
+  }
+
+  /** Calls back after a change by which profiles have `moved`. */
+  onMoved(tell: () => void): void {
+    this.#tellMoved = tell;
   }
 
   /** The columns that exist now. */
@@ -343,6 +367,8 @@ export class ProfileTables {
       return result;
     } finally {
       await this.#revision.end(outcome);
+      if (!this.#told) this.#tellMoved();
+      this.#told = true;
     }
   }
 
@@ -368,6 +394,10 @@ export class ProfileTables {
     await this.#merge(revision, literal(profiles));
     const left = moves.flatMap(({ from, to }) => from.filter((profile) => profile !== to));
     if (this.identities.identitiesOf(left).size > 0) this.#rebuilt = revision;
+    await this.#moved.transaction(() => {
+      for (const profile of profiles) this.#moved.putSync(profile, true);
+    });
+    this.#told = false;
     await this.identities.moved(moves);
   }
 

@@ -47,6 +47,15 @@ export interface Evaluated extends Size {
   readonly members: Bitmap;
 }
 
+/** Who of some people is in an audience. */
+export interface Amended {
+  readonly audience: string;
+  /** Of the rule it was decided by. */
+  readonly version: number;
+  readonly about: Bitmap;
+  readonly members: Bitmap;
+}
+
 export class Memberships {
   readonly #clickhouse: ClickHouse;
   readonly #db: Kysely<Database>;
@@ -132,6 +141,22 @@ export class Memberships {
       `SELECT DISTINCT audience FROM membership_changes WHERE bitmapHasAny(entered, ${lineOf(profiles)})`,
     );
     return new Set(rows.map(({ audience }) => audience));
+  }
+
+  /** Puts some people into audiences and takes them out of others; everybody else stays. Gives how many audiences changed. */
+  async amend(amended: readonly Amended[], now: Date): Promise<number> {
+    const ids = amended.map(({ audience }) => audience);
+    const [sizes, stored] = [await this.lastSizes(ids), await this.#stored(ids)];
+    const changed = amended.flatMap(({ audience, version, about, members: among }): readonly Evaluated[] => {
+      const [size, kept] = [sizes.get(audience), stored.get(audience)];
+      if (size?.version !== version || kept === undefined) return [];
+      const before = this.present(kept.members);
+      const members = before.andNot(about).or(among);
+      if (members.size === before.size && members.andNot(before).size === 0) return [];
+      return [{ audience, version, revision: size.revision, tookMs: 0, evaluatedAt: now, size: members.size, members }];
+    });
+    await this.store(changed);
+    return changed.length;
   }
 
   /** Takes profiles that are to be forgotten out of all audiences. Gives how many audiences one of them was in. Safe to repeat. */

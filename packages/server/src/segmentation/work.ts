@@ -16,6 +16,8 @@ import { SegmentJobs } from './jobs.ts';
 import type { LeafEngine } from './leaf-engine.ts';
 import type { Memberships } from './memberships.ts';
 import { profilesByNamespace } from './namespaces.ts';
+import { watchMoves } from './moves.ts';
+import { Refresh } from './refresh.ts';
 import { ALL, JobRunner } from './run-job.ts';
 import { Schedules } from './schedule/schedules.ts';
 import { scheduledWork } from './scheduled-work.ts';
@@ -60,6 +62,7 @@ export async function openWork(options: WorkOptions): Promise<Work> {
     return await runner.run(ids, signal);
   };
   const jobs = await SegmentJobs.open({ db, clock, run });
+  watchMoves({ tables, jobs, refresh: new Refresh({ definitions, memberships, tablesOf, clock, zone }), onUnexpected });
   const audiences = new Audiences({ definitions, external, memberships, jobs, clock });
   const exports = await openExports({ stores, tables, tablesOf, definitions, audiences, memberships, jobs, select, namespaces, clock });
   const work = scheduledWork({ jobs, exports, all: () => inUse(definitions) });

@@ -2,7 +2,7 @@
 import { routes } from '@kindred/contract';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { xidOf } from '../../src/identity/index.ts';
 import type { TestServer } from './server.ts';
 import { IDENTITY_TAGS, importEnded, refusal, routesTagged, startTestServer } from './server.ts';
@@ -271,4 +271,44 @@ it('tells people apart by rules: tried on records first, then in force for every
   await call(routes.setLinkingRules, { body: {} });
   expect(await eventsOf('S1')).toEqual(['s1', 's2', 's3']);
   await expect(call(routes.setLinkingRules, { body: { unique: ['None'] } })).rejects.toMatchObject({ code: 'linking-rules-invalid' });
+});
+
+describe('records that join people', () => {
+  const bring = async (name: string, events: readonly object[]): Promise<void> => {
+    const path = join(server.folder, `${name}.jsonl`);
+    writeFileSync(path, events.map((each) => JSON.stringify(each)).join('\n'));
+    expect((await importEnded(server.client, await call(routes.startImport, { body: { path, dataset: 'web' } }))).rowsOut).toBe(
+      events.length,
+    );
+  };
+  const sizeOf = async (id: string): Promise<number | null> => (await call(routes.getAudience, { params: { id } })).size;
+  const until = async (id: string, size: number): Promise<void> =>
+    await vi.waitFor(async () => expect(await sizeOf(id)).toBe(size), 10_000);
+
+  it('make memberships right at once, for those who enter, those who leave and audiences of audiences', async () => {
+    const cookie = ECID.replace('1', '2');
+    await bring('apart', [
+      event('j1', FIRST, ['ECID', cookie]),
+      event('j2', FIRST, ['ECID', cookie]),
+      event('j3', LAST, ['CRMID', 'JOIN']),
+    ]);
+    const create = async (name: string, pql: string): Promise<string> => (await call(routes.createAudience, { body: { name, pql } })).id;
+    const of = (count: number): string =>
+      `identityMap.get("ECID").id.includes("${cookie}") and xEvent[eventType = "visit"].count() = ${count}`;
+    const [two, three] = [await create('Two visits', of(2)), await create('Three visits', of(3))];
+    const either = await create('Either', `inSegment("${two}") or inSegment("${three}")`);
+    const neither = await create(
+      'Known by the number alone',
+      'identityMap.get("CRMID").id.includes("JOIN") and identityMap.get("ECID").isNull()',
+    );
+    expect(await Promise.all([two, three, either, neither].map(sizeOf))).toEqual([1, 0, 1, 1]);
+    await bring('joined', [event('j4', LAST, ['CRMID', 'JOIN'], ['ECID', cookie])]);
+    await until(neither, 0);
+    expect(await Promise.all([two, three, either].map(sizeOf))).toEqual([0, 0, 0]);
+    // As an evaluation has it.
+    const four = await create('Four visits', of(4));
+    expect(await sizeOf(four)).toBe(1);
+    await server.restart();
+    expect(await Promise.all([two, three, either, neither, four].map(sizeOf))).toEqual([0, 0, 0, 0, 1]);
+  });
 });
