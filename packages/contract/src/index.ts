@@ -92,4 +92,4 @@ export {
 export type { Member, PqlCheck, Problem } from './pql.ts';
 export type { Evidence, ProfileBody, ProfileRecord, TimelineEvent, WhyBody } from './profiles.ts';
 export type { FieldValues, SchemaBody } from './schema.ts';
-export type { Health, Status } from './status.ts';
+export type { Health, Status, ThroughputMinute } from './status.ts';

@@ -1,6 +1,6 @@
 /** What the server is and holds. */
 import { z } from 'zod';
-import { count, milliseconds } from './common.ts';
+import { count, instant, milliseconds } from './common.ts';
 import type { Route } from './route.ts';
 
 export const statusBody = z
@@ -28,6 +28,16 @@ export const healthBody = z
   .meta({ id: 'Health' });
 export type Health = z.output<typeof healthBody>;
 
+const throughputMinute = z
+  .object({
+    at: instant.describe('When the minute began'),
+    events: count.describe('Stored and not known before'),
+    records: count.describe('Profile records stored'),
+    deadLetters: count.describe('Records of the stream that could not be stored'),
+  })
+  .meta({ id: 'ThroughputMinute' });
+export type ThroughputMinute = z.output<typeof throughputMinute>;
+
 export const statusRoutes = {
   health: {
     method: 'GET',
@@ -35,6 +45,16 @@ export const statusRoutes = {
     summary: 'Ready or not, with what is missing by component',
     tag: 'operation',
     responses: { 200: healthBody, 503: healthBody },
+  },
+  getThroughput: {
+    method: 'GET',
+    path: '/api/throughput',
+    summary: 'What came in, minute by minute, by whatever way',
+    tag: 'operation',
+    query: z.object({
+      minutes: z.coerce.number().int().min(1).max(1440).default(60).describe('How far back; the minute under way comes last'),
+    }),
+    responses: { 200: z.object({ minutes: z.array(throughputMinute) }) },
   },
   getStatus: {
     method: 'GET',

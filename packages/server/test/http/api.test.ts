@@ -176,6 +176,10 @@ describe('status and schema', () => {
     const status = await call(routes.getStatus);
     expect(status).toMatchObject({ sandbox: 'prod', engines: { clickhouse: { mode: 'embedded' }, postgres: { mode: 'embedded' } } });
     expect(status.profiles).toBeGreaterThanOrEqual(3);
+    const { minutes } = await call(routes.getThroughput, { query: { minutes: 30 } });
+    expect(minutes).toHaveLength(30);
+    expect(minutes.reduce((sum, minute) => sum + minute.events, 0)).toBe(status.events);
+    expect(minutes.reduce((sum, minute) => sum + minute.records, 0)).toBeGreaterThanOrEqual(3);
     expect(status.datasets).toContainEqual({ name: 'people', events: 0, records: 3 });
     expect(status.datasets).toContainEqual({ name: 'visits', events: 5, records: 0 });
   });

@@ -61,8 +61,8 @@ function Datasets({ datasets }: { readonly datasets: readonly DatasetView[] }) {
               </th>
               <td>{schema === null ? 'the union' : (schemas.get(schema)?.title ?? schema)}</td>
               <td>{profile ? 'enabled' : 'off'}</td>
-              <td>{formatCount(counts.get(id)?.events ?? 0)}</td>
-              <td>{formatCount(counts.get(id)?.records ?? 0)}</td>
+              <td>{formatCount(counts.get(name)?.events ?? 0)}</td>
+              <td>{formatCount(counts.get(name)?.records ?? 0)}</td>
               <td>{created === null ? 'by its data' : <Ago at={new Date(created).toISOString()} />}</td>
             </tr>
           ))}

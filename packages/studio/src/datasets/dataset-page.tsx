@@ -54,8 +54,8 @@ function Dataset({ dataset, onChanged }: DatasetProps) {
   );
 }
 
-function Facts({ dataset: { id, schema, profile, events, created }, onChanged }: DatasetProps) {
-  const counts = useStatus().data?.datasets.find(({ name }) => name === id);
+function Facts({ dataset: { id, name, schema, profile, events, created }, onChanged }: DatasetProps) {
+  const counts = useStatus().data?.datasets.find((each) => each.name === name);
   const schemas = useSchemas();
   const enable = useAction(async () => {
     await call(routes.updateDataset, {

@@ -13,6 +13,7 @@ import { DataSources } from './data-sources.tsx';
 import { ImportCard, isUnderWay } from './import-card.tsx';
 import { OpenLetters } from './open-letters.tsx';
 import styles from './sources-page.module.css';
+import { Throughput } from './throughput.tsx';
 
 const BUSY_POLL_MS = 1000;
 const IDLE_POLL_MS = 10_000;
@@ -51,6 +52,7 @@ export function SourcesPage() {
           </Panel>
         </div>
         <div className={styles.stack}>
+          <Throughput />
           <Panel title="Datasets" flush>
             <Datasets datasets={status.data?.datasets ?? []} />
           </Panel>

@@ -13,16 +13,30 @@ const HEIGHT = 180;
 const MARGIN = { top: 12, right: 12, bottom: 26, left: 52 };
 const POINTS_SHOWN = 200;
 
+/** What the chart is of. */
+export interface ChartWords {
+  /** What stands there without points. */
+  readonly none: string;
+  /** Of the values. */
+  readonly value: string;
+  /** Of the instants. */
+  readonly time: string;
+  /** What the points are, in the plural. */
+  readonly points: string;
+}
+
+const SIZES: ChartWords = { none: 'Every evaluation adds a point here.', value: 'Size', time: 'Evaluated', points: 'evaluations' };
+
 /** A number over time: a line to look at, or a table to read. */
-export function SizeChart({ points }: { readonly points: readonly Point[] }) {
+export function SizeChart({ points, words = SIZES }: { readonly points: readonly Point[]; readonly words?: ChartWords }) {
   const [asTable, setAsTable] = useState(false);
   const id = useId();
-  if (points.length === 0) return <p className={styles.none}>Every evaluation adds a point here.</p>;
+  if (points.length === 0) return <p className={styles.none}>{words.none}</p>;
   const shown = points.slice(-POINTS_SHOWN);
   return (
     <div>
       <div id={id} className={styles.figure}>
-        {asTable ? <Table points={shown} /> : <Drawing points={shown} />}
+        {asTable ? <Table points={shown} words={words} /> : <Drawing points={shown} words={words} />}
       </div>
       <button type="button" className={styles.toggle} aria-expanded={asTable} aria-controls={id} onClick={() => setAsTable(!asTable)}>
         {asTable ? 'Show as chart' : 'Show as table'}
@@ -31,13 +45,18 @@ export function SizeChart({ points }: { readonly points: readonly Point[] }) {
   );
 }
 
-function Drawing({ points }: { readonly points: readonly Point[] }) {
+interface PartProps {
+  readonly points: readonly Point[];
+  readonly words: ChartWords;
+}
+
+function Drawing({ points, words }: PartProps) {
   const { x, y, ticks } = scalesOf(points);
   const corners = points.map((point) => `${x(point).toFixed(1)},${y(point.value).toFixed(1)}`);
   const bottom = HEIGHT - MARGIN.bottom;
   const [first, last] = [points[0], points.at(-1)];
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={summaryOf(points)} className={styles.chart}>
+    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={summaryOf(points, words)} className={styles.chart}>
       {ticks.map((tick) => (
         <g key={tick} className={styles.tick}>
           <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(tick)} y2={y(tick)} />
@@ -91,21 +110,21 @@ function roundStep(rough: number): number {
   return Math.max(1, factor * power);
 }
 
-function summaryOf(points: readonly Point[]): string {
+function summaryOf(points: readonly Point[], words: ChartWords): string {
   const last = points.at(-1);
-  if (last === undefined) return 'No sizes yet';
+  if (last === undefined) return words.none;
   const values = points.map((point) => point.value);
-  return `Size over ${points.length} evaluations: ${formatCount(last.value)} at the last one, between ${formatCount(Math.min(...values))} and ${formatCount(Math.max(...values))}`;
+  return `${words.value} over ${points.length} ${words.points}: ${formatCount(last.value)} at the last one, between ${formatCount(Math.min(...values))} and ${formatCount(Math.max(...values))}`;
 }
 
-function Table({ points }: { readonly points: readonly Point[] }) {
+function Table({ points, words }: PartProps) {
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Sizes as a table">
+    <div className={styles.scroll} tabIndex={0} role="region" aria-label={`${words.value} as a table`}>
       <table className={styles.table}>
         <thead>
           <tr>
-            <th scope="col">Evaluated</th>
-            <th scope="col">Size</th>
+            <th scope="col">{words.time}</th>
+            <th scope="col">{words.value}</th>
           </tr>
         </thead>
         <tbody>

@@ -6,8 +6,9 @@ import { checkStores } from '../../store/index.ts';
 import { countByDataset } from '../read-models.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
+import { throughputOf } from '../throughput.ts';
 
-export function statusHandlers(rooms: Rooms): Handlers<'health' | 'getStatus'> {
+export function statusHandlers(rooms: Rooms): Handlers<'health' | 'getStatus' | 'getThroughput'> {
   return {
     async health({ reply }) {
       const health = await healthOf(rooms);
@@ -15,6 +16,7 @@ export function statusHandlers(rooms: Rooms): Handlers<'health' | 'getStatus'> {
       return health;
     },
     getStatus: () => statusOf(rooms),
+    getThroughput: async ({ query }) => ({ minutes: [...(await throughputOf(rooms, query.minutes))] }),
   };
 }
 
