@@ -79,6 +79,7 @@ export const statusByCode = {
   SCHEMA_RESOURCE_NOT_FOUND: 404,
   SCHEMA_RESOURCE_IN_USE: 400,
   SCHEMA_CHANGE_BREAKS: 400,
+  SCHEMA_IMPORT_CLASH: 400,
   'linking-rules-invalid': 400,
   'identity-unknown': 404,
   'link-unknown': 404,
@@ -152,5 +153,6 @@ export const platformCodes: Readonly<Record<string, { readonly code?: string; re
   'registry-accept-version': { code: 'XDM-1006-400' },
   'registry-accept-no-version': { code: 'XDM-1007-400' },
   SCHEMA_RESOURCE_NOT_FOUND: { code: 'XDM-1012-404' },
+  SCHEMA_IMPORT_CLASH: { code: 'XDM-3005-400' },
   'schema-union-not-found': { code: 'XDM-1012-404' },
 };

@@ -225,6 +225,48 @@ describe('the life of a schema', () => {
   });
 });
 
+describe('resources', () => {
+  it('go from one registry to another, with what they are made of', async () => {
+    const level = await create('datatypes', { title: 'Rank', type: 'object', properties: { name: { type: 'string', enum: ['high'] } } });
+    const ranks = await create(
+      'fieldgroups',
+      group('Ranks', PROFILE, { rank: { $ref: level.$id }, since: { type: 'string', format: 'date' } }),
+    );
+    const made = await create('schemas', schema('Ranked', PROFILE, ranks.$id));
+    const exported = await call(routes.exportSchemaResource, { params: { id: made.$id } });
+    expect(exported.map((each) => each['title'])).toEqual(['Rank', 'Ranks', 'Ranked']);
+    // What is here already, the same, is left alone.
+    expect(await call(routes.importSchemaResources, { body: exported })).toEqual([]);
+    const changed = exported.map((each) => (each['title'] === 'Rank' ? { ...each, title: 'Another rank' } : each));
+    expect(await refusal(call(routes.importSchemaResources, { body: changed }))).toMatchObject({ status: 400, code: 'XDM-3005-400' });
+    for (const [kind, id] of [
+      ['schemas', made.$id],
+      ['fieldgroups', ranks.$id],
+      ['datatypes', level.$id],
+    ] as const)
+      await call(routes.deleteSchemaResource, { params: { kind, id } });
+    const back = await call(routes.importSchemaResources, { body: exported });
+    expect(back.map((each) => each['$id'])).toEqual([level.$id, ranks.$id, made.$id]);
+    const foreign = JSON.parse(
+      JSON.stringify(exported).replaceAll('com/kindred/', 'com/acme/').replaceAll('"_kindred"', '"_acme"'),
+    ) as Resource[];
+    const taken = await call(routes.importSchemaResources, { body: foreign });
+    expect(taken).toHaveLength(3);
+    expect(JSON.stringify(taken)).not.toContain('acme');
+    const id = String(taken[2]?.['$id']);
+    const sample = await call(routes.sampleSchemaRecord, { params: { id } });
+    expect(sample).toMatchObject({ [tenant]: { rank: { name: 'high' }, since: '2026-01-05' } });
+    expect((await refusal(call(routes.importSchemaResources, { body: [{ title: 'x' }] }))).message).toContain('no $id');
+    for (const [kind, at] of [
+      ['schemas', 2],
+      ['fieldgroups', 1],
+      ['datatypes', 0],
+    ] as const) {
+      for (const from of [taken, back]) await call(routes.deleteSchemaResource, { params: { kind, id: String(from[at]?.['$id']) } });
+    }
+  });
+});
+
 describe('the documented forms', () => {
   it('follow the Accept header', async () => {
     const short = await get(`${BASE}/tenant/schemas?orderby=title&limit=2`, 'application/vnd.adobe.xed-id+json');

@@ -22,6 +22,7 @@ import { catalogHandlers } from '../platform/catalog.ts';
 import { dataPrepHandlers } from '../platform/data-prep.ts';
 import { descriptorHandlers } from '../platform/descriptors.ts';
 import { registryHistoryHandlers } from '../platform/registry-history.ts';
+import { registryTransferHandlers } from '../platform/registry-transfer.ts';
 import { unionHandlers } from '../platform/registry-unions.ts';
 import { schemaRegistryHandlers } from '../platform/schema-registry.ts';
 import { searchHandlers } from '../platform/search.ts';
@@ -83,6 +84,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...schemaRegistryHandlers(rooms),
     ...unionHandlers(rooms),
     ...registryHistoryHandlers(rooms),
+    ...registryTransferHandlers(rooms),
     ...descriptorHandlers(rooms),
     ...catalogHandlers(rooms),
     ...batchHandlers(rooms),

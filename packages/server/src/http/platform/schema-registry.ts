@@ -21,7 +21,14 @@ type RegistryRoutes =
 
 const BASE = '/data/foundation/schemaregistry';
 /** What an answer to a change shows: the resource as it is written. */
-const WRITTEN: RegistryForm = { short: false, full: false, bare: false, withDescriptors: false, withDeprecated: true, prefixed: false };
+export const WRITTEN: RegistryForm = {
+  short: false,
+  full: false,
+  bare: false,
+  withDescriptors: false,
+  withDeprecated: true,
+  prefixed: false,
+};
 
 /** What the registry adds to a resource: a client that sends it back does not change it. */
 const ADDED =
@@ -113,6 +120,6 @@ function kindOf<Kind extends ResourceKind>(kind: Kind | 'mixins'): Kind | 'field
   return kind === 'mixins' ? 'fieldgroups' : kind;
 }
 
-function contentOf(body: Json): Json {
+export function contentOf(body: Json): Json {
   return Object.fromEntries(Object.entries(body).filter(([key]) => !ADDED.test(key)));
 }

@@ -11,6 +11,8 @@ import type { Resource, ResourceKind, TenantKind, TenantResource } from './resou
 import { altIdOf, isForProfile, referencesOf, resourceId } from './resource.ts';
 import { STANDARD } from './standard.ts';
 import type { CatalogState } from './state.ts';
+import type { Arriving } from './transfer.ts';
+import { arrivedAs, closure, taken } from './transfer.ts';
 
 export type Container = 'global' | 'tenant';
 
@@ -104,6 +106,32 @@ export class SchemaRegistry {
         },
       };
     });
+  }
+
+  /** A resource with all those of users that it is made of, parts first. Throws SchemaError `SCHEMA_RESOURCE_NOT_FOUND`. */
+  exported(id: string): readonly TenantResource[] {
+    return closure(this.state, this.find(id).id);
+  }
+
+  /**
+   * Takes in what another registry exported, all or nothing: under its `$id` when it is of this tenant, else under another one and
+   * with its fields below the root of this tenant. Gives what was made. Throws SchemaError.
+   */
+  async import(arriving: readonly Arriving[], { by, now }: Author): Promise<readonly TenantResource[]> {
+    const { tenant } = this;
+    let made: readonly TenantResource[] = [];
+    await this.#catalog.change((state) => {
+      made = taken(arriving, { state, tenant, newKey: this.#newKey }).map((each) => arrivedAs(each, { createdAt: now, createdBy: by }));
+      const after = { ...state, resources: new Map([...state.resources, ...made.map((each) => [each.id, each] as const)]) };
+      for (const resource of made) requireSound(resource, { state: after, tenant });
+      return {
+        state: after,
+        async write(db) {
+          for (const resource of made) await write(db, resource, 'create');
+        },
+      };
+    });
+    return made;
   }
 
   /** What became of a resource, the newest first. */
