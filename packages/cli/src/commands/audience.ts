@@ -33,7 +33,10 @@ interface CreateOptions {
   readonly pql?: string;
   readonly file?: string;
   readonly description?: string;
+  readonly evaluation?: string;
 }
+
+const METHODS = ['batch', 'streaming', 'edge'] as const;
 
 function addCreate(audience: Command): void {
   addCommand(audience, 'create', 'Create an audience from a query and evaluate it', [
@@ -44,19 +47,32 @@ function addCreate(audience: Command): void {
     .option('--pql <text>', 'the query')
     .option('--file <path>', 'a file that holds the query')
     .option('--description <text>', 'what it is for')
+    .option('--evaluation <method>', `${METHODS.join(', ')}; batch when left out`)
     .action(
       action(async (output, [name], options: CreateOptions) => {
         const pql = await queryOf(options);
+        const evaluation = methodOf(options.evaluation);
         const created = await withServer(({ client }) =>
           explained(pql, () =>
             client.call(routes.createAudience, {
-              body: { name: name ?? '', pql, ...(options.description !== undefined && { description: options.description }) },
+              body: {
+                name: name ?? '',
+                pql,
+                ...(options.description !== undefined && { description: options.description }),
+                ...(evaluation !== undefined && { evaluation }),
+              },
             }),
           ),
         );
         output.result(created, () => describe(created));
       }),
     );
+}
+
+function methodOf(text: string | undefined): (typeof METHODS)[number] | undefined {
+  const method = METHODS.find((each) => each === text);
+  if (text !== undefined && method === undefined) throw new CommandError('usage', `--evaluation is one of ${METHODS.join(', ')}`);
+  return method;
 }
 
 async function queryOf({ pql, file }: CreateOptions): Promise<string> {

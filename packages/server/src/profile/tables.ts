@@ -58,6 +58,7 @@ export class ProfileTables {
   readonly #clock: () => Date;
   /** Profiles whose records have moved, until their audiences are decided anew. */
   readonly #moved: Database<boolean, number>;
+  #tellChanged: (profiles: Iterable<number> | null) => void = () => undefined;
   #tellMoved: () => void = () => undefined;
   /** Whether it is known of all who moved. */
   #told = true;
@@ -118,6 +119,11 @@ export class ProfileTables {
     await this.#moved.transaction(() => {
       for (const profile of profiles) this.#moved.removeSync(profile);
     });
+  }
+
+  /** Calls back after every change, with the profiles it was about; null: it may be about anybody. */
+  onChanged(tell: (profiles: Iterable<number> | null) => void): void {
+    this.#tellChanged = tell;
   }
 
   /** Calls back after a change by which profiles have `moved`. */
@@ -356,17 +362,21 @@ export class ProfileTables {
     const identities = this.identities.published;
     const version = await this.#revision.begin();
     let outcome: 'changed' | 'nothing' | 'failed' = 'failed';
+    let about: Uint32Array | null = null;
     try {
       await this.#settle(version);
       // A change cut off may have stored records whose profiles were never merged.
       if (interrupted) await this.#merge(version);
       const result = await change(version);
+      // Who lost something is not told.
+      about = interrupted || (result.removed ?? 0) > 0 || result.profiles.length === 0 ? null : result.profiles;
       await this.clickhouse.command(`DROP TABLE IF EXISTS ${STAGING} SYNC`);
       outcome =
         interrupted || result.added > 0 || (result.removed ?? 0) > 0 || this.identities.published > identities ? 'changed' : 'nothing';
       return result;
     } finally {
       await this.#revision.end(outcome);
+      if (outcome !== 'nothing') this.#tellChanged(about);
       if (!this.#told) this.#tellMoved();
       this.#told = true;
     }

@@ -52,9 +52,12 @@ export interface Amended {
   readonly audience: string;
   /** Of the rule it was decided by. */
   readonly version: number;
-  readonly about: Bitmap;
+  /** Null: everybody. */
+  readonly about: Bitmap | null;
   readonly members: Bitmap;
 }
+
+const MINUTE = 60_000;
 
 export class Memberships {
   readonly #clickhouse: ClickHouse;
@@ -151,12 +154,28 @@ export class Memberships {
       const [size, kept] = [sizes.get(audience), stored.get(audience)];
       if (size?.version !== version || kept === undefined) return [];
       const before = this.present(kept.members);
-      const members = before.andNot(about).or(among);
+      const members = about === null ? among : before.andNot(about).or(among);
       if (members.size === before.size && members.andNot(before).size === 0) return [];
       return [{ audience, version, revision: size.revision, tookMs: 0, evaluatedAt: now, size: members.size, members }];
     });
     await this.store(changed);
+    await this.#thin(
+      changed.map(({ audience }) => audience),
+      now,
+    );
     return changed.length;
+  }
+
+  /** Of the sizes between evaluations, one a minute stays: the last. */
+  async #thin(audiences: readonly string[], now: Date): Promise<void> {
+    if (audiences.length === 0) return;
+    await this.#db
+      .deleteFrom('segment_sizes')
+      .where('definition_id', 'in', [...audiences])
+      .where('took_ms', '=', 0)
+      .where('evaluated_at', '>=', new Date(Math.floor(now.getTime() / MINUTE) * MINUTE))
+      .where('evaluated_at', '<', now)
+      .execute();
   }
 
   /** Takes profiles that are to be forgotten out of all audiences. Gives how many audiences one of them was in. Safe to repeat. */

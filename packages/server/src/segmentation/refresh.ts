@@ -33,10 +33,10 @@ export class Refresh {
     this.#options = options;
   }
 
-  /** Gives how many audiences somebody entered or left. Safe to repeat. */
-  async people(profiles: readonly number[], signal: AbortSignal): Promise<number> {
+  /** Gives how many of the wanted audiences somebody entered or left; all when left out. Safe to repeat. */
+  async people(profiles: readonly number[], signal: AbortSignal, wanted: (audience: Definition) => boolean = () => true): Promise<number> {
     const { definitions, memberships, clock } = this.#options;
-    const evaluated = await this.#evaluated();
+    const evaluated = (await this.#evaluated()).filter(wanted);
     const levels = await inLevels(
       evaluated.map((definition) => definitions.planOf(definition)),
       (reference) => definitions.planned(reference),

@@ -14,6 +14,7 @@ import type { ExternalAudiences } from './external.ts';
 import type { RunJob } from './jobs.ts';
 import { SegmentJobs } from './jobs.ts';
 import type { LeafEngine } from './leaf-engine.ts';
+import { Live } from './live.ts';
 import type { Memberships } from './memberships.ts';
 import { profilesByNamespace } from './namespaces.ts';
 import { watchMoves } from './moves.ts';
@@ -62,7 +63,10 @@ export async function openWork(options: WorkOptions): Promise<Work> {
     return await runner.run(ids, signal);
   };
   const jobs = await SegmentJobs.open({ db, clock, run });
-  watchMoves({ tables, jobs, refresh: new Refresh({ definitions, memberships, tablesOf, clock, zone }), onUnexpected });
+  const refresh = new Refresh({ definitions, memberships, tablesOf, clock, zone });
+  watchMoves({ tables, jobs, refresh, onUnexpected });
+  const live = new Live({ tables, jobs, refresh, definitions, memberships, evaluator, clock, zone, onUnexpected });
+  live.start();
   const audiences = new Audiences({ definitions, external, memberships, jobs, clock });
   const exports = await openExports({ stores, tables, tablesOf, definitions, audiences, memberships, jobs, select, namespaces, clock });
   const work = scheduledWork({ jobs, exports, all: () => inUse(definitions) });
@@ -85,6 +89,7 @@ export async function openWork(options: WorkOptions): Promise<Work> {
       return await exports.create(request, origin);
     },
     async close() {
+      live.close();
       await schedules.close();
       await Promise.all([jobs.close(), exports.close()]);
     },
