@@ -90,6 +90,7 @@ export const profileRoutes = {
     summary: 'One profile: identities, attributes, audiences, event counts',
     tag: 'profiles',
     params: identityParams,
+    query: z.object({ asOf: instant.optional().describe('As it was at that instant: by the records, events and evaluations up to then') }),
     responses: { 200: profileBody },
   },
   listProfileRecords: {

@@ -13,34 +13,39 @@ export function addProfileCommands(program: Command): void {
   addCommand(profile, 'show', 'Identities, attributes, audiences and event counts of one profile', [
     'profile show CRMID:C0000001',
     'profile show anna@example.com',
+    'profile show CRMID:C0000001 --as-of 2026-11-01T00:00:00Z',
   ])
     .argument('<identity>', 'namespace:id, or an id of any namespace')
+    .option('--as-of <instant>', 'as it was then, RFC 3339')
     .action(
-      action(async (output, [identity]) => {
-        const found = await withServer(({ client }) => findProfile(client, identity ?? ''));
+      action(async (output, [identity], { asOf }: { readonly asOf?: string }) => {
+        if (asOf !== undefined && Number.isNaN(Date.parse(asOf)))
+          throw new CommandError('usage', `--as-of ${asOf} is no instant`, 'Write it as 2026-11-01T00:00:00Z.');
+        const at = asOf === undefined ? undefined : new Date(asOf).toISOString();
+        const found = await withServer(({ client }) => findProfile(client, identity ?? '', at));
         output.result(found, () => describe(found));
       }),
     );
 }
 
 /** A colon may also be part of a bare id. */
-async function findProfile(client: Client, wanted: string): Promise<ProfileBody> {
+async function findProfile(client: Client, wanted: string, asOf: string | undefined): Promise<ProfileBody> {
   const colon = wanted.indexOf(':');
-  const exact = colon > 0 ? await get(client, { namespace: wanted.slice(0, colon), id: wanted.slice(colon + 1) }) : null;
-  const found = exact ?? (await findBare(client, wanted));
+  const exact = colon > 0 ? await get(client, { namespace: wanted.slice(0, colon), id: wanted.slice(colon + 1) }, asOf) : null;
+  const found = exact ?? (await findBare(client, wanted, asOf));
   if (found) return found;
   throw new CommandError('notFound', `there is no profile "${wanted}"`, 'Write namespace:id, for example Email:anna@example.com.');
 }
 
-async function findBare(client: Client, id: string): Promise<ProfileBody | null> {
+async function findBare(client: Client, id: string, asOf: string | undefined): Promise<ProfileBody | null> {
   const { profiles } = await client.call(routes.findProfiles, { query: { search: id, limit: 100 } });
   const identity = profiles.flatMap(({ identities }) => identities).find((each) => each.id === id);
-  return identity ? get(client, identity) : null;
+  return identity ? get(client, identity, asOf) : null;
 }
 
-async function get(client: Client, params: Identity): Promise<ProfileBody | null> {
+async function get(client: Client, params: Identity, asOf: string | undefined): Promise<ProfileBody | null> {
   try {
-    return await client.call(routes.getProfile, { params });
+    return await client.call(routes.getProfile, { params, ...(asOf !== undefined && { query: { asOf } }) });
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return null;
     throw error;

@@ -37,10 +37,11 @@ export interface EventHistory extends EventTypeCount {
 }
 
 /** What one profile did, by event type, the most recent first. */
-export async function eventHistory(clickhouse: ClickHouse, ordinal: number): Promise<readonly EventHistory[]> {
+export async function eventHistory(clickhouse: ClickHouse, ordinal: number, until?: Date): Promise<readonly EventHistory[]> {
+  const past = until === undefined ? '' : ` AND timestamp <= fromUnixTimestamp64Milli(${literal(BigInt(until.getTime()))}, 'UTC')`;
   const rows = await clickhouse.query<{ eventType: string; total: string; first: string; last: string }>(
     `SELECT eventType, count() AS total, toUnixTimestamp64Milli(min(timestamp)) AS first, toUnixTimestamp64Milli(max(timestamp)) AS last
-     FROM events WHERE profile = ${literal(ordinal)} GROUP BY eventType ORDER BY last DESC, eventType`,
+     FROM events WHERE profile = ${literal(ordinal)}${past} GROUP BY eventType ORDER BY last DESC, eventType`,
   );
   return rows.map(({ eventType, total, first, last }) => ({
     eventType,

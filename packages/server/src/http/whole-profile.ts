@@ -49,3 +49,15 @@ async function alone({ tables, computed }: Parts, who: Identity, { attributeMerg
   const xEvent = computed.inUse ? await readEvents(tables, profile, { identity, order: 'oldest', limit: MOST_EVENTS }) : undefined;
   return { ...attributes, identityMap: { [who.namespace]: [{ id: who.id, primary: true }] }, ...(xEvent && { xEvent }) };
 }
+
+/** What could be said of a person at an instant: records and events up to it, by the identities that are known now. */
+export async function pastProfile({ tables, computed }: Parts, profile: number, asOf: Date): Promise<Document | null> {
+  const until = asOf.getTime();
+  const now = await readProfile(tables, profile);
+  if (now === null) return null;
+  const attributes = (await readAttributes(tables, [profile], { by: TIMESTAMP_ORDERED, until })).get(profile);
+  const xEvent = computed.inUse ? await readEvents(tables, profile, { order: 'oldest', to: until + 1, limit: MOST_EVENTS }) : undefined;
+  const document = { ...attributes, identityMap: now['identityMap'], ...(xEvent && { xEvent }) };
+  const { xEvent: _, ...past } = computed.completed(document, { now: until, zone: ZONE });
+  return past;
+}

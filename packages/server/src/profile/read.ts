@@ -3,6 +3,7 @@ import type { ProfileIdentity } from '../identity/index.ts';
 import type { Document, Row, Table } from '../schema/index.ts';
 import { documentReader, instantText, parseColumnTime } from '../schema/index.ts';
 import { identifier, literal } from '../store/index.ts';
+import type { MergeSource } from './merge.ts';
 import { mergedProfiles } from './merge.ts';
 import type { AttributeMerge } from './merge-policy.ts';
 import type { ProfileTables } from './tables.ts';
@@ -50,17 +51,23 @@ export async function readProfiles(tables: ReadableTables, ordinals: readonly nu
 /**
  * The attributes of profiles as a policy merges them; who has none is absent.
  * @param identity number of the identity whose records alone count
+ * @param until only records up to this instant count, epoch ms
  */
 export async function readAttributes(
   tables: ReadableTables,
   ordinals: readonly number[],
-  { by, identity }: { readonly by: AttributeMerge; readonly identity?: number },
+  { by, identity, until }: Pick<MergeSource, 'identity' | 'until'> & { readonly by: AttributeMerge },
 ): Promise<ReadonlyMap<number, Document>> {
   if (ordinals.length === 0) return new Map();
   const columns = [...tables.layout('profiles').columns.values()];
   const document = documentReader(tables.schema.profile, columns);
   const rows = await tables.clickhouse.query<Row & { owner: number }>(
-    mergedProfiles(columns, { profiles: literal(ordinals), by, ...(identity !== undefined && { identity }) }),
+    mergedProfiles(columns, {
+      profiles: literal(ordinals),
+      by,
+      ...(identity !== undefined && { identity }),
+      ...(until !== undefined && { until }),
+    }),
   );
   return new Map(rows.map((row) => [row.owner, document(row)]));
 }

@@ -99,9 +99,11 @@ export class Audiences {
     return kind === 'external' ? await external.members(id, clock().getTime()) : await memberships.load(id);
   }
 
-  /** The audiences in use a profile was in at their last evaluation, by name, and since when without a break. */
-  async ofProfile(profile: number): Promise<readonly { readonly audience: Definition; readonly since: Date }[]> {
-    const memberships = new Map((await this.#options.memberships.of(profile)).map(({ audience, since }) => [audience, since]));
+  /** The audiences in use a profile was in at their last evaluation, or at an instant, by name, and since when without a break. */
+  async ofProfile(profile: number, at?: Date): Promise<readonly { readonly audience: Definition; readonly since: Date }[]> {
+    const { memberships: kept } = this.#options;
+    const stored = at === undefined ? await kept.of(profile) : await kept.ofAt(profile, at);
+    const memberships = new Map(stored.map(({ audience, since }) => [audience, since]));
     const definitions = await this.#options.definitions.getMany([...memberships.keys()]);
     const external = await this.#options.external.getMany(definitions.map(({ id }) => id));
     const now = this.#options.clock();

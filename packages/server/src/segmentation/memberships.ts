@@ -138,6 +138,18 @@ export class Memberships {
     return rows.map(({ audience, since }) => ({ audience, since: new Date(Number(since)) }));
   }
 
+  /** Audiences that a profile was in at an instant, as far as they had been evaluated by then. */
+  async ofAt(profile: number, at: Date): Promise<readonly Membership[]> {
+    const line = lineOf([profile, ...(this.#succession?.before(profile) ?? [])]);
+    const rows = await this.#clickhouse.query<{ audience: string; since: string }>(
+      `SELECT audience, toUnixTimestamp64Milli(maxIf(evaluated, bitmapHasAny(entered, ${line}))) AS since FROM membership_changes
+       WHERE evaluated <= fromUnixTimestamp64Milli(${literal(BigInt(at.getTime()))}, 'UTC')
+         AND (bitmapHasAny(entered, ${line}) OR bitmapHasAny(exited, ${line}))
+       GROUP BY audience HAVING argMax(bitmapHasAny(entered, ${line}), (evaluated, version)) = 1 ORDER BY audience`,
+    );
+    return rows.map(({ audience, since }) => ({ audience, since: new Date(Number(since)) }));
+  }
+
   /** Audiences that one of the profiles was in at some evaluation. */
   async everOf(profiles: Bitmap): Promise<ReadonlySet<string>> {
     const rows = await this.#clickhouse.query<{ audience: string }>(

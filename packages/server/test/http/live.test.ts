@@ -43,6 +43,7 @@ const sizeOf = async (id: string): Promise<number | null> => (await call(routes.
 const until = async (id: string, size: number): Promise<void> =>
   await vi.waitFor(async () => expect(await sizeOf(id)).toBe(size), { timeout: 20_000, interval: 50 });
 
+const PAST = { namespace: 'CRMID', id: 'PAST' };
 const BUYS = 'xEvent[eventType = "commerce.purchases"]';
 
 it('an event moves people in, attributes move them out, and audiences of audiences follow; batch audiences wait', async () => {
@@ -63,6 +64,36 @@ it('an event moves people in, attributes move them out, and audiences of audienc
   // As often as it changed, and not at every look.
   const { sizes } = await call(routes.listSizes, { params: { id: once } });
   expect(sizes.length).toBeLessThan(6);
+});
+
+it('a person can be looked at as it was before', async () => {
+  const audience = await create('Plan gold', 'homeAddress.city = "Graz"');
+  const told = (city: string, timestamp: string): object => ({
+    type: 'identify',
+    userId: 'PAST',
+    messageId: `past ${city}`,
+    timestamp,
+    traits: { address: { city } },
+  });
+  await send(told('Wien', '2026-01-05T10:00:00Z'), bought('PAST', { timestamp: '2026-01-06T10:00:00Z' }));
+  await vi.waitFor(async () =>
+    expect((await call(routes.getProfile, { params: PAST })).attributes).toMatchObject({ homeAddress: { city: 'Wien' } }),
+  );
+  const before = new Date().toISOString();
+  await send(told('Graz', '2026-02-05T10:00:00Z'), bought('PAST', { timestamp: '2026-02-06T10:00:00Z' }));
+  await until(audience, 1);
+  const at = async (asOf?: string) => {
+    const { attributes, audiences, eventCounts } = await call(routes.getProfile, {
+      params: PAST,
+      query: asOf === undefined ? {} : { asOf },
+    });
+    const { homeAddress: { city } = {} } = attributes as { readonly homeAddress?: { readonly city: string } };
+    return [city, audiences.some(({ id }) => id === audience), eventCounts.reduce((sum, { events: count }) => sum + count, 0)];
+  };
+  expect(await at()).toEqual(['Graz', true, 2]);
+  expect(await at(before)).toEqual(['Graz', false, 2]);
+  expect(await at('2026-01-20T00:00:00Z')).toEqual(['Wien', false, 1]);
+  expect(await at('2025-01-01T00:00:00Z')).toEqual([undefined, false, 0]);
 });
 
 it('people leave when what they did is too long ago, without anything happening', async () => {

@@ -1,5 +1,5 @@
 /** One person over HTTP. */
-import type { Identity, Result, Routes, TimelineEvent } from '@kindred/contract';
+import type { Identity, ProfileBody, Result, Routes, TimelineEvent } from '@kindred/contract';
 import { readEvents, readRecords } from '../../profile/index.ts';
 import type { Document } from '../../schema/index.ts';
 import { RequestError } from '../errors.ts';
@@ -7,7 +7,7 @@ import { identitiesOf, membersOf } from '../members.ts';
 import { datasetsOf, eventHistory, searchProfiles } from '../read-models.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
-import { wholeProfile } from '../whole-profile.ts';
+import { pastProfile, wholeProfile } from '../whole-profile.ts';
 import { evidenceBody } from '../why.ts';
 
 type ProfileRoutes = 'findProfiles' | 'getProfile' | 'listProfileRecords' | 'listEvents' | 'explainMembership';
@@ -20,27 +20,9 @@ export function profileHandlers(rooms: Rooms): Handlers<ProfileRoutes> {
       const found = await searchProfiles(stores.clickhouse, { ...query, namespace, limit: query.limit + 1 });
       return { profiles: await membersOf(tables, found.slice(0, query.limit)), more: found.length > query.limit };
     },
-    async getProfile({ params }) {
-      const profile = ordinalOf(rooms, params);
-      const [document, history, audiences] = await Promise.all([
-        wholeProfile(rooms, profile),
-        eventHistory(stores.clickhouse, profile),
-        segmentation.audiences.ofProfile(profile),
-      ]);
-      if (document === null) return unknownProfile(params);
-      const { identityMap: _, ...attributes } = document;
-      return {
-        profile,
-        identities: identitiesOf(document).identities,
-        attributes,
-        audiences: audiences.map(({ audience, since }) => ({
-          id: audience.id,
-          name: audience.name,
-          status: 'realized',
-          since: since.toISOString(),
-        })),
-        eventCounts: history.map((each) => ({ ...each, first: each.first.toISOString(), last: each.last.toISOString() })),
-      };
+    async getProfile({ params, query: { asOf } }) {
+      const at = asOf === undefined ? undefined : new Date(asOf);
+      return (await profileAt(rooms, ordinalOf(rooms, params), at)) ?? unknownProfile(params);
     },
     listProfileRecords: async ({ params, query }) => await recordsOf(rooms, ordinalOf(rooms, params), query.limit),
     async listEvents({ params, query }) {
@@ -61,6 +43,29 @@ export function profileHandlers(rooms: Rooms): Handlers<ProfileRoutes> {
       const { id, name, version } = definition;
       return { audience: { id, name, version }, member, evaluatedAt: evaluatedAt.toISOString(), evidence: evidenceBody(evidence) };
     },
+  };
+}
+
+/** Null when there is no such profile. @param at as it was then; left out, as it is */
+async function profileAt(rooms: Rooms, profile: number, at: Date | undefined): Promise<ProfileBody | null> {
+  const [document, history, audiences] = await Promise.all([
+    at === undefined ? wholeProfile(rooms, profile) : pastProfile(rooms, profile, at),
+    eventHistory(rooms.stores.clickhouse, profile, at),
+    rooms.segmentation.audiences.ofProfile(profile, at),
+  ]);
+  if (document === null) return null;
+  const { identityMap: _, ...attributes } = document;
+  return {
+    profile,
+    identities: identitiesOf(document).identities,
+    attributes,
+    audiences: audiences.map(({ audience, since }) => ({
+      id: audience.id,
+      name: audience.name,
+      status: 'realized',
+      since: since.toISOString(),
+    })),
+    eventCounts: history.map((each) => ({ ...each, first: each.first.toISOString(), last: each.last.toISOString() })),
   };
 }
 
