@@ -47,7 +47,7 @@ test('a shorter window changes the size at once, and the saved audience has it',
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('region', { name: 'Members now' })).toContainText(truth.size.toLocaleString('en-US'));
   await page.getByRole('button', { name: 'Show as table' }).click();
-  await expect(page.getByRole('region', { name: 'Sizes as a table' }).getByRole('row')).toHaveCount(3);
+  await expect(page.getByRole('region', { name: 'Size as a table' }).getByRole('row')).toHaveCount(3);
 });
 
 test('the list finds, sorts and leads to an audience', async ({ page, audience }) => {
