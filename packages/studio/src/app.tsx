@@ -41,6 +41,11 @@ const router = createBrowserRouter([
           { path: 'datasets', lazy: async () => ({ Component: (await import('./datasets/dataset-list-page.tsx')).DatasetListPage }) },
           { path: 'datasets/:id', lazy: async () => ({ Component: (await import('./datasets/dataset-page.tsx')).DatasetPage }) },
           { path: 'schema', lazy: async () => ({ Component: (await import('./schema/schema-page.tsx')).SchemaPage }) },
+          { path: 'schema/blocks', lazy: async () => ({ Component: (await import('./schema/block-list-page.tsx')).BlockListPage }) },
+          {
+            path: 'schema/blocks/:container/:kind/:id',
+            lazy: async () => ({ Component: (await import('./schema/block-page.tsx')).BlockPage }),
+          },
           { path: 'schema/:id', lazy: async () => ({ Component: (await import('./schema/schema-detail-page.tsx')).SchemaDetailPage }) },
           { path: '*', element: <NotFound /> },
         ],

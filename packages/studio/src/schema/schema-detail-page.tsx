@@ -7,11 +7,13 @@ import { datasetsOf } from '../datasets/catalog.ts';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
+import { blockPath, KIND_TITLES, loadBlocks } from './blocks.ts';
 import { classTitle } from './class-title.ts';
 import { Descriptors } from './descriptors.tsx';
 import { FieldTree } from './field-tree.tsx';
 import { jsonTree } from './json-fields.ts';
 import styles from './schema-page.module.css';
+import { useSchemas } from './use-schemas.ts';
 
 const PARENT = { title: 'Schema', href: '/schema' };
 /** With every reference in its place. */
@@ -49,11 +51,32 @@ function Schema({ schema }: { readonly schema: Readonly<Record<string, unknown>>
           <FieldTree nodes={jsonTree(schema['properties'])} open={false} of={isForProfile ? of : null} />
         </Panel>
         <div className={styles.stack}>
+          <Parts schema={id} />
           <Descriptors schema={id} />
           <Datasets schema={id} />
         </div>
       </div>
     </Page>
+  );
+}
+
+/** The class and the field groups that it is made of. */
+function Parts({ schema }: { readonly schema: string }) {
+  const blocks = useResource('blocks', loadBlocks);
+  const parts = useSchemas().get(schema)?.parts ?? [];
+  return (
+    <Panel title="Made of">
+      {blocks.error && <Failure error={blocks.error} retry={blocks.reload} />}
+      <ul>
+        {blocks.data
+          ?.filter(({ id }) => parts.includes(id))
+          .map((block) => (
+            <li key={block.id}>
+              <Link to={blockPath(block)}>{block.title}</Link>, {KIND_TITLES[block.kind].toLowerCase()}
+            </li>
+          ))}
+      </ul>
+    </Panel>
   );
 }
 

@@ -40,6 +40,9 @@ export function SchemasPanel() {
           </tbody>
         </table>
       )}
+      <p className={styles.more}>
+        <Link to="/schema/blocks">Classes, field groups and data types</Link>
+      </p>
     </Panel>
   );
 }

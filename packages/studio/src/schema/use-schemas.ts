@@ -11,6 +11,8 @@ export interface SchemaSummary {
   readonly class: string;
   readonly version: string;
   readonly profile: boolean;
+  /** `$id` of its class and field groups. */
+  readonly parts: readonly string[];
 }
 
 const WHOLE = 'application/vnd.adobe.xed+json';
@@ -25,10 +27,11 @@ export async function loadSchemas(signal: AbortSignal): Promise<ReadonlyMap<stri
   const { results } = await call(routes.listSchemaResources, { params, query: { limit: 300, orderby: 'title' }, accept: WHOLE, signal });
   return new Map(
     results.map((schema): [string, SchemaSummary] => {
-      const tags: unknown = schema['meta:immutableTags'];
+      const { 'meta:immutableTags': tags, allOf } = schema as Readonly<Record<string, unknown>>;
+      const parts = (Array.isArray(allOf) ? allOf : []).map(({ $ref }: { readonly $ref?: string }) => $ref ?? '');
       const id = String(schema['$id']);
       const summary = { id, altId: String(schema['meta:altId']), title: String(schema['title']), class: String(schema['meta:class']) };
-      return [id, { ...summary, version: String(schema['version']), profile: Array.isArray(tags) && tags.includes('union') }];
+      return [id, { ...summary, version: String(schema['version']), profile: Array.isArray(tags) && tags.includes('union'), parts }];
     }),
   );
 }

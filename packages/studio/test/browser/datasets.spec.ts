@@ -72,4 +72,21 @@ test('a dataset shows its batches, what failed, and can be changed', async ({ pa
   await photograph(page, 'schema-detail');
   await page.getByRole('link', { name: 'Schema', exact: true }).first().click();
   await expect(page.getByRole('region', { name: 'Schemas' }).getByRole('link', { name: 'Museum visits' })).toBeVisible();
+  await page.getByRole('link', { name: 'Classes, field groups and data types' }).click();
+  await page.getByRole('searchbox', { name: 'Search building blocks' }).fill('rooms');
+  await expect(page.getByRole('row', { name: 'Rooms Field group Experience event you' })).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Search building blocks' }).fill('');
+  await expect(page.getByRole('row', { name: 'Postal address Data type the standard' })).toBeVisible();
+  await expectAccessible(page);
+  await photograph(page, 'building-blocks');
+  await page.getByRole('link', { name: 'Rooms', exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Fields' }).getByText('_kindred')).toBeVisible();
+  await expectAccessible(page);
+  await photograph(page, 'building-block');
+  // From what it is made of to the schema and back.
+  await page.getByRole('region', { name: 'Schemas made of it' }).getByRole('link', { name: 'Museum visits' }).click();
+  await expect(page.getByRole('region', { name: 'Made of' })).toContainText('Rooms, field group');
+  await page.getByRole('link', { name: 'XDM ExperienceEvent' }).click();
+  await expect(page.getByRole('region', { name: 'Fields' }).getByText('timestamp', { exact: true })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Schemas made of it' }).getByRole('link', { name: 'Museum visits' })).toBeVisible();
 });

@@ -44,8 +44,27 @@ const PLACES: readonly Place[] = [
   { name: 'sources', href: () => '/sources', ready: (page) => page.getByText('Done', { exact: true }).first().waitFor() },
   { name: 'dead-letters', href: () => '/sources/dead-letters', ready: (page) => page.getByText('Nothing waits for you').waitFor() },
   { name: 'mappings', href: () => '/sources/mappings', ready: (page) => page.getByText('No mapping set yet').waitFor() },
+  { name: 'mapping', href: () => '/sources/mappings/new', ready: (page) => page.getByLabel('Destination of field 1').waitFor() },
   { name: 'datasets', href: () => '/datasets', ready: (page) => page.getByRole('row').nth(1).waitFor() },
+  {
+    name: 'dataset',
+    href: async (api) => {
+      const datasets = await api.call(routes.listDatasets, { query: { limit: 1 } });
+      return `/datasets/${encodeURIComponent(Object.keys(datasets)[0] ?? '')}`;
+    },
+    ready: (page) => page.getByRole('region', { name: 'About' }).waitFor(),
+  },
   { name: 'schema', href: () => '/schema', ready: (page) => page.getByText('commerce.purchases').first().waitFor() },
+  { name: 'blocks', href: () => '/schema/blocks', ready: (page) => page.getByRole('link', { name: 'Postal address' }).waitFor() },
+  {
+    name: 'block',
+    href: () => '/schema/blocks/global/fieldgroups/_xdm.mixins.profile.profile-loyalty-details',
+    ready: async (page) => {
+      await page.getByText('loyalty', { exact: true }).click();
+      await page.getByRole('button', { name: 'What is in loyalty.tier', exact: true }).click();
+      await page.getByText(/^\d+ values/).waitFor();
+    },
+  },
   { name: 'nowhere', href: () => '/nowhere', ready: (page) => page.getByText('This address leads nowhere').waitFor() },
 ];
 
