@@ -4,14 +4,14 @@ import { ActionButton } from '@react-spectrum/s2/ActionButton';
 import { AlertDialog } from '@react-spectrum/s2/AlertDialog';
 import { Button } from '@react-spectrum/s2/Button';
 import { DialogContainer } from '@react-spectrum/s2/Dialog';
-import { StatusLight } from '@react-spectrum/s2/StatusLight';
 import { useState } from 'react';
 import { call } from '../api/session.ts';
 import { useAction, useResource } from '../api/use-resource.ts';
 import { Ago } from '../ui/ago.tsx';
-import { formatCount, formatCountOf } from '../ui/format.ts';
+import { formatBytes, formatCount, formatCountOf } from '../ui/format.ts';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, Failure, Skeleton } from '../ui/states.tsx';
+import { BatchStatus } from './batch-status.tsx';
 import type { BatchView } from './catalog.ts';
 import { batchesOf } from './catalog.ts';
 import styles from './datasets.module.css';
@@ -57,28 +57,16 @@ export function Batches({ dataset, described }: { readonly dataset: string; read
   );
 }
 
-const LIGHTS: Readonly<Record<string, readonly [variant: 'positive' | 'negative' | 'informative' | 'neutral', title: string]>> = {
-  success: ['positive', 'Stored'],
-  failed: ['negative', 'Failed'],
-  loading: ['neutral', 'Takes files'],
-  loaded: ['informative', 'Waits'],
-  processing: ['informative', 'Being stored'],
-  aborted: ['neutral', 'Given up'],
-  inactive: ['neutral', 'Taken away'],
-};
-
 function BatchCard({ batch, onChanged }: { readonly batch: BatchView; readonly onChanged: () => void }) {
-  const { id, status, format, created, read, stored, failed, errors } = batch;
-  const [variant, title] = LIGHTS[status] ?? ['neutral', status];
+  const { id, status, format, bytes, created, read, stored, failed, errors } = batch;
   return (
     <li className={styles.card}>
       <div className={styles.head}>
         <h3>{id}</h3>
-        <StatusLight size="S" variant={variant}>
-          {title}
-        </StatusLight>
+        <BatchStatus status={status} />
         <span className={styles.when}>
-          {format}, <Ago at={new Date(created).toISOString()} />
+          {format}, {bytes !== null && `${formatBytes(bytes)}, `}
+          <Ago at={new Date(created).toISOString()} />
         </span>
         {status === 'success' && <Removal id={id} onRemoved={onChanged} />}
       </div>

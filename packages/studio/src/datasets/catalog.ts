@@ -45,27 +45,29 @@ function daysOf(extensions: unknown): number | null {
 
 export interface BatchView {
   readonly id: string;
+  /** Id. */
+  readonly dataset: string;
   readonly status: string;
   readonly format: string;
   readonly created: number;
-  readonly completed: number | null;
   readonly read: number | null;
   readonly stored: number | null;
   readonly failed: number | null;
+  /** Of its files. */
   readonly bytes: number | null;
   readonly errors: readonly { readonly code: string; readonly description: string; readonly recordCount?: number }[];
 }
 
 export function batchesOf(batches: Result<Routes['listBatches']>): readonly BatchView[] {
   return Object.entries(batches).map(([id, view]) => {
-    const { inputFormat, metrics, errors, created, completed } = view as Readonly<Record<string, unknown>>;
+    const { inputFormat, metrics, errors, created, relatedObjects } = view as Readonly<Record<string, unknown>>;
     const { inputRecordCount, outputRecordCount, failedRecordCount, inputByteSize } = (metrics ?? {}) as Readonly<Record<string, number>>;
     return {
       id,
+      dataset: (relatedObjects as readonly { readonly id: string }[] | undefined)?.[0]?.id ?? '',
       status: view.status,
       format: (inputFormat as { readonly format?: string } | undefined)?.format ?? '',
       created: Number(created),
-      completed: typeof completed === 'number' ? completed : null,
       read: inputRecordCount ?? null,
       stored: outputRecordCount ?? null,
       failed: failedRecordCount ?? null,

@@ -10,8 +10,9 @@ import { formatCount } from '../ui/format.ts';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, Failure, Skeleton } from '../ui/states.tsx';
-import type { DatasetView } from './catalog.ts';
-import { datasetsOf } from './catalog.ts';
+import { BatchStatus } from './batch-status.tsx';
+import type { BatchView, DatasetView } from './catalog.ts';
+import { batchesOf, datasetsOf } from './catalog.ts';
 import styles from './datasets.module.css';
 
 const MOST = 100;
@@ -40,8 +41,10 @@ export function DatasetListPage() {
 function Datasets({ datasets }: { readonly datasets: readonly DatasetView[] }) {
   const counts = new Map((useStatus().data?.datasets ?? []).map((each) => [each.name, each]));
   const schemas = useSchemas();
+  const last = useResource('last batches', loadLastBatches);
   return (
     <div className={styles.scroll}>
+      {last.error && <Failure error={last.error} retry={last.reload} title="The last batches could not be loaded" />}
       <table className={styles.table}>
         <thead>
           <tr>
@@ -50,6 +53,7 @@ function Datasets({ datasets }: { readonly datasets: readonly DatasetView[] }) {
             <th scope="col">Profile</th>
             <th scope="col">Events</th>
             <th scope="col">Records</th>
+            <th scope="col">Last batch</th>
             <th scope="col">Made</th>
           </tr>
         </thead>
@@ -63,11 +67,29 @@ function Datasets({ datasets }: { readonly datasets: readonly DatasetView[] }) {
               <td>{profile ? 'enabled' : 'off'}</td>
               <td>{formatCount(counts.get(name)?.events ?? 0)}</td>
               <td>{formatCount(counts.get(name)?.records ?? 0)}</td>
+              <td>{last.data && <LastBatch batch={last.data.get(id)} />}</td>
               <td>{created === null ? 'by its data' : <Ago at={new Date(created).toISOString()} />}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Of the newest batches of all, by dataset. */
+async function loadLastBatches(signal: AbortSignal): Promise<ReadonlyMap<string, BatchView>> {
+  const newestFirst = batchesOf(await call(routes.listBatches, { query: { limit: MOST }, signal }));
+  // Of those of one dataset the newest is set last.
+  return new Map(newestFirst.toReversed().map((batch) => [batch.dataset, batch]));
+}
+
+function LastBatch({ batch }: { readonly batch: BatchView | undefined }) {
+  if (batch === undefined) return 'none lately';
+  return (
+    <span className={styles.last}>
+      <BatchStatus status={batch.status} />
+      <Ago at={new Date(batch.created).toISOString()} />
+    </span>
   );
 }

@@ -13,6 +13,14 @@ const timeForm = new Intl.DateTimeFormat(LOCALE, { timeStyle: 'medium' });
 export const formatCount = (value: number): string => whole.format(value);
 export const formatCompact = (value: number): string => compactForm.format(value);
 
+const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** "1.2 MB": a kB is 1,000 bytes. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
+  return `${oneDecimal.format(bytes / 1000 ** power)} ${UNITS[power] ?? ''}`;
+}
+
 /** `1 profile`, `2,000 profiles`. */
 export function formatCountOf(value: number, one: string, many = `${one}s`): string {
   return `${whole.format(value)} ${value === 1 ? one : many}`;

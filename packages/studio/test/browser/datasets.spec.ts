@@ -40,11 +40,13 @@ test('a dataset shows its batches, what failed, and can be changed', async ({ pa
   await batch(api, dataset, [visit('m1', 'hall'), visit('m2', 'roof'), visit('m3', 'yard'), visit('m4', 'cellar')]);
   await page.goto('/datasets');
   await expect(page.getByRole('row', { name: /Museum/ })).toContainText('Museum visits');
+  await expect(page.getByRole('row', { name: /Museum/ })).toContainText('Stored');
   await expectAccessible(page);
   await photograph(page, 'datasets');
   await page.getByRole('link', { name: 'Museum', exact: true }).click();
   const card = page.getByRole('region', { name: 'Batches' }).getByRole('listitem').first();
   await expect(card).toContainText('4 records: 2 stored, 2 failed');
+  await expect(card).toContainText(/json, \d+ bytes, /);
   await card.getByText('What failed, and why').click();
   await expect(card.getByLabel('Failed record 2')).toContainText('cellar');
   await expectAccessible(page);
