@@ -30,7 +30,9 @@ export function createProgram(): Command {
   addBenchCommand(program);
   addKeyCommands(program);
   addDeadLetterCommands(program);
-  for (const command of everyCommand(program)) command.exitOverride().showHelpAfterError('(add --help for the usage)');
+  // Options belong to the command they stand behind: `demo` and `demo traffic` both have --json.
+  for (const command of everyCommand(program))
+    command.enablePositionalOptions().exitOverride().showHelpAfterError('(add --help for the usage)');
   return program;
 }
 

@@ -37,6 +37,7 @@ describe('without a server', () => {
       'serve',
       'import',
       'demo',
+      'demo traffic',
       'bench',
       'schema infer',
       'audience create',

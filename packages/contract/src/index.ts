@@ -46,7 +46,7 @@ export type RouteName = keyof Routes;
 export { ApiError, ConnectionError, createClient, pathOf } from './client.ts';
 export type { Client, ClientOptions } from './client.ts';
 export { accessOf } from './route.ts';
-export type { Access, Body, CallInput, Method, Params, Query, Result, Route } from './route.ts';
+export type { Access, Answer, Body, CallInput, Method, Params, Query, Result, Route } from './route.ts';
 export { MAX_PQL_LENGTH, errorBody } from './common.ts';
 export type { ErrorBody, ErrorEntry, Identity } from './common.ts';
 export { LOCAL_DEVELOPMENT_KEY } from './keys.ts';

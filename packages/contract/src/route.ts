@@ -46,8 +46,13 @@ export type Params<R extends Route> = Part<R, 'params', 'output'>;
 export type Query<R extends Route> = Part<R, 'query', 'output'>;
 export type Body<R extends Route> = Part<R, 'body', 'output'>;
 
-/** What a call answers with, whatever its success status. */
-export type Result<R extends Route> = z.output<R['responses'][keyof R['responses']]>;
+type Success = 200 | 201 | 202 | 204 | 206 | 207;
+
+/** All that a server may answer, failures of a shape of their own included. */
+export type Answer<R extends Route> = z.output<R['responses'][keyof R['responses']]>;
+
+/** What a call gives, whatever its success status; failures are thrown. */
+export type Result<R extends Route> = z.output<R['responses'][keyof R['responses'] & Success]>;
 
 /** Members whose type is undefined or may be left out become optional. */
 type Loose<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

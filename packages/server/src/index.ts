@@ -12,6 +12,7 @@ export { runningServer } from './store/data-folder.ts';
 export type { ServerNotice } from './store/data-folder.ts';
 export type { DocumentBatch, DocumentMembers } from './documents.ts';
 export type { RunningServer } from './start.ts';
+export { demoTraffic } from './ingest/sources/demo-shop/index.ts';
 
 /**
  * Opens the rooms and listens. Throws StartError (port, keys), DataFolderError, StoreError or SchemaError, with

@@ -4,7 +4,9 @@ import { routes } from '@kindred/contract';
 import type { Command } from 'commander';
 import { action, addCommand, integer } from '../command.ts';
 import { withServer } from '../connection.ts';
+import { runTraffic } from '../demo-traffic.ts';
 import { describeJob, followJob } from '../jobs.ts';
+import { formatNumber } from '../output.ts';
 
 interface DemoOptions {
   readonly profiles: number;
@@ -17,7 +19,10 @@ export const DEMO_PROFILES = 50_000;
 export const DEMO_SOURCE = 'Demo shop';
 
 export function addDemoCommand(program: Command): void {
-  addCommand(program, 'demo', 'Generate the demo shop: visitors and their events, ending now', ['demo', 'demo --scale 20 --seed 7'])
+  const demo = addCommand(program, 'demo', 'Generate the demo shop: visitors and their events, ending now', [
+    'demo',
+    'demo --scale 20 --seed 7',
+  ])
     .option('--profiles <number>', 'how many visitors', integer(1), DEMO_PROFILES)
     .option('--seed <number>', 'another seed is another shop', integer(0), 1)
     .option('--scale <number>', 'that many times as many visitors', integer(1), 1)
@@ -26,6 +31,33 @@ export function addDemoCommand(program: Command): void {
         const body = { profiles: options.profiles * options.scale, seed: options.seed };
         const job = await withServer((connection) => runDemo(connection, body));
         output.result(job, () => describeJob(job));
+      }),
+    );
+  addTrafficCommand(demo);
+}
+
+interface TrafficOptions {
+  readonly rate: number;
+  readonly seconds: number;
+  readonly visitors: number;
+}
+
+function addTrafficCommand(demo: Command): void {
+  addCommand(demo, 'traffic', 'Let visitors of the demo shop come now, over HTTP, until Ctrl+C', [
+    'demo traffic --rate 200',
+    'demo traffic --rate 1000 --seconds 60 --json',
+  ])
+    .option('--rate <events>', 'a second', integer(1), 100)
+    .option('--seconds <number>', 'for how long; 0: until Ctrl+C', integer(0), 0)
+    .option('--visitors <number>', 'how many the shop has', integer(1), DEMO_PROFILES)
+    .action(
+      action(async (output, _, options: TrafficOptions) => {
+        const report = await withServer((connection) => runTraffic(connection, options));
+        output.result(
+          report,
+          () =>
+            `${formatNumber(report.acknowledged)} events acknowledged in ${report.seconds.toFixed(1)} s, ${formatNumber(report.refused)} refused; acknowledged in ${report.p50.toFixed(0)} ms (median), ${report.p99.toFixed(0)} ms (99 of 100)`,
+        );
       }),
     );
 }

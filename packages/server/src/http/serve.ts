@@ -1,5 +1,5 @@
 /** Puts entries of the route table into Fastify: validation, types and OpenAPI all come from the contract. */
-import type { Access, Body, Params, Query, Result, Route, RouteName, Routes } from '@kindred/contract';
+import type { Access, Answer, Body, Params, Query, Route, RouteName, Routes } from '@kindred/contract';
 import { accessOf, errorBody, routes } from '@kindred/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Readable } from 'node:stream';
@@ -25,7 +25,7 @@ export interface Call<R extends Route> {
 }
 
 /** What is no JSON is a stream of its bytes. */
-export type Handler<R extends Route> = (call: Call<R>) => Promise<R extends { readonly produces: string } ? Readable : Result<R>>;
+export type Handler<R extends Route> = (call: Call<R>) => Promise<R extends { readonly produces: string } ? Readable : Answer<R>>;
 
 /** One handler per route; parts of it are written in a file per tag. */
 export type Handlers<N extends RouteName = RouteName> = { readonly [K in N]: Handler<Routes[K]> };
