@@ -45,7 +45,17 @@ describe('without a server', () => {
       'audience show',
       'audience evaluate',
     ];
-    const more = ['audience members', 'audience delete', 'profile show', 'pql check', 'pql eval', 'key create', 'key list', 'key revoke'];
+    const more = [
+      'audience members',
+      'audience changes',
+      'audience delete',
+      'profile show',
+      'pql check',
+      'pql eval',
+      'key create',
+      'key list',
+      'key revoke',
+    ];
     commands.push('dead-letter list', 'dead-letter show', 'dead-letter fix', 'dead-letter replay', 'dead-letter discard');
     commands.push('audience import', 'audience overlap', 'audience versions', 'audience rollback');
     for (const command of [...commands, ...more]) {

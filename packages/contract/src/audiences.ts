@@ -74,6 +74,15 @@ export const audience = z
 export type Audience = z.output<typeof audience>;
 
 export const membersBody = z.object({ total: count, start: count, members: z.array(member) }).meta({ id: 'Members' });
+export const changesBody = z
+  .object({
+    changes: z
+      .array(z.object({ at: instant.describe('Of the evaluation that found it'), change: z.enum(['entered', 'exited']), member }))
+      .describe('Newest first; people who are not there any more are left out'),
+    next: z.string().nullable().describe('`from` of the next page; null: there are no older ones'),
+  })
+  .meta({ id: 'MembershipChanges' });
+export type MembershipChanges = z.output<typeof changesBody>;
 export const sizesBody = z
   .object({ sizes: z.array(z.object({ evaluatedAt: instant, size: count, version: count, tookMs: milliseconds })) })
   .describe('One entry per evaluation, oldest first')
@@ -186,6 +195,21 @@ export const audienceRoutes = {
     params: idParams,
     query: paging,
     responses: { 200: membersBody },
+  },
+  listChanges: {
+    method: 'GET',
+    path: '/api/audiences/{id}/changes',
+    summary: 'Who entered and left, person by person, newest first',
+    tag: 'audiences',
+    params: idParams,
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(1000).default(50).describe('How many to return at most'),
+      from: z
+        .string()
+        .regex(/^\d{1,15}\.\d{1,15}$/, 'what `next` of the page before said')
+        .optional(),
+    }),
+    responses: { 200: changesBody },
   },
   listSizes: {
     method: 'GET',

@@ -20,6 +20,7 @@ export function addAudienceCommands(program: Command): void {
   addList(audience);
   addShow(audience);
   addEvaluate(audience);
+  addChanges(audience);
   addMembers(audience);
   addExport(audience);
   addDelete(audience);
@@ -137,6 +138,22 @@ function addMembers(audience: Command): void {
           return client.call(routes.listMembers, { params: { id }, query: { start: query.start, limit: query.limit } });
         });
         output.result(found, () => `${describeMembers(found.members)}\n\n${found.members.length} of ${formatNumber(found.total)}`);
+      }),
+    );
+}
+
+function addChanges(audience: Command): void {
+  addCommand(audience, 'changes', 'Who entered and left, newest first', ['audience changes "Gold members" --limit 5'])
+    .argument('<audience>', 'id or name')
+    .option('--limit <number>', 'how many to show, 1000 at most', integer(1), 20)
+    .action(
+      action(async (output, [wanted], { limit }: { readonly limit: number }) => {
+        const found = await withServer(async ({ client }) => {
+          const { id } = await findAudience(client, wanted ?? '');
+          return client.call(routes.listChanges, { params: { id }, query: { limit } });
+        });
+        const rows = found.changes.map(({ at, change, member: { identity } }) => [at, change, `${identity.namespace}:${identity.id}`]);
+        output.result(found, () => table(['at', 'change', 'profile'], rows));
       }),
     );
 }

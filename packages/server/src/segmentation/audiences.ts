@@ -7,6 +7,7 @@ import type { ExternalAudiences, ExternalDetails } from './external.ts';
 import { isExpired } from './external.ts';
 import type { SegmentJobs } from './jobs.ts';
 import { refuseUnevaluated } from './lifecycle.ts';
+import type { FlipPage, FlipPosition } from './changes.ts';
 import type { Memberships, Size } from './memberships.ts';
 
 export interface Audience extends Definition {
@@ -85,6 +86,12 @@ export class Audiences {
   async members(id: string, { start, limit }: { readonly start: number; readonly limit: number }): Promise<MembersPage> {
     const members = await this.present(await this.#options.definitions.get(id));
     return { total: members.size, profiles: [...members.page(start, limit)] };
+  }
+
+  /** Who came and left, newest first. Throws SegmentationError `audience-not-found`. */
+  async flips(id: string, page: { readonly limit: number; readonly from: FlipPosition | null }): Promise<FlipPage> {
+    await this.#options.definitions.get(id);
+    return await this.#options.memberships.flips(id, page);
   }
 
   /** Every evaluation so far, oldest first. Throws SegmentationError `audience-not-found`. */

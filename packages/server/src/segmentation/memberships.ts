@@ -10,6 +10,8 @@ import type { Succession } from '../identity/index.ts';
 import type { ClickHouse, Database, MembershipWriteRow, SegmentSizeRow } from '../store/index.ts';
 import { literal } from '../store/index.ts';
 import { Bitmap, readState, toState } from './bitmap/index.ts';
+import type { FlipPage, FlipPosition, MembershipChange } from './changes.ts';
+import { readChanges, readFlips } from './changes.ts';
 
 export interface Size {
   /** The instant it is exact for. */
@@ -32,14 +34,6 @@ export interface Change {
   readonly entered: number;
   readonly stayed: number;
   readonly exited: number;
-}
-
-/** What one evaluation changed. */
-export interface MembershipChange {
-  /** Epoch ms. */
-  readonly evaluated: number;
-  readonly entered: Bitmap;
-  readonly exited: Bitmap;
 }
 
 export interface Evaluated extends Size {
@@ -109,20 +103,14 @@ export class Memberships {
 
   /** Who came and left at each evaluation, newest first. */
   async changes(audience: string): Promise<readonly MembershipChange[]> {
-    const bytes = await this.#clickhouse.bytes(
-      `SELECT toUnixTimestamp64Milli(evaluated), entered, exited FROM membership_changes WHERE audience = ${literal(audience)}
-       ORDER BY version DESC, evaluated DESC`,
-      'RowBinary',
-    );
-    const found: MembershipChange[] = [];
-    for (let at = 0; at < bytes.length;) {
-      const evaluated = Number(Buffer.from(bytes.subarray(at, at + 8)).readBigInt64LE());
-      const entered = readState(bytes, at + 8);
-      const exited = readState(bytes, entered.end);
-      found.push({ evaluated, entered: entered.bitmap, exited: exited.bitmap });
-      at = exited.end;
-    }
-    return found;
+    return await readChanges(this.#clickhouse, audience);
+  }
+
+  /** Who came and left, person by person, newest first; of people by the ordinals they have now. */
+  async flips(audience: string, page: { readonly limit: number; readonly from: FlipPosition | null }): Promise<FlipPage> {
+    const { flips, next } = await readFlips(this.#clickhouse, audience, page);
+    const moved = new Map(this.#succession?.all() ?? []);
+    return { flips: flips.map((flip) => ({ ...flip, profile: moved.get(flip.profile) ?? flip.profile })), next };
   }
 
   /** Audiences that a profile was in at their last evaluation. */

@@ -415,6 +415,9 @@ describe('audiences', () => {
       [3, 2],
       [3, 2],
     ]);
+    const { changes } = await call(routes.listChanges, { params: { id: buyers.id }, query: { limit: 2 } });
+    expect(changes.map(({ change }) => change)).toEqual(['entered', 'entered']);
+    expect(changes[0]?.at).toBe(sizes[1]?.evaluatedAt);
   });
 
   it('are kept while another one refers to them', async () => {
@@ -458,6 +461,7 @@ describe('audiences', () => {
       call(routes.deleteAudience, { params }),
       call(routes.evaluateAudience, { params }),
       call(routes.listMembers, { params }),
+      call(routes.listChanges, { params }),
       call(routes.listSizes, { params }),
       call(routes.updateAudience, { params, body: { name: 'x' } }),
     ]) {

@@ -15,6 +15,7 @@ import { ShareBar } from '../ui/share-bar.tsx';
 import { SizeChart } from '../ui/size-chart.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
 import { AudienceActions } from './audience-actions.tsx';
+import { ChangesPanel } from './changes-panel.tsx';
 import styles from './audience-page.module.css';
 import { Lifecycle } from './lifecycle.tsx';
 import { methodOf } from './method.ts';
@@ -71,7 +72,10 @@ function Loaded({ audience, reload }: { readonly audience: Audience; readonly re
             <About audience={audience} />
           </Panel>
         </div>
-        <MembersPanel id={id} evaluated={lastEvaluated} />
+        <div className={styles.stack}>
+          <MembersPanel id={id} evaluated={lastEvaluated} />
+          {lastEvaluated !== null && <ChangesPanel id={id} evaluated={lastEvaluated} />}
+        </div>
       </div>
     </Page>
   );

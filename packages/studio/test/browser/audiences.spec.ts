@@ -1,5 +1,5 @@
 import { routes } from '@kindred/contract';
-import { editorOf, estimatedSize, expect, SNEAKERS, test, writeRule } from './studio.ts';
+import { editorOf, estimatedSize, expect, expectAccessible, photograph, SNEAKERS, test, writeRule } from './studio.ts';
 
 test('from an empty editor to a member and why: the main path', async ({ page, api }) => {
   const name = `${SNEAKERS.name} main path`;
@@ -48,6 +48,17 @@ test('a shorter window changes the size at once, and the saved audience has it',
   await expect(page.getByRole('region', { name: 'Members now' })).toContainText(truth.size.toLocaleString('en-US'));
   await page.getByRole('button', { name: 'Show as table' }).click();
   await expect(page.getByRole('region', { name: 'Size as a table' }).getByRole('row')).toHaveCount(3);
+  const changes = page.getByRole('region', { name: 'Entered and left' });
+  await expect(changes.getByRole('listitem')).toHaveCount(8);
+  await changes.getByRole('button', { name: 'Show more' }).click();
+  await expect(changes.getByRole('button', { name: 'Show more' })).toBeHidden();
+  const [entered, left] = [changes.getByText('Entered', { exact: true }), changes.getByText('Left', { exact: true })];
+  await expect.poll(async () => (await entered.count()) - (await left.count())).toBe(truth.size);
+  expect(await entered.count()).toBeGreaterThanOrEqual(audience.size ?? 0);
+  await page.reload();
+  await expect(changes.getByRole('listitem')).toHaveCount(8);
+  await expectAccessible(page);
+  await photograph(page, 'audience-changes');
 });
 
 test('the list finds, sorts and leads to an audience', async ({ page, audience }) => {

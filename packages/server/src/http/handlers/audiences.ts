@@ -16,6 +16,7 @@ type AudienceRoutes =
   | 'copyAudience'
   | 'evaluateAudience'
   | 'listMembers'
+  | 'listChanges'
   | 'listSizes'
   | 'listRelations'
   | 'overlapAudiences'
@@ -42,6 +43,19 @@ export function audienceHandlers(rooms: Rooms): Handlers<AudienceRoutes> {
     async listMembers({ params, query: { start, limit } }) {
       const { total, profiles } = await segmentation.audiences.members(params.id, { start, limit });
       return { total, start, members: await membersOf(tables, profiles) };
+    },
+    async listChanges({ params, query: { limit, from } }) {
+      const [version = 0, skip = 0] = from?.split('.').map(Number) ?? [];
+      const page = await segmentation.audiences.flips(params.id, { limit, from: from === undefined ? null : { version, skip } });
+      const people = await membersOf(tables, [...new Set(page.flips.map(({ profile }) => profile))]);
+      const byOrdinal = new Map(people.map((member) => [member.profile, member]));
+      return {
+        changes: page.flips.flatMap(({ evaluated, profile, change }) => {
+          const member = byOrdinal.get(profile);
+          return member === undefined ? [] : [{ at: new Date(evaluated).toISOString(), change, member }];
+        }),
+        next: page.next === null ? null : `${page.next.version}.${page.next.skip}`,
+      };
     },
     async listSizes({ params }) {
       const sizes = await segmentation.audiences.sizes(params.id);

@@ -1,6 +1,6 @@
 /** Who is exported of an audience, and since when they have the status that they have. */
 import { Bitmap } from '../bitmap/index.ts';
-import type { MembershipChange } from '../memberships.ts';
+import type { MembershipChange } from '../changes.ts';
 import type { ExportRequest, ExportSegment, MembershipStatus } from './request.ts';
 
 /** Profiles that got the same status at the same evaluation. Those of an audience are disjoint. */
