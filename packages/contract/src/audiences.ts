@@ -88,6 +88,25 @@ export const sizesBody = z
   .describe('One entry per evaluation, oldest first')
   .meta({ id: 'Sizes' });
 
+const timeZone = z.string().max(64).refine(isTimeZone, 'no time zone of that name');
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+const movement = z.object({
+  id: z.string(),
+  realized: count.describe('In now, and came in that time'),
+  existing: count.describe('In now, and were before'),
+  exited: count.describe('Left in that time, and are not back'),
+  churn: z.number().min(0).nullable().describe('Who came or left, as a share of those who were in before; null when nobody was'),
+});
+export type AudienceMovement = z.output<typeof movement>;
+
 /** What one may say of an audience at its creation and later. */
 export const audienceDetails = {
   description: description.optional(),
@@ -193,8 +212,54 @@ export const audienceRoutes = {
     summary: 'Members at the last evaluation',
     tag: 'audiences',
     params: idParams,
-    query: paging,
+    query: paging.extend({
+      search: z
+        .string()
+        .max(200)
+        .optional()
+        .describe('Words, each the beginning of an identity or part of the name, the e-mail address or the city'),
+    }),
     responses: { 200: membersBody },
+  },
+  listMovements: {
+    method: 'GET',
+    path: '/api/audiences/movements',
+    summary: 'Who came into audiences and left them in the last hours; audiences in which nothing moved are left out',
+    tag: 'audiences',
+    query: z.object({ hours: z.coerce.number().int().min(1).max(8760).default(24) }),
+    responses: { 200: z.object({ movements: z.array(movement) }) },
+  },
+  listDailyChanges: {
+    method: 'GET',
+    path: '/api/audiences/{id}/changes/daily',
+    summary: 'How many entered and left on each day, oldest first; days without any are left out',
+    tag: 'audiences',
+    params: idParams,
+    query: z.object({
+      days: z.coerce.number().int().min(1).max(3660).default(30).describe('How far back'),
+      zone: timeZone.default('UTC').describe('Whose days: the IANA name of a time zone'),
+    }),
+    responses: {
+      200: z.object({
+        days: z.array(
+          z.object({
+            day: z.iso.date(),
+            entered: count.describe('Comings: one who came twice counts twice'),
+            exited: count,
+          }),
+        ),
+      }),
+    },
+  },
+  countNamespaces: {
+    method: 'GET',
+    path: '/api/audiences/{id}/namespaces',
+    summary: 'How many members have an identity of each namespace, most first',
+    tag: 'audiences',
+    params: idParams,
+    responses: {
+      200: z.object({ total: count, namespaces: z.array(z.object({ namespace: z.string(), members: count })) }),
+    },
   },
   listChanges: {
     method: 'GET',
@@ -251,6 +316,10 @@ export const audienceRoutes = {
           common: count.describe('Profiles in all of them'),
           intersections: z.array(z.array(count)).describe('Profiles in both; rows and columns in the order of the audiences'),
           jaccard: matrix.describe('In both by in either, 0 to 1; null when both are empty'),
+          combinations: z
+            .array(z.object({ audiences: z.array(count).describe('Their places in the list'), size: count }))
+            .nullable()
+            .describe('Profiles in these and in none of the others, largest first; null beyond 12 audiences'),
           lift: matrix.describe('How many times likelier a member of the one is in the other than anybody; null when one is empty'),
         })
         .meta({ id: 'Overlap' }),

@@ -1,7 +1,8 @@
 /** How many profiles a query has, while it is typed. */
 import { z } from 'zod';
-import { count, instant, milliseconds, pqlText, rawBody } from './common.ts';
+import { count, identity, instant, milliseconds, pqlText, rawBody } from './common.ts';
 import { member, span } from './pql.ts';
+import { evidence } from './profiles.ts';
 import type { Route } from './route.ts';
 
 export const estimateBody = z
@@ -48,6 +49,29 @@ export const nodesBody = z.object({
   revision: count,
 });
 
+export const nearMissesBody = z
+  .object({
+    size: count.describe('People for whom the query holds'),
+    missing: count.describe('People who are one condition away, whichever it is'),
+    conditions: z
+      .array(
+        z.object({
+          path: z.string().describe('As in the parts of a query'),
+          span,
+          label: z.string().describe('What it says, in words'),
+          people: count.describe('Who are not in, and would be if this condition alone were otherwise for them'),
+          sample: z.array(member),
+        }),
+      )
+      .describe('In the order of the query'),
+    universe: count,
+    tookMs: milliseconds,
+    evaluatedAt: instant,
+    revision: count,
+  })
+  .meta({ id: 'NearMisses' });
+export type NearMisses = z.output<typeof nearMissesBody>;
+
 const asOf = instant.describe(
   'Look at the data as it was at this past instant: events up to then, attributes as the records up to then say',
 );
@@ -81,6 +105,29 @@ export const estimateRoutes = {
     access: 'read',
     body: question,
     responses: { 200: nodesBody },
+  },
+  nearMisses: {
+    method: 'POST',
+    path: '/api/pql/near-misses',
+    summary: 'Who is one condition away from a query: for each condition how many, exact, and some of them',
+    tag: 'pql',
+    access: 'read',
+    body: question,
+    responses: { 200: nearMissesBody },
+  },
+  explainPql: {
+    method: 'POST',
+    path: '/api/pql/why',
+    summary: 'Why a query holds for a profile, or does not',
+    tag: 'pql',
+    access: 'read',
+    body: z.object({
+      pql: pqlText,
+      identity: identity.describe('Of the profile'),
+      now: now.optional(),
+      mergePolicyId: mergePolicyId.optional(),
+    }),
+    responses: { 200: z.object({ holds: z.boolean(), evaluatedAt: instant, evidence }) },
   },
   streamEstimate: {
     method: 'GET',

@@ -51,13 +51,13 @@ export { MAX_PQL_LENGTH, errorBody } from './common.ts';
 export type { ErrorBody, ErrorEntry, Identity } from './common.ts';
 export { LOCAL_DEVELOPMENT_KEY } from './keys.ts';
 export type { ApiKey, CreatedApiKey } from './keys.ts';
-export type { Audience } from './audiences.ts';
+export type { Audience, AudienceMovement } from './audiences.ts';
 export type { AudienceVersion } from './audience-versions.ts';
 export type { Ingestion } from './external-audiences.ts';
 export type { DataSourceBody } from './data-sources.ts';
 export type { StreamDeadLetter } from './dead-letters.ts';
 export type { Folder } from './folders.ts';
-export type { EstimateNode, PqlEstimate } from './estimates.ts';
+export type { EstimateNode, NearMisses, PqlEstimate } from './estimates.ts';
 export type { AmendedLinks, IdentityGraphViewBody, IdentityStatisticsBody } from './identity-graph.ts';
 export type { ImportJob, SchemaProposal } from './imports.ts';
 export type {

@@ -29,6 +29,13 @@ export interface MembersPage {
   readonly profiles: readonly number[];
 }
 
+export interface MembersQuery {
+  readonly start: number;
+  readonly limit: number;
+  /** Only these profiles, when given. */
+  readonly among?: Bitmap;
+}
+
 export interface AudiencesOptions {
   readonly definitions: Definitions;
   readonly external: ExternalAudiences;
@@ -83,8 +90,9 @@ export class Audiences {
   }
 
   /** Members at the last evaluation. Throws SegmentationError `audience-not-found`. */
-  async members(id: string, { start, limit }: { readonly start: number; readonly limit: number }): Promise<MembersPage> {
-    const members = await this.present(await this.#options.definitions.get(id));
+  async members(id: string, { start, limit, among }: MembersQuery): Promise<MembersPage> {
+    const all = await this.present(await this.#options.definitions.get(id));
+    const members = among === undefined ? all : all.and(among);
     return { total: members.size, profiles: [...members.page(start, limit)] };
   }
 

@@ -1,5 +1,6 @@
 export type { Audience, AudiencePage, MembersPage } from './audiences.ts';
 export { Bitmap, fromState } from './bitmap/index.ts';
+export { dailyChanges, movementsSince } from './movements.ts';
 export { membersOfPlans } from './plan-members.ts';
 export type { PlanMembersOptions } from './plan-members.ts';
 export type { Definition, DefinitionChange, DefinitionDetails, NewDefinition, NewExternal } from './definition.ts';
@@ -30,6 +31,7 @@ export type { JobError, JobMetrics, StatusCount, Timing } from './run-job.ts';
 export { ALL, sizesWithin } from './run-job.ts';
 export type { NewSchedule, Schedule, ScheduleChange, ScheduleProperties, ScheduleRuns, Schedules } from './schedule/schedules.ts';
 export type { EstimatedNodes, EstimateWithSample } from './estimate/estimates.ts';
+export type { NearMisses } from './estimate/near-misses.ts';
 export type { Segmentation, SegmentationOptions } from './segmentation.ts';
 export { createSegmentation } from './segmentation.ts';
 export type { Why } from './why.ts';

@@ -7,6 +7,15 @@ export interface Sized<Audience> {
   readonly members: Bitmap;
 }
 
+export interface Combination {
+  /** Places in the list of audiences. */
+  readonly audiences: readonly number[];
+  readonly size: number;
+}
+
+/** Each audience more may double the combinations. */
+const MOST_COMBINED = 12;
+
 export interface Overlap<Audience> {
   readonly audiences: readonly {
     readonly audience: Audience;
@@ -16,6 +25,8 @@ export interface Overlap<Audience> {
   }[];
   /** All profiles. */
   readonly universe: number;
+  /** Profiles in some of them and in none of the others, largest first; null beyond `MOST_COMBINED` audiences. */
+  readonly combinations: readonly Combination[] | null;
   /** In one of them at least. */
   readonly union: number;
   /** In all of them. */
@@ -39,10 +50,27 @@ export function overlapOf<Audience>(audiences: readonly Sized<Audience>[], unive
       return { audience, size: members.size, only: members.andNot(others).size };
     }),
     universe,
+    combinations: all.length > MOST_COMBINED ? null : combinationsOf(all),
     union: all.reduce((a, b) => a.or(b), Bitmap.empty).size,
     common: all.length === 0 ? 0 : all.reduce((a, b) => a.and(b)).size,
     intersections,
     jaccard: matrix((both, a, b) => (a + b === 0 ? null : both / (a + b - both))),
     lift: matrix((both, a, b) => (a === 0 || b === 0 ? null : (both / a) * (universe / b))),
   };
+}
+
+/** Splits everybody by one audience after the other; empty parts end at once. */
+function combinationsOf(sets: readonly Bitmap[]): readonly Combination[] {
+  let parts: readonly { readonly audiences: readonly number[]; readonly profiles: Bitmap }[] = [
+    { audiences: [], profiles: sets.reduce((a, b) => a.or(b), Bitmap.empty) },
+  ];
+  for (const [index, set] of sets.entries()) {
+    parts = parts
+      .flatMap(({ audiences, profiles }) => [
+        { audiences: [...audiences, index], profiles: profiles.and(set) },
+        { audiences, profiles: profiles.andNot(set) },
+      ])
+      .filter(({ profiles }) => profiles.size > 0);
+  }
+  return parts.map(({ audiences, profiles }) => ({ audiences, size: profiles.size })).toSorted((a, b) => b.size - a.size);
 }

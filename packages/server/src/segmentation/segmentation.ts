@@ -1,5 +1,5 @@
 /** The front of the room: its parts joined over the stores. */
-import type { Compiled, UnionSchema } from '@kindred/pql';
+import type { Compiled, UnionSchema, WhyNode } from '@kindred/pql';
 import { compile } from '@kindred/pql';
 import { UNIVERSE } from '../identity/index.ts';
 import type { ProfileTables, ReadableTables } from '../profile/index.ts';
@@ -30,7 +30,7 @@ import type { Schedules } from './schedule/schedules.ts';
 import type { VersionDiff } from './version-diff.ts';
 import { diffVersions } from './version-diff.ts';
 import type { Why } from './why.ts';
-import { whyMember } from './why.ts';
+import { whyMember, whyQuery } from './why.ts';
 import { openWork } from './work.ts';
 
 export interface SegmentationOptions {
@@ -63,6 +63,8 @@ export interface Segmentation extends Estimates {
   check(pql: string): Compiled;
   /** Why a profile is in an audience, or is not, at an instant. Throws SegmentationError `audience-not-found`. */
   why(audience: string, profile: number, now: Date): Promise<Why>;
+  /** Why a query holds for a profile, or does not, at an instant. Throws SegmentationError `pql-invalid`, `audience-reference-unknown`. */
+  whyQuery(query: { readonly pql: string; readonly mergePolicyId?: string | undefined }, profile: number, now: Date): Promise<WhyNode>;
   /** Which profiles have an identity of which namespace. */
   namespaces(): Promise<ReadonlyMap<string, Bitmap>>;
   /** Throws SegmentationError `audience-not-found`, `export-field-unknown`. */
@@ -133,6 +135,7 @@ export async function createSegmentation({
     },
     check: (pql) => compile(pql, schema()),
     why: (audience, profile, now) => whyMember(audience, profile, now, { definitions, tablesOf, zone: ZONE }),
+    whyQuery: (query, profile, now) => whyQuery(query, profile, now, { definitions, tablesOf, zone: ZONE, schema: schema() }),
     forgetPeople: (people, now) => forgetPeople(people, now, { tables, memberships, external, exports: work.exports }),
     async close() {
       await Promise.all([work.close(), estimates.close()]);

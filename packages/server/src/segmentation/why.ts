@@ -1,5 +1,5 @@
 /** Why a person is in an audience, or is not: decided on the person's own document by the reference evaluator. */
-import type { DataObject, EvaluationContext, WhyNode } from '@kindred/pql';
+import type { DataObject, EvaluationContext, UnionSchema, WhyNode } from '@kindred/pql';
 import { evaluate, why } from '@kindred/pql';
 import type { ReadableTables } from '../profile/index.ts';
 import { readDocuments } from '../profile/index.ts';
@@ -7,6 +7,7 @@ import type { Definition, Definitions } from './definitions.ts';
 import type { FindPlanned, Planned } from './dependencies.ts';
 import { inLevels, keysOf } from './dependencies.ts';
 import { audienceKey } from './evaluation.ts';
+import { planFor } from './plans.ts';
 
 export interface Why {
   readonly definition: Definition;
@@ -25,9 +26,28 @@ export interface WhyOptions {
 
 /** Throws SegmentationError `audience-not-found`. A profile that does not exist has neither attributes nor events. */
 export async function whyMember(audience: string, profile: number, now: Date, options: WhyOptions): Promise<Why> {
-  const { definitions, zone, tablesOf } = options;
-  const definition = await definitions.get(audience);
-  const planned = definitions.planOf(definition);
+  const definition = await options.definitions.get(audience);
+  const evidence = await explain(options.definitions.planOf(definition), profile, now, options);
+  return { definition, member: evidence.holds, evaluatedAt: now, evidence };
+}
+
+export interface QueryWhyOptions extends WhyOptions {
+  /** What the query is about. */
+  readonly schema: UnionSchema;
+}
+
+/** Why a query holds for a person, or does not. Throws SegmentationError `pql-invalid`, `audience-reference-unknown`. */
+export async function whyQuery(
+  query: { readonly pql: string; readonly mergePolicyId?: string | undefined },
+  profile: number,
+  now: Date,
+  options: QueryWhyOptions,
+): Promise<WhyNode> {
+  const plan = planFor(query.pql, options.schema);
+  return await explain({ id: '', name: 'The query', plan, mergePolicyId: query.mergePolicyId ?? null }, profile, now, options);
+}
+
+async function explain(planned: Planned, profile: number, now: Date, { definitions, tablesOf, zone }: WhyOptions): Promise<WhyNode> {
   const documents = new Map<string | null, DataObject>();
   const documentBy: Person['documentBy'] = async ({ mergePolicyId = null }) => {
     const known = documents.get(mergePolicyId);
@@ -40,10 +60,9 @@ export async function whyMember(audience: string, profile: number, now: Date, op
   const lookup: Person['lookup'] = (entity, id) => lookups.get(entity, id);
   const person = { profile, documentBy, lookup, now: now.getTime(), zone };
   const isMember = await memberships(planned, (reference) => definitions.planned(reference), person);
-  const evidence = planned.outside
-    ? givenMembership(isMember('ups', audience))
+  return planned.outside
+    ? givenMembership(isMember('ups', planned.id))
     : why(planned.plan, await documentBy(planned), { now: person.now, zone, isMember, lookup });
-  return { definition, member: evidence.holds, evaluatedAt: now, evidence };
 }
 
 /** Who is in came from outside; there is no more to tell. */

@@ -292,6 +292,23 @@ describe('estimates by parts, and as they become known', () => {
     expect(root.parts[2]?.label).toContain('Berlin');
   });
 
+  it('tell who is one condition away, and why a query holds for somebody or not', async () => {
+    const { conditions, missing, size, universe } = await call(routes.nearMisses, { body: { pql: both, now: NOW } });
+    expect([size, universe]).toEqual([1, 3]);
+    expect(conditions.map(({ path, people, sample }) => [path, people, sample.length])).toEqual([
+      ['0', 1, 1],
+      ['1.0', 0, 0],
+      ['2', 0, 0],
+    ]);
+    expect(missing).toBe(1);
+    const identity = conditions[0]?.sample[0]?.identity ?? { namespace: '', id: '' };
+    const why = await call(routes.explainPql, { body: { pql: both, identity, now: NOW } });
+    expect(why).toMatchObject({ holds: false, evidence: { op: 'and', parts: [{ holds: false }, { holds: true }, { holds: true }] } });
+    const nobody = { namespace: 'Email', id: 'nobody' };
+    expect(await refusal(call(routes.explainPql, { body: { pql: both, identity: nobody } }))).toMatchObject({ code: 'profile-not-found' });
+    expect(await refusal(call(routes.explainPql, { body: { pql: 'x = ', identity } }))).toMatchObject({ code: 'pql-invalid' });
+  });
+
   it('look back to what was known then', async () => {
     const asOf = '2026-01-02T12:00:00Z';
     expect(await call(routes.estimatePql, { body: { pql: BUYERS, asOf } })).toMatchObject({
@@ -418,6 +435,31 @@ describe('audiences', () => {
     const { changes } = await call(routes.listChanges, { params: { id: buyers.id }, query: { limit: 2 } });
     expect(changes.map(({ change }) => change)).toEqual(['entered', 'entered']);
     expect(changes[0]?.at).toBe(sizes[1]?.evaluatedAt);
+  });
+
+  it('tell how they moved, and whom they are made of', async () => {
+    const params = { id: buyers.id };
+    const [movement] = (await call(routes.listMovements)).movements.filter(({ id }) => id === buyers.id);
+    expect(movement).toEqual({ id: buyers.id, realized: 3, existing: 0, exited: 0, churn: null });
+    const { days } = await call(routes.listDailyChanges, { params, query: { zone: 'Pacific/Kiritimati' } });
+    expect(days.reduce((sum, { entered }) => sum + entered, 0)).toBe(3);
+    expect(await refusal(call(routes.listDailyChanges, { params, query: { zone: 'Berlin' } }))).toMatchObject({ code: 'request-invalid' });
+    const { total, namespaces } = await call(routes.countNamespaces, { params });
+    expect(total).toBe(3);
+    expect(namespaces[0]?.members).toBe(3);
+  });
+
+  it('are searched for members by identity, name and place, in any case', async () => {
+    const params = { id: buyers.id };
+    const find = async (search: string) => (await call(routes.listMembers, { params, query: { search } })).total;
+    expect(await find('')).toBe(3);
+    expect(await find('BERL')).toBe(2);
+    const { members } = await call(routes.listMembers, { params, query: { search: 'berlin', limit: 1 } });
+    const id = members[0]?.identity.id ?? '';
+    expect(await find(id.slice(0, -1).toUpperCase())).toBeGreaterThan(0);
+    expect(await find(`berlin ${id}`)).toBe(1);
+    expect(await find(`basel ${id}`)).toBe(0);
+    expect(await find('nobody at all')).toBe(0);
   });
 
   it('are kept while another one refers to them', async () => {

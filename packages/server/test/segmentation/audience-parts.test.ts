@@ -163,6 +163,11 @@ test('an overlap is what counting one by one gives', () => {
       expect(overlap.intersections).toEqual(sets.map((a) => sets.map((b) => inBoth(a, b))));
       expect(overlap.union).toBe(new Set(sets.flat()).size);
       expect(overlap.common).toBe((sets[0] ?? []).filter((each) => sets.every((set) => set.includes(each))).length);
+      const whose = (each: number): string => sets.flatMap((set, index) => (set.includes(each) ? [index] : [])).join();
+      const counted = Map.groupBy(new Set(sets.flat()), whose);
+      expect(new Map(overlap.combinations?.map(({ audiences, size }) => [audiences.join(), size]))).toEqual(
+        new Map([...counted].map(([places, people]) => [places, people.length])),
+      );
       for (const [index, { size, only }] of overlap.audiences.entries()) {
         const others = new Set(sets.filter((_, other) => other !== index).flat());
         expect([size, only]).toEqual([sets[index]?.length, sets[index]?.filter((each) => !others.has(each)).length]);

@@ -96,6 +96,25 @@ describe.each(ENGINES)('on the %s engine', (name) => {
     }
   });
 
+  test('who is one condition away would be in, were that one condition otherwise', async () => {
+    const { estimator } = opened;
+    let some = 0;
+    for (const text of queries(15, 9)) {
+      for (const joined of [`(${text}) and not (vip) and (points > 1 or level = "gold")`, `not (points > 2 or not ((${text}) and vip))`]) {
+        const { misses, estimate } = await estimator.nearMisses(joined, { now });
+        expect(estimate.size).toBe((await estimator.estimate(joined, { now })).estimate.size);
+        for (const { condition, people: missing } of misses.conditions) {
+          const { from, to } = condition.span;
+          const otherwise = `${joined.slice(0, from)}(not (${joined.slice(from, to)}))${joined.slice(to)}`;
+          const { members } = await estimator.estimate(`(${otherwise}) and not (${joined})`, { now });
+          expect({ otherwise, people: [...missing] }).toEqual({ otherwise, people: [...members] });
+          some += missing.size;
+        }
+      }
+    }
+    expect(some).toBeGreaterThan(100);
+  });
+
   test('as of a past instant the answer is that of a store which had got nothing later', async () => {
     const then = await TestPopulation.open(schema, name === 'embedded' ? 'server' : 'embedded');
     try {

@@ -3,6 +3,7 @@ import type { Query, Routes } from '@kindred/contract';
 import type { Audience, Definition, DefinitionQuery, DefinitionSortKey } from '../../segmentation/index.ts';
 import { audienceBody, copyAudience, createAudience, evaluateAudience, updateAudience } from '../audiences.ts';
 import { given } from '../given.ts';
+import { profilesLike } from '../member-search.ts';
 import { membersOf } from '../members.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
@@ -40,8 +41,9 @@ export function audienceHandlers(rooms: Rooms): Handlers<AudienceRoutes> {
     },
     copyAudience: async (call) => body(await copyAudience(rooms, call.params.id, { name: call.body.name, by: call.request.caller.name })),
     evaluateAudience: async ({ params }) => body(await evaluateAudience(rooms, params.id)),
-    async listMembers({ params, query: { start, limit } }) {
-      const { total, profiles } = await segmentation.audiences.members(params.id, { start, limit });
+    async listMembers({ params, query: { start, limit, search = '' } }) {
+      const among = search.trim() === '' ? {} : { among: await profilesLike(rooms, search) };
+      const { total, profiles } = await segmentation.audiences.members(params.id, { start, limit, ...among });
       return { total, start, members: await membersOf(tables, profiles) };
     },
     async listChanges({ params, query: { limit, from } }) {
@@ -91,12 +93,13 @@ async function relationsOf(
 }
 
 async function overlapOf({ segmentation }: Rooms, ids: readonly string[]) {
-  const { audiences, intersections, jaccard, lift, ...rest } = await segmentation.overlap(ids);
+  const { audiences, combinations, intersections, jaccard, lift, ...rest } = await segmentation.overlap(ids);
   return {
     ...rest,
     audiences: audiences.map(({ audience: { id, name, last }, size, only }) => {
       return { id, name, size, only, evaluatedAt: last?.evaluatedAt.toISOString() ?? null };
     }),
+    combinations: combinations && combinations.map((each) => ({ audiences: [...each.audiences], size: each.size })),
     intersections: intersections.map((row) => [...row]),
     jaccard: jaccard.map((row) => [...row]),
     lift: lift.map((row) => [...row]),

@@ -3,11 +3,14 @@ import type { Body, Routes } from '@kindred/contract';
 import { nodesBody } from '../estimate-nodes.ts';
 import type { EstimateQuestion } from '../estimate-stream.ts';
 import { estimateStream, SAMPLE } from '../estimate-stream.ts';
+import { ordinalOf } from '../find-profile.ts';
 import { membersOf } from '../members.ts';
+import { nearMissesBody } from '../near-misses.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
+import { evidenceBody } from '../why.ts';
 
-type EstimateRoutes = 'estimatePql' | 'estimateNodes' | 'streamEstimate' | 'streamLongEstimate';
+type EstimateRoutes = 'estimatePql' | 'estimateNodes' | 'nearMisses' | 'explainPql' | 'streamEstimate' | 'streamLongEstimate';
 
 export function estimateHandlers(rooms: Rooms): Handlers<EstimateRoutes> {
   const { segmentation, tables, metrics, clock } = rooms;
@@ -28,6 +31,16 @@ export function estimateHandlers(rooms: Rooms): Handlers<EstimateRoutes> {
     async estimateNodes({ body, signal }) {
       const { pql, ...options } = questionOf(body, signal);
       return nodesBody(await segmentation.estimateNodes(pql, options));
+    },
+    async nearMisses({ body, signal }) {
+      const { pql, ...options } = questionOf(body, signal);
+      const { misses, estimate } = await segmentation.nearMisses(pql, options);
+      return { ...estimate, evaluatedAt: estimate.evaluatedAt.toISOString(), ...(await nearMissesBody(rooms, misses)) };
+    },
+    async explainPql({ body: { identity, now, ...query } }) {
+      const at = now === undefined ? clock() : new Date(now);
+      const evidence = await segmentation.whyQuery(query, ordinalOf(rooms, identity), at);
+      return { holds: evidence.holds, evaluatedAt: at.toISOString(), evidence: evidenceBody(evidence) };
     },
     streamEstimate: async ({ query, signal }) => estimateStream(rooms, questionOf(query, signal)),
     streamLongEstimate: async ({ body, signal }) => estimateStream(rooms, questionOf(body, signal)),

@@ -42,6 +42,7 @@ import { importHandlers } from './imports.ts';
 import { identityGraphHandlers } from './identity-graph.ts';
 import { linkingRuleHandlers } from './linking-rules.ts';
 import { keyHandlers } from './keys.ts';
+import { movementHandlers } from './movements.ts';
 import { pqlHandlers } from './pql.ts';
 import { profileHandlers } from './profiles.ts';
 import { schemaHandlers } from './schema.ts';
@@ -56,6 +57,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...pqlHandlers(rooms),
     ...estimateHandlers(rooms),
     ...audienceHandlers(rooms),
+    ...movementHandlers(rooms),
     ...externalAudienceHandlers(rooms),
     ...versionHandlers(rooms),
     ...folderHandlers(rooms),

@@ -1,8 +1,8 @@
 /** One person over HTTP. */
-import type { Identity, ProfileBody, Result, Routes, TimelineEvent } from '@kindred/contract';
+import type { ProfileBody, Result, Routes, TimelineEvent } from '@kindred/contract';
 import { readEvents, readRecords } from '../../profile/index.ts';
 import type { Document } from '../../schema/index.ts';
-import { RequestError } from '../errors.ts';
+import { ordinalOf, unknownProfile } from '../find-profile.ts';
 import { identitiesOf, membersOf } from '../members.ts';
 import { datasetsOf, eventHistory, searchProfiles } from '../read-models.ts';
 import type { Rooms } from '../rooms.ts';
@@ -79,18 +79,6 @@ async function recordsOf({ tables }: Rooms, profile: number, limit: number): Pro
     fields: document,
   }));
   return { records, more: found.length > limit };
-}
-
-/** Throws RequestError when nobody has the identity. */
-function ordinalOf({ tables, namespaces }: Rooms, { namespace, id }: Identity): number {
-  const code = namespaces().find(namespace)?.code ?? namespace;
-  return tables.identities.find({ namespace: code, id }) ?? unknownProfile({ namespace, id });
-}
-
-function unknownProfile({ namespace, id }: Identity): never {
-  throw new RequestError('profile-not-found', `There is no profile with the identity ${namespace}:${id}.`, {
-    hint: 'Identities are case-sensitive. Search with GET /api/profiles?search=.',
-  });
 }
 
 /** What every stored event has. */

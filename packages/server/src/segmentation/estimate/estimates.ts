@@ -12,6 +12,7 @@ import type { MergeOf } from '../merge-of.ts';
 import { Previews } from '../previews.ts';
 import type { Estimate, EstimateOptions, NodesOptions, SampledEstimate } from './estimator.ts';
 import { Estimator, sampleOf } from './estimator.ts';
+import type { NearMisses } from './near-misses.ts';
 import type { Nodes } from './nodes.ts';
 import { Views } from './views.ts';
 
@@ -40,12 +41,19 @@ export interface EstimatedNodes {
   readonly estimate: Estimate;
 }
 
+export interface EstimatedNearMisses {
+  readonly misses: NearMisses;
+  readonly estimate: Estimate;
+}
+
 export interface Estimates {
   readonly previews: Previews;
   /** Throws SegmentationError `pql-invalid`, `as-of-future` and `audience-reference-unknown`; StoreError `cancelled` when the signal aborts. */
   estimate(pql: string, options: EstimateOptions & { readonly sample: number }): Promise<EstimateWithSample>;
   /** The sizes of all parts of a query. Throws as `estimate`. */
   estimateNodes(pql: string, options: NodesOptions): Promise<EstimatedNodes>;
+  /** Who is one condition away from a query. Throws as `estimate`. */
+  nearMisses(pql: string, options: EstimateOptions): Promise<EstimatedNearMisses>;
   /** From a sample of the profiles; null where all of them are asked as quickly. Throws as `estimate`. */
   sampledEstimate(pql: string, options: EstimateOptions): Promise<SampledEstimate | null>;
   /** Ordinals of some members, spread over all of them. */
@@ -67,6 +75,7 @@ export async function openEstimates(parts: EstimatesOptions): Promise<Estimates>
       return { ...estimate, sample: sampleOf(members, sample) };
     },
     estimateNodes: (pql, options) => estimator.nodes(pql, options),
+    nearMisses: (pql, options) => estimator.nearMisses(pql, options),
     sampledEstimate: (pql, options) => estimator.sampled(pql, options),
     sampleOf,
     async close() {

@@ -6,8 +6,10 @@ import { SegmentationError } from '../errors.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { planFor } from '../plans.ts';
 import { interval } from './interval.ts';
+import type { NearMisses } from './near-misses.ts';
+import { nearMisses } from './near-misses.ts';
 import type { Nodes, QueryNode } from './nodes.ts';
-import { nodesOf, sizeNodes } from './nodes.ts';
+import { answerConditions, nodesOf, sizeNodes } from './nodes.ts';
 import { samplingStep } from './sample.ts';
 import type { Views } from './views.ts';
 
@@ -102,6 +104,19 @@ export class Estimator {
       });
       const { members, universe, revision } = nodes;
       return { nodes, estimate: { size: members.size, universe, tookMs: since(started), evaluatedAt: at, revision } };
+    });
+  }
+
+  /** Who is one condition away from a query. Throws as `estimate`. */
+  async nearMisses(pql: string, options: EstimateOptions): Promise<{ readonly misses: NearMisses; readonly estimate: Estimate }> {
+    const started = performance.now();
+    const root = nodesOf(pql, this.#options.schema());
+    return await this.#look(options, async (evaluator, at) => {
+      const answered = await answerConditions(root, { ...this.#at(at, options), evaluator, mergePolicyId: options.mergePolicyId });
+      const misses = nearMisses(root, answered);
+      const { universe, revision } = answered;
+      const estimate = { size: misses.members.size, universe: universe.size, tookMs: since(started), evaluatedAt: at, revision };
+      return { misses, estimate };
     });
   }
 

@@ -77,6 +77,22 @@ export interface SizingOptions extends EvaluateOptions {
 
 /** Throws SegmentationError `audience-reference-unknown`, and StoreError. */
 export async function sizeNodes(root: QueryNode, options: SizingOptions): Promise<Nodes> {
+  const { universe, revision, bitmapOf } = await answerConditions(root, options);
+  const joined = join(root, { universe, bitmapOf, onSize: options.onSize });
+  return { root: joined.node, universe: universe.size, revision, members: joined.members };
+}
+
+export interface AnsweredConditions {
+  /** Everybody. */
+  readonly universe: Bitmap;
+  /** The state of the data that all answers are about. */
+  readonly revision: number;
+  /** For whom a condition holds. */
+  readonly bitmapOf: (condition: QueryNode) => Bitmap;
+}
+
+/** For whom each condition of a query holds. Throws as `sizeNodes`. */
+export async function answerConditions(root: QueryNode, options: SizingOptions): Promise<AnsweredConditions> {
   const conditions = conditionsOf(root);
   const asked = conditions.map(async (node) => {
     const answer = await evaluate([node], options);
@@ -92,9 +108,7 @@ export async function sizeNodes(root: QueryNode, options: SizingOptions): Promis
   if (new Set(answers.map(({ revision }) => revision)).size > 1) answers = [await evaluate(conditions, options)];
   const [{ universe, revision } = { universe: Bitmap.empty, revision: 0 }] = answers;
   const members = new Map(answers.flatMap((answer) => [...answer.members]));
-  const bitmapOf = ({ path }: QueryNode): Bitmap => members.get(path) ?? Bitmap.empty;
-  const joined = join(root, { universe, bitmapOf, onSize: options.onSize });
-  return { root: joined.node, universe: universe.size, revision, members: joined.members };
+  return { universe, revision, bitmapOf: ({ path }) => members.get(path) ?? Bitmap.empty };
 }
 
 async function evaluate(nodes: readonly QueryNode[], options: SizingOptions): ReturnType<Evaluator['evaluate']> {
@@ -123,18 +137,19 @@ interface Joined {
 function join(node: QueryNode, joining: Joining): Joined {
   const parts = node.parts.map((part) => join(part, joining));
   const sets = parts.map(({ members }) => members);
-  const members = node.kind === 'condition' ? joining.bitmapOf(node) : COMBINED[node.kind](sets, joining.universe);
+  const members = node.kind === 'condition' ? joining.bitmapOf(node) : combine(node.kind, sets, joining.universe);
   if (node.kind !== 'condition') joining.onSize?.(node, members.size);
   const sized = parts.map((part, index) => (node.kind === 'and' ? { ...part.node, removes: removedBy(index, sets) } : part.node));
   const { path, kind, span, label } = node;
   return { node: { path, kind, span, label, parts: sized, size: members.size, removes: null }, members };
 }
 
-const COMBINED: Readonly<Record<Exclude<NodeKind, 'condition'>, (sets: readonly Bitmap[], universe: Bitmap) => Bitmap>> = {
-  and: (sets, universe) => sets.reduce((a, b) => a.and(b), universe),
-  or: (sets) => sets.reduce((a, b) => a.or(b), Bitmap.empty),
-  not: ([set = Bitmap.empty], universe) => universe.andNot(set),
-};
+/** For whom a part holds, by for whom its parts hold. */
+export function combine(kind: Exclude<NodeKind, 'condition'>, sets: readonly Bitmap[], universe: Bitmap): Bitmap {
+  if (kind === 'and') return sets.reduce((a, b) => a.and(b), universe);
+  if (kind === 'or') return sets.reduce((a, b) => a.or(b), Bitmap.empty);
+  return universe.andNot(sets[0] ?? Bitmap.empty);
+}
 
 function removedBy(index: number, sets: readonly Bitmap[]): number {
   const others = sets.filter((_, other) => other !== index);
