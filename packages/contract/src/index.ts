@@ -14,6 +14,7 @@ import { linkingRuleRoutes } from './linking-rules.ts';
 import { keyRoutes } from './keys.ts';
 import { platformRoutes } from './platform/index.ts';
 import { pqlRoutes } from './pql.ts';
+import { predictionRoutes } from './predictions.ts';
 import { profileRoutes } from './profiles.ts';
 import { schemaRoutes } from './schema.ts';
 import { trackingRoutes } from './tracking.ts';
@@ -39,6 +40,7 @@ export const routes = {
   ...edgeRoutes,
   ...deadLetterRoutes,
   ...dataSourceRoutes,
+  ...predictionRoutes,
 } as const;
 export type Routes = typeof routes;
 export type RouteName = keyof Routes;
@@ -90,6 +92,7 @@ export {
   SHOWN_SEGMENTS,
 } from './platform/index.ts';
 export type { Member, PqlCheck, Problem } from './pql.ts';
+export type { Prediction, PredictionReadiness, PredictionRun } from './predictions.ts';
 export type { Evidence, ProfileBody, ProfileRecord, TimelineEvent, WhyBody } from './profiles.ts';
 export type { FieldValues, SchemaBody } from './schema.ts';
 export type { Health, Status, ThroughputMinute } from './status.ts';

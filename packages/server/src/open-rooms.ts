@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Settings } from './config/index.ts';
+import { CustomerAi } from './customer-ai/index.ts';
 import type { AuthenticationOptions, Metrics, Rooms } from './http/index.ts';
 import {
   ExternalIngestions,
@@ -60,6 +61,7 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
     clock,
     onUnexpected: (error) => logger.error({ err: error }, 'a schedule failed'),
   });
+  const customerAi = await CustomerAi.open({ stores: measured, tables, segmentation, clock });
   watchSchedules(metrics, segmentation.schedules);
   const stream = await openStream({
     stores,
@@ -87,6 +89,7 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
     ingestions,
     stream,
     segmentation,
+    customerAi,
     privacy,
     metrics,
     authenticate: createAuthenticate(parts.authentication),

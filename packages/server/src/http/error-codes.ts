@@ -123,6 +123,18 @@ export const statusByCode = {
   'computed-attribute-invalid': 400,
   'computed-attribute-name-taken': 409,
   'computed-attribute-state': 409,
+  // predictions
+  'event-condition-invalid': 400,
+  'prediction-not-found': 404,
+  'prediction-run-not-found': 404,
+  'prediction-name-taken': 409,
+  'prediction-key-taken': 409,
+  'prediction-invalid': 400,
+  'prediction-in-use': 409,
+  'prediction-running': 409,
+  'prediction-run-over': 409,
+  'prediction-untrained': 409,
+  'prediction-unscored': 404,
   // stores
   cancelled: 499,
   timeout: 504,

@@ -1,5 +1,6 @@
 /** What the handlers work with: the rooms below, opened, and the clock of the edge. */
 import type { Settings } from '../config/index.ts';
+import type { CustomerAi } from '../customer-ai/index.ts';
 import type { PrivacyOrders } from '../governance/index.ts';
 import type { Namespaces } from '../identity/index.ts';
 import type { Batches, DataSources, MappingSets, Stream } from '../ingest/index.ts';
@@ -27,6 +28,7 @@ export interface Rooms {
   readonly mergePolicies: MergePolicies;
   readonly computed: ComputedAttributes;
   readonly segmentation: Segmentation;
+  readonly customerAi: CustomerAi;
   readonly imports: ImportJobs;
   readonly batches: Batches;
   readonly mappingSets: MappingSets;

@@ -26,6 +26,7 @@ import type { JsonProblem, Problem } from '@kindred/pql';
  * - `export-field-unknown`: the schema has no such field
  * - `export-cancelling`: it is being cancelled already
  * - `as-of-future`: only the past can be looked back to
+ * - `event-condition-invalid`: it is about more than one event
  * - `segment-job-failed`: the evaluation did not succeed; the job has the reason
  */
 export type SegmentationErrorCode =
@@ -54,6 +55,7 @@ export type SegmentationErrorCode =
   | 'segment-job-over'
   | 'segment-job-cancelling'
   | 'segment-job-failed'
+  | 'event-condition-invalid'
   | 'as-of-future'
   | 'schedule-not-found'
   | 'schedule-invalid'

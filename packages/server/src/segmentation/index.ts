@@ -3,6 +3,7 @@ export { Bitmap, fromState } from './bitmap/index.ts';
 export { dailyChanges, movementsSince } from './movements.ts';
 export { membersOfPlans } from './plan-members.ts';
 export type { PlanMembersOptions } from './plan-members.ts';
+export type { PastQuestions, PastView } from './past-questions.ts';
 export type { Definition, DefinitionChange, DefinitionDetails, NewDefinition, NewExternal } from './definition.ts';
 export type { DefinitionQuery, DefinitionSortKey, EqualColumn } from './definition-query.ts';
 export type { DefinitionPage, Definitions, Relations } from './definitions.ts';

@@ -26,6 +26,8 @@ import { Memberships } from './memberships.ts';
 import { mergeOf } from './merge-of.ts';
 import type { Overlap } from './overlap.ts';
 import { overlapOf } from './overlap.ts';
+import type { PastQuestions } from './past-questions.ts';
+import { pastQuestions } from './past-questions.ts';
 import type { Schedules } from './schedule/schedules.ts';
 import type { VersionDiff } from './version-diff.ts';
 import { diffVersions } from './version-diff.ts';
@@ -43,7 +45,7 @@ export interface SegmentationOptions {
   readonly onUnexpected?: (error: unknown) => void;
 }
 
-export interface Segmentation extends Estimates {
+export interface Segmentation extends Estimates, PastQuestions {
   /** The rules: create, read, list, change. Delete audiences with `audiences.delete`. */
   readonly definitions: Definitions;
   /** The rules with their sizes and members. */
@@ -94,8 +96,10 @@ export async function createSegmentation({
   const policies = new MergePolicies(postgres);
   const policyTables = await PolicyTables.open(tables);
   const memberships = await Memberships.open(clickhouse, postgres, tables.identities.succession);
-  const records = new ExternalRecords(clickhouse);
-  const external = await ExternalAudiences.open({ db: postgres, clickhouse, memberships, records }, clock());
+  const external = await ExternalAudiences.open(
+    { db: postgres, clickhouse, memberships, records: new ExternalRecords(clickhouse) },
+    clock(),
+  );
   const definitions = await Definitions.open({ db: postgres, schema, outside: (id, now) => external.members(id, now), policies });
   const profiles: Lens['profiles'] = (by) => policyTables.current(by);
   const engines = new Engines({ clickhouse, tables, lens: { filters: {}, profiles }, cache: CACHE });
@@ -122,17 +126,13 @@ export async function createSegmentation({
   return {
     ...work,
     ...estimates,
+    ...pastQuestions({ clickhouse, tables, find, schema, mergeOf: merge, zone: ZONE }),
     definitions,
     external,
     folders: new Folders(postgres),
     diffVersions: (audience, versions) => diffVersions(audience, versions, { definitions, evaluator, zone: ZONE }),
-    async overlap(ids) {
-      const members = ids.map(async (id) => {
-        const audience = await work.audiences.get(id);
-        return { audience, members: await work.audiences.present(audience) };
-      });
-      return overlapOf(await Promise.all(members), (await engine.select(UNIVERSE, tables.currentRevision(), undefined)).size);
-    },
+    overlap: async (ids) =>
+      overlapOf(await presentOf(ids, work), (await engine.select(UNIVERSE, tables.currentRevision(), undefined)).size),
     check: (pql) => compile(pql, schema()),
     why: (audience, profile, now) => whyMember(audience, profile, now, { definitions, tablesOf, zone: ZONE }),
     whyQuery: (query, profile, now) => whyQuery(query, profile, now, { definitions, tablesOf, zone: ZONE, schema: schema() }),
@@ -142,4 +142,14 @@ export async function createSegmentation({
       await policyTables.close();
     },
   };
+}
+
+/** Audiences with their members. */
+async function presentOf(ids: readonly string[], { audiences }: Pick<Segmentation, 'audiences'>) {
+  return await Promise.all(
+    ids.map(async (id) => {
+      const audience = await audiences.get(id);
+      return { audience, members: await audiences.present(audience) };
+    }),
+  );
 }

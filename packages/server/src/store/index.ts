@@ -7,6 +7,7 @@ export type { DataFolder, DataFolderErrorCode, ServerNotice } from './data-folde
 export type * from './database.ts';
 export type * from './profile-tables.ts';
 export type * from './schema-tables.ts';
+export type * from './prediction-tables.ts';
 export type * from './privacy-tables.ts';
 export type * from './source-tables.ts';
 export type * from './streaming-tables.ts';

@@ -14,6 +14,7 @@ import * as mappingSets from './migrations/0010-mapping-sets.ts';
 import * as sources from './migrations/0011-sources.ts';
 import * as privacy from './migrations/0013-privacy.ts';
 import * as streamOperations from './migrations/0017-stream-operations.ts';
+import * as predictions from './migrations/0020-predictions.ts';
 import type { Database } from './database.ts';
 
 /** Run in the order of their names; a name and its content never change once released. */
@@ -30,6 +31,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-sources': sources,
   '0013-privacy': privacy,
   '0017-stream-operations': streamOperations,
+  '0020-predictions': predictions,
 };
 
 /**

@@ -97,6 +97,9 @@ export const SOURCE_TAGS: ReadonlySet<string> = new Set(['sources']);
 /** Tags of the routes that privacy.test.ts calls. */
 export const PRIVACY_TAGS: ReadonlySet<string> = new Set(['privacy']);
 
+/** Tags of the routes that predictions.test.ts calls. */
+export const PREDICTION_TAGS: ReadonlySet<string> = new Set(['predictions']);
+
 /** Names of the routes with one of the tags. */
 export function routesTagged(has: (tag: string) => boolean): ReadonlySet<string> {
   return new Set(Object.entries(routes).flatMap(([name, { tag }]) => (has(tag) ? [name] : [])));

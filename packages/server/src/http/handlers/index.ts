@@ -44,6 +44,7 @@ import { linkingRuleHandlers } from './linking-rules.ts';
 import { keyHandlers } from './keys.ts';
 import { movementHandlers } from './movements.ts';
 import { pqlHandlers } from './pql.ts';
+import { predictionHandlers } from './predictions.ts';
 import { profileHandlers } from './profiles.ts';
 import { schemaHandlers } from './schema.ts';
 import { statusHandlers } from './status.ts';
@@ -100,5 +101,6 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...datastreamHandlers(rooms),
     ...deadLetterHandlers(rooms),
     ...dataSourceHandlers(rooms),
+    ...predictionHandlers(rooms),
   };
 }

@@ -23,15 +23,18 @@ export async function dropLeftovers({ clickhouse }: Pick<ProfileTables, 'clickho
   for (const { name } of tables) await clickhouse.command(`DROP TABLE IF EXISTS ${identifier(name)} SYNC`);
 }
 
-/** @param asOf epoch ms, included */
-export function openPast(tables: ProfileTables, asOf: number): Past {
+/**
+ * @param asOf epoch ms, included
+ * @param events which rows of events are in view, as SQL; all up to then when left out
+ */
+export function openPast(tables: ProfileTables, asOf: number, events?: string): Past {
   const stop = new AbortController();
   /** By what a policy says. */
   const made = new Map<string, Promise<string>>();
   const at = `fromUnixTimestamp64Milli(${literal(BigInt(asOf))}, 'UTC')`;
   return {
     lens: {
-      filters: { events: `timestamp <= ${at}` },
+      filters: { events: events ?? `timestamp <= ${at}` },
       profiles(by) {
         const key = JSON.stringify(by);
         const table = made.get(key) ?? profilesUntil(tables, { asOf, by, signal: stop.signal });
