@@ -59,6 +59,7 @@ export const nearMissesBody = z
           path: z.string().describe('As in the parts of a query'),
           span,
           label: z.string().describe('What it says, in words'),
+          holds: z.boolean().describe('Whether it holds for them and must not, rather than the other way round'),
           people: count.describe('Who are not in, and would be if this condition alone were otherwise for them'),
           sample: z.array(member),
         }),

@@ -16,10 +16,11 @@ export async function nearMissesBody(
   const byOrdinal = new Map(shown.map((member): readonly [number, Member] => [member.profile, member]));
   return {
     missing: people.size,
-    conditions: conditions.map(({ condition: { path, span, label }, people: missing }, index) => ({
+    conditions: conditions.map(({ condition: { path, span, label }, holds, people: missing }, index) => ({
       path,
       span: { ...span },
       label,
+      holds,
       people: missing.size,
       sample: (samples[index] ?? []).flatMap((profile) => byOrdinal.get(profile) ?? []),
     })),

@@ -103,11 +103,13 @@ describe.each(ENGINES)('on the %s engine', (name) => {
       for (const joined of [`(${text}) and not (vip) and (points > 1 or level = "gold")`, `not (points > 2 or not ((${text}) and vip))`]) {
         const { misses, estimate } = await estimator.nearMisses(joined, { now });
         expect(estimate.size).toBe((await estimator.estimate(joined, { now })).estimate.size);
-        for (const { condition, people: missing } of misses.conditions) {
+        for (const { condition, holds, people: missing } of misses.conditions) {
           const { from, to } = condition.span;
           const otherwise = `${joined.slice(0, from)}(not (${joined.slice(from, to)}))${joined.slice(to)}`;
           const { members } = await estimator.estimate(`(${otherwise}) and not (${joined})`, { now });
           expect({ otherwise, people: [...missing] }).toEqual({ otherwise, people: [...members] });
+          const { members: holding } = await estimator.estimate(joined.slice(from, to), { now });
+          expect((holds ? missing.andNot(holding) : missing.and(holding)).size, otherwise).toBe(0);
           some += missing.size;
         }
       }

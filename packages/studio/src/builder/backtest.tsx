@@ -9,18 +9,26 @@ import styles from './properties.module.css';
 
 const MONTHS = 12;
 
+export interface Question {
+  readonly pql: string;
+  /** The instant that the past year ends with. */
+  readonly now: string;
+  /** Null: the default policy. */
+  readonly mergePolicyId: string | null;
+}
+
 /** How many the rule would have had a month ago, two months ago, and so on: the data as it was then. */
-export function Backtest({ pql, now }: { readonly pql: string; readonly now: string }) {
-  const [asked, setAsked] = useState<{ readonly pql: string; readonly now: string } | null>(null);
+export function Backtest(question: Question) {
+  const [asked, setAsked] = useState<Question | null>(null);
   const { points, error, done } = useSizesOverTime(asked);
-  const current = asked?.pql === pql;
+  const current = asked?.pql === question.pql && asked.mergePolicyId === question.mergePolicyId;
   return (
     <section aria-label="Over the past year" className={styles.part}>
       <h2>Over the past year</h2>
       {asked !== null && current && points.length > 0 && <SizeChart points={points} />}
       {error !== null && current && <p className={styles.faint}>This could not be counted: {error.message}</p>}
       {!current && (
-        <Button variant="secondary" size="S" onPress={() => setAsked({ pql, now })}>
+        <Button variant="secondary" size="S" onPress={() => setAsked(question)}>
           Size over the past year
         </Button>
       )}
@@ -38,7 +46,7 @@ interface Sizes {
 const NONE: Sizes = { points: [], error: null, done: false };
 
 /** One month after the other, the newest first, so that something is seen at once. */
-function useSizesOverTime(asked: { readonly pql: string; readonly now: string } | null): Sizes {
+function useSizesOverTime(asked: Question | null): Sizes {
   const [sizes, setSizes] = useState<Sizes>(NONE);
   useEffect(() => {
     if (asked === null) return undefined;
@@ -51,17 +59,14 @@ function useSizesOverTime(asked: { readonly pql: string; readonly now: string } 
   return sizes;
 }
 
-async function count(
-  asked: { readonly pql: string; readonly now: string },
-  signal: AbortSignal,
-  tell: (sizes: Sizes) => void,
-): Promise<void> {
+async function count({ pql, now, mergePolicyId }: Question, signal: AbortSignal, tell: (sizes: Sizes) => void): Promise<void> {
   let points: readonly Point[] = [];
   tell(NONE);
   try {
     for (let month = 0; month <= MONTHS; month += 1) {
-      const at = monthsBefore(asked.now, month);
-      const { size } = await call(routes.estimatePql, { body: { pql: asked.pql, asOf: at }, signal });
+      const at = monthsBefore(now, month);
+      const body = { pql, asOf: at, ...(mergePolicyId !== null && { mergePolicyId }) };
+      const { size } = await call(routes.estimatePql, { body, signal });
       points = [{ at, value: size }, ...points];
       tell({ points, error: null, done: month === MONTHS });
     }

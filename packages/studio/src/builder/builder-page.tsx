@@ -35,7 +35,10 @@ export function BuildPage() {
 function Loaded({ id, schema, all }: { readonly id: string | null; readonly schema: SchemaBody; readonly all: readonly Audience[] }) {
   const audience = all.find((each) => each.id === id) ?? null;
   const others = useMemo(() => all.filter((each) => each.id !== id), [all, id]);
-  const tags = useMemo(() => [...new Set(all.flatMap((each) => each.tags))], [all]);
+  const used = useMemo(
+    () => ({ tags: [...new Set(all.flatMap((each) => each.tags))], labels: [...new Set(all.flatMap((each) => each.labels))] }),
+    [all],
+  );
   if (id !== null && audience === null) {
     return (
       <Page title="Segment Builder" parent={PARENT}>
@@ -46,5 +49,5 @@ function Loaded({ id, schema, all }: { readonly id: string | null; readonly sche
       </Page>
     );
   }
-  return <BuilderScreen audience={audience} schema={schema} audiences={others} tags={tags} />;
+  return <BuilderScreen audience={audience} schema={schema} audiences={others} used={used} />;
 }

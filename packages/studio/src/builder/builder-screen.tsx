@@ -15,6 +15,7 @@ import { CodePanel } from './code-panel.tsx';
 import type { AudienceDraft } from './draft-store.ts';
 import { Palette } from './palette.tsx';
 import { Properties } from './properties.tsx';
+import type { PropertiesProps } from './properties.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useBeginning, useKeeping } from './use-audience-draft.ts';
 import { useDraftHistory } from './use-draft-history.ts';
@@ -28,12 +29,12 @@ export interface BuilderScreenProps {
   readonly audience: Audience | null;
   readonly schema: SchemaBody;
   readonly audiences: readonly Audience[];
-  readonly tags: readonly string[];
+  readonly used: PropertiesProps['used'];
 }
 
 /** The Segment Builder: fields on the left, the rule as picture and text, what it means and whom it finds on the right. */
 export function BuilderScreen(props: BuilderScreenProps) {
-  const { audience, schema, audiences, tags } = props;
+  const { audience, schema, audiences, used } = props;
   const [code, setCode] = useState(false);
   const nameField = useRef<TextFieldRef>(null);
   const { history, act, draft, change, live, saving, builder, kept, restart, isDraft } = useAudienceBuilder(props, nameField);
@@ -73,13 +74,14 @@ export function BuilderScreen(props: BuilderScreenProps) {
             )}
           </div>
           <Properties
-            savedPql={audience?.pql ?? ''}
+            audience={audience}
             draft={draft}
             change={change}
             live={live}
             nameField={nameField}
             tried={saving.tried}
-            tags={tags}
+            used={used}
+            onRule={(pql) => act({ type: 'text', text: pql, run: null })}
           />
         </div>
         <Said />

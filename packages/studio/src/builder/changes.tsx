@@ -8,12 +8,14 @@ export interface ChangesProps {
   /** The rule as it is saved, and as it stands. */
   readonly before: string;
   readonly now: string;
+  /** Null: the default policy. */
+  readonly mergePolicyId: string | null;
 }
 
 /** Who would come in and who would go if the rule were saved as it stands. */
-export function Changes({ before, now }: ChangesProps) {
-  const entering = useSizeOf(now, before);
-  const leaving = useSizeOf(before, now);
+export function Changes({ before, now, mergePolicyId }: ChangesProps) {
+  const entering = useSizeOf(`(${now}) and not (${before})`, mergePolicyId);
+  const leaving = useSizeOf(`(${before}) and not (${now})`, mergePolicyId);
   return (
     <section aria-label="Compared with the saved rule" className={styles.part}>
       <h2>Compared with the saved rule</h2>
@@ -35,7 +37,7 @@ export function Changes({ before, now }: ChangesProps) {
   );
 }
 
-function useSizeOf(inside: string, outside: string) {
-  const pql = `(${inside}) and not (${outside})`;
-  return useResource(`size of ${pql}`, async (signal) => (await call(routes.estimatePql, { body: { pql }, signal })).size);
+function useSizeOf(pql: string, mergePolicyId: string | null) {
+  const body = { pql, ...(mergePolicyId !== null && { mergePolicyId }) };
+  return useResource(`size of ${mergePolicyId} ${pql}`, async (signal) => (await call(routes.estimatePql, { body, signal })).size);
 }

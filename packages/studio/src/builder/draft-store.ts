@@ -4,6 +4,7 @@ export interface AudienceDraft {
   readonly name: string;
   readonly description: string;
   readonly tags: readonly string[];
+  readonly labels: readonly string[];
   readonly evaluation: 'batch' | 'streaming' | 'edge';
   /** Null: the default policy. */
   readonly mergePolicyId: string | null;
@@ -19,8 +20,10 @@ const keyOf = (id: string | null): string => `kindred.builder.draft.${id ?? 'new
 
 export function keptDraft(id: string | null): KeptDraft | null {
   const text = localStorage.getItem(keyOf(id));
-  // Drafts kept before there was a choice of policies have none.
-  return text === null ? null : { mergePolicyId: null, ...(JSON.parse(text) as Omit<KeptDraft, 'mergePolicyId'> & Partial<KeptDraft>) };
+  // Drafts kept before there was a choice of policies, or labels, have none.
+  return text === null
+    ? null
+    : { mergePolicyId: null, labels: [], ...(JSON.parse(text) as Omit<KeptDraft, 'mergePolicyId' | 'labels'> & Partial<KeptDraft>) };
 }
 
 export function keepDraft(id: string | null, draft: KeptDraft): void {
@@ -37,4 +40,5 @@ export const sameDraft = (a: AudienceDraft, b: AudienceDraft): boolean =>
   a.pql === b.pql &&
   a.evaluation === b.evaluation &&
   a.mergePolicyId === b.mergePolicyId &&
-  a.tags.join() === b.tags.join();
+  a.tags.join() === b.tags.join() &&
+  a.labels.join() === b.labels.join();

@@ -1,6 +1,6 @@
 /** What can be put on the canvas, and the nodes it becomes there. */
 import { ANY_EVENT, AT_LEAST_ONE, common, container } from '@kindred/pql';
-import type { AttributeRule, EventCard, FieldPath, RuleNode, Type } from '@kindred/pql';
+import type { AttributeRule, EventCard, FieldPath, RuleNode, Step, Type } from '@kindred/pql';
 import { memberType } from './field-type.ts';
 import { initialTest } from './operators.ts';
 
@@ -32,6 +32,9 @@ export function eventCard(types: readonly string[], conditions: readonly RuleNod
     measure: AT_LEAST_ONE,
   };
 }
+
+/** What happens at a step of a sequence. */
+export const stepName = (step: Step): string => (step.types.values.length === 0 ? 'any event' : step.types.values.join(' or '));
 
 /** The node that a part becomes at a place; null: it does not belong there. See `scopeAt` for the names of places. */
 export function nodeFor(part: Part, scope: string): RuleNode | null {

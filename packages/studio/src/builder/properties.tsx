@@ -1,9 +1,8 @@
-import type { PqlCheck } from '@kindred/contract';
+import type { Audience, PqlCheck } from '@kindred/contract';
 import { TextField } from '@react-spectrum/s2/TextField';
 import type { TextFieldRef } from '@react-spectrum/s2/TextField';
 import { TextArea } from '@react-spectrum/s2/TextArea';
 import type { RefObject } from 'react';
-import { MemberList } from '../profiles/member-list.tsx';
 import { formatCount, formatCountOf, formatDuration, formatTime, formatUtc } from '../ui/format.ts';
 import { ShareBar } from '../ui/share-bar.tsx';
 import { Failure } from '../ui/states.tsx';
@@ -11,76 +10,104 @@ import type { AudienceDraft } from './draft-store.ts';
 import { Backtest } from './backtest.tsx';
 import { Changes } from './changes.tsx';
 import { Choice, ManyValues } from './fields.tsx';
+import { History } from './history.tsx';
 import { MergePolicyChoice } from './merge-policy-choice.tsx';
+import { NearMisses } from './near-misses.tsx';
+import { People } from './people.tsx';
 import styles from './properties.module.css';
 import type { Live } from './use-live.ts';
 
 export interface PropertiesProps {
   readonly draft: AudienceDraft;
-  /** The rule as it is saved; '' for a new audience. */
-  readonly savedPql: string;
+  /** As it is saved; null for a new one. */
+  readonly audience: Audience | null;
   readonly change: (news: Partial<AudienceDraft>) => void;
   readonly live: Live;
   readonly nameField: RefObject<TextFieldRef | null>;
   /** Saving was tried. */
   readonly tried: boolean;
-  /** Tags in use elsewhere. */
-  readonly tags: readonly string[];
+  /** What is in use elsewhere. */
+  readonly used: { readonly tags: readonly string[]; readonly labels: readonly string[] };
+  /** Puts another rule on the canvas, as an edit. */
+  readonly onRule: (pql: string) => void;
 }
 
 /** The right rail: what the audience is called, how it is evaluated, how many it has and who. */
-export function Properties({ draft, savedPql, change, live, nameField, tried, tags }: PropertiesProps) {
-  const settled = live.current && live.checked === draft.pql && live.total !== undefined;
+export function Properties({ draft, audience, change, live, nameField, tried, used, onRule }: PropertiesProps) {
+  const { pql, mergePolicyId } = draft;
+  const savedPql = audience?.pql ?? '';
+  const settled = live.current && live.checked === pql && live.total !== undefined;
   return (
     <section aria-label="Audience properties" className={styles.rail}>
       <Size live={live} />
-      <div className={styles.part}>
-        <TextField
-          ref={nameField}
-          label="Name"
-          isRequired
-          maxLength={255}
-          value={draft.name}
-          onChange={(name) => change({ name })}
-          isInvalid={tried && draft.name.trim() === ''}
-          errorMessage="Give the audience a name."
-          UNSAFE_style={{ width: '100%' }}
-        />
-        <TextArea
-          label="Description"
-          maxLength={4000}
-          value={draft.description}
-          onChange={(description) => change({ description })}
-          UNSAFE_style={{ width: '100%' }}
-        />
-        <div className={styles.field}>
-          <span>Tags</span>
-          <ManyValues
-            label="Tags"
-            placeholder="Add a tag"
-            values={draft.tags}
-            suggestions={tags}
-            onChange={(values) => change({ tags: values })}
-          />
-        </div>
-        <MergePolicyChoice id={draft.mergePolicyId} onChange={(mergePolicyId) => change({ mergePolicyId })} />
-        <Method draft={draft} change={change} check={live.check} />
-      </div>
+      <About draft={draft} change={change} live={live} nameField={nameField} tried={tried} used={used} />
       <div className={styles.part}>
         <h2>In words</h2>
         <p className={styles.sentence}>{sentenceOf(live)}</p>
       </div>
-      {settled && savedPql !== '' && savedPql !== draft.pql && <Changes before={savedPql} now={draft.pql} />}
-      {settled && live.total?.evaluatedAt !== undefined && <Backtest pql={draft.pql} now={live.total.evaluatedAt} />}
+      {settled && savedPql !== '' && savedPql !== pql && <Changes before={savedPql} now={pql} mergePolicyId={mergePolicyId} />}
+      {settled && <NearMisses pql={pql} mergePolicyId={mergePolicyId} revision={live.total?.revision} />}
+      {settled && live.total?.evaluatedAt !== undefined && (
+        <Backtest pql={pql} now={live.total.evaluatedAt} mergePolicyId={mergePolicyId} />
+      )}
+      {audience !== null && <History id={audience.id} version={audience.version} onRule={onRule} />}
       <div className={styles.members}>
         <h2>Who is in</h2>
         {live.members === undefined || live.members.length === 0 ? (
           <p className={styles.faint}>{live.members === undefined ? 'Members appear with the size.' : 'Nobody fits this rule.'}</p>
         ) : (
-          <MemberList members={live.members} newTab />
+          <People members={live.members} pql={pql} mergePolicyId={mergePolicyId} />
         )}
       </div>
     </section>
+  );
+}
+
+/** What one says of an audience besides its rule. */
+function About({ draft, change, live, nameField, tried, used }: Omit<PropertiesProps, 'audience' | 'onRule'>) {
+  return (
+    <div className={styles.part}>
+      <TextField
+        ref={nameField}
+        label="Name"
+        isRequired
+        maxLength={255}
+        value={draft.name}
+        onChange={(name) => change({ name })}
+        isInvalid={tried && draft.name.trim() === ''}
+        errorMessage="Give the audience a name."
+        UNSAFE_style={{ width: '100%' }}
+      />
+      <TextArea
+        label="Description"
+        maxLength={4000}
+        value={draft.description}
+        onChange={(description) => change({ description })}
+        UNSAFE_style={{ width: '100%' }}
+      />
+      <div className={styles.field}>
+        <span>Tags</span>
+        <ManyValues
+          label="Tags"
+          placeholder="Add a tag"
+          values={draft.tags}
+          suggestions={used.tags}
+          onChange={(tags) => change({ tags })}
+        />
+      </div>
+      <div className={styles.field}>
+        <span>Access labels</span>
+        <ManyValues
+          label="Access labels"
+          placeholder="Add a label, such as core/C1"
+          values={draft.labels}
+          suggestions={used.labels}
+          onChange={(labels) => change({ labels })}
+        />
+      </div>
+      <MergePolicyChoice id={draft.mergePolicyId} onChange={(mergePolicyId) => change({ mergePolicyId })} />
+      <Method draft={draft} change={change} check={live.check} />
+    </div>
   );
 }
 

@@ -6,6 +6,8 @@ import styles from './card.module.css';
 import { EventConditions, TypesEditor } from './event-card.tsx';
 import { Choice, NumberBox } from './fields.tsx';
 import own from './sequence-view.module.css';
+import { Funnel } from './funnel.tsx';
+import { stepName } from './parts.ts';
 import { FunnelOf } from './size-of.tsx';
 import { DropSlot, ThenSlot } from './slots.tsx';
 import { UNITS } from './time-kinds.ts';
@@ -37,21 +39,20 @@ export function SequenceView({ node, label }: { readonly node: Sequence; readonl
         <DropSlot parent={node.id} index={node.steps.length} label="At the end of the sequence" wide />
       </div>
       <ThenSlot target={node} label="After the sequence, as its last step" />
+      {!node.off && <Funnel sequence={node} />}
     </CardFrame>
   );
 }
 
-const nameOf = (step: Step): string => (step.types.values.length === 0 ? 'any event' : step.types.values.join(' or '));
-
 function StepCard({ step, number, earlier }: { readonly step: Step; readonly number: number; readonly earlier: readonly Step[] }) {
   const { run, schema } = useBuilder();
   const change = (news: Partial<Step>, part?: string) => run({ type: 'replace', node: { ...step, ...news } }, part && `${part} ${step.id}`);
-  const label = `step ${number}, ${nameOf(step)}`;
+  const label = `step ${number}, ${stepName(step)}`;
   const scope: TestScope = {
     base: { of: 'event', path: [] },
     fields: schema.event.fields,
     profile: schema.profile.fields,
-    steps: earlier.map((each) => ({ label: each.label, name: nameOf(each) })),
+    steps: earlier.map((each) => ({ label: each.label, name: stepName(each) })),
   };
   return (
     <CardFrame

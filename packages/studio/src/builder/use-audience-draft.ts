@@ -7,9 +7,9 @@ import type { AudienceDraft, KeptDraft } from './draft-store.ts';
 const KEEP_AFTER_MS = 300;
 
 export function savedDraft(audience: Audience | null): AudienceDraft {
-  if (audience === null) return { name: '', description: '', tags: [], evaluation: 'batch', mergePolicyId: null, pql: '' };
-  const { name, description, tags, evaluation, mergePolicyId, pql } = audience;
-  return { name, description, tags, evaluation, mergePolicyId, pql };
+  if (audience === null) return { name: '', description: '', tags: [], labels: [], evaluation: 'batch', mergePolicyId: null, pql: '' };
+  const { name, description, tags, labels, evaluation, mergePolicyId, pql } = audience;
+  return { name, description, tags, labels, evaluation, mergePolicyId, pql };
 }
 
 /** What the page begins with: what was kept, unless it says the same as what is saved. */

@@ -29,6 +29,7 @@ export interface Total {
   readonly universe: number;
   readonly tookMs: number;
   readonly evaluatedAt?: string;
+  readonly revision?: number;
   readonly low?: number;
   readonly high?: number;
 }

@@ -63,13 +63,13 @@ async function refuseWhenChanged({ audience, base }: SaveOptions): Promise<void>
 }
 
 async function store(audience: Audience | null, draft: AudienceDraft, state: State): Promise<string> {
-  const tags = [...draft.tags];
+  const lists = { tags: [...draft.tags], labels: [...draft.labels] };
   const lifecycle = state === null ? {} : { lifecycleState: state };
-  if (audience === null) return (await call(routes.createAudience, { body: { ...draft, tags, ...lifecycle } })).id;
+  if (audience === null) return (await call(routes.createAudience, { body: { ...draft, ...lists, ...lifecycle } })).id;
   const { id } = audience;
   // An unchanged rule need not be evaluated again, and a state that it has already is no change.
   const { pql, ...about } = draft;
-  const body = { ...about, tags, ...(pql === audience.pql ? {} : { pql }), ...(state === audience.lifecycleState ? {} : lifecycle) };
+  const body = { ...about, ...lists, ...(pql === audience.pql ? {} : { pql }), ...(state === audience.lifecycleState ? {} : lifecycle) };
   await call(routes.updateAudience, { params: { id }, body });
   return id;
 }

@@ -1,4 +1,5 @@
 import type { Member } from '@kindred/contract';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { detailsOf, identityText, nameOf, profileHref, titleOf } from './describe.ts';
 import styles from './member-list.module.css';
@@ -7,10 +8,12 @@ export interface MemberListProps {
   readonly members: readonly Member[];
   /** Open profiles beside the page, where leaving it would lose work. */
   readonly newTab?: boolean;
+  /** What stands below a person. */
+  readonly below?: (member: Member) => ReactNode;
 }
 
 /** People, each a link to the profile. */
-export function MemberList({ members, newTab = false }: MemberListProps) {
+export function MemberList({ members, newTab = false, below }: MemberListProps) {
   return (
     <ul className={styles.list}>
       {members.map((member) => (
@@ -25,6 +28,7 @@ export function MemberList({ members, newTab = false }: MemberListProps) {
             </span>
             {newTab && <span className="visually-hidden">(opens in a new tab)</span>}
           </Link>
+          {below?.(member)}
         </li>
       ))}
     </ul>

@@ -2,8 +2,9 @@ import { routes } from '@kindred/contract';
 import type { Evidence, Identity } from '@kindred/contract';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
-import { asSentence, formatDateTime, formatUtc } from '../ui/format.ts';
+import { asSentence } from '../ui/format.ts';
 import { FailsIcon, HoldsIcon } from '../ui/icons.ts';
+import { Instant } from '../ui/instant.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
 import { eventTitle, identityText } from './describe.ts';
 import styles from './why-panel.module.css';
@@ -33,17 +34,23 @@ export function WhyPanel({ identity, audienceId, onShow }: WhyPanelProps) {
   return (
     <section className={styles.why} aria-label={`Why ${member ? '' : 'not '}in ${audience.name}`}>
       <p className={styles.verdict}>
-        {member ? 'In the audience' : 'Not in the audience'} at <time title={formatUtc(evaluatedAt)}>{formatDateTime(evaluatedAt)}</time>,
-        because:
+        {member ? 'In the audience' : 'Not in the audience'} at <Instant at={evaluatedAt} />, because:
       </p>
-      <ul className={styles.tree}>
-        <Node evidence={evidence} onShow={onShow} />
-      </ul>
+      <EvidenceTree evidence={evidence} onShow={onShow} />
     </section>
   );
 }
 
-function Node({ evidence, onShow }: { readonly evidence: Evidence; readonly onShow: ShowEvent }) {
+/** A rule part by part, with what decides. @param onShow leads to an event, where there is a timeline */
+export function EvidenceTree({ evidence, onShow }: { readonly evidence: Evidence; readonly onShow?: ShowEvent }) {
+  return (
+    <ul className={styles.tree}>
+      <Node evidence={evidence} {...(onShow && { onShow })} />
+    </ul>
+  );
+}
+
+function Node({ evidence, onShow }: { readonly evidence: Evidence; readonly onShow?: ShowEvent }) {
   return (
     <li>
       <div className={styles.node}>
@@ -53,13 +60,13 @@ function Node({ evidence, onShow }: { readonly evidence: Evidence; readonly onSh
         <div className={styles.text}>
           <p className={styles.sentence}>{asSentence(evidence.sentence)}</p>
           {evidence.found !== null && <p className={styles.found}>{evidence.found}</p>}
-          {evidence.events.length > 0 && <Proof events={evidence.events} onShow={onShow} />}
+          {evidence.events.length > 0 && <Proof events={evidence.events} {...(onShow && { onShow })} />}
         </div>
       </div>
       {evidence.parts.length > 0 && (
         <ul className={styles.tree}>
           {evidence.parts.map((part, index) => (
-            <Node key={index} evidence={part} onShow={onShow} />
+            <Node key={index} evidence={part} {...(onShow && { onShow })} />
           ))}
         </ul>
       )}
@@ -67,14 +74,20 @@ function Node({ evidence, onShow }: { readonly evidence: Evidence; readonly onSh
   );
 }
 
-function Proof({ events, onShow }: { readonly events: Evidence['events']; readonly onShow: ShowEvent }) {
+function Proof({ events, onShow }: { readonly events: Evidence['events']; readonly onShow?: ShowEvent }) {
   return (
     <ul className={styles.events} aria-label="Events that count">
       {events.map(({ id, eventType, timestamp }) => (
         <li key={id}>
-          <button type="button" title="Show in the timeline" onClick={() => onShow({ id, eventType, timestamp })}>
-            {eventTitle(eventType)}, <time title={formatUtc(timestamp)}>{formatDateTime(timestamp)}</time>
-          </button>
+          {onShow ? (
+            <button type="button" title="Show in the timeline" onClick={() => onShow({ id, eventType, timestamp })}>
+              {eventTitle(eventType)}, <Instant at={timestamp} />
+            </button>
+          ) : (
+            <span className={styles.found}>
+              {eventTitle(eventType)}, <Instant at={timestamp} />
+            </span>
+          )}
         </li>
       ))}
     </ul>

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { Chart } from './chart.tsx';
 import { formatCompact, formatCount, formatDateTime, formatUtc } from './format.ts';
 import styles from './size-chart.module.css';
 
@@ -27,36 +27,25 @@ export interface ChartWords {
 
 const SIZES: ChartWords = { none: 'Every evaluation adds a point here.', value: 'Size', time: 'Evaluated', points: 'evaluations' };
 
-/** A number over time: a line to look at, or a table to read. */
+/** A number over time, as a line. */
 export function SizeChart({ points, words = SIZES }: { readonly points: readonly Point[]; readonly words?: ChartWords }) {
-  const [asTable, setAsTable] = useState(false);
-  const id = useId();
   if (points.length === 0) return <p className={styles.none}>{words.none}</p>;
   const shown = points.slice(-POINTS_SHOWN);
+  const rows = shown.toReversed().map(({ at, value }) => [{ at }, value] as const);
   return (
-    <div>
-      <div id={id} className={styles.figure}>
-        {asTable ? <Table points={shown} words={words} /> : <Drawing points={shown} words={words} />}
-      </div>
-      <button type="button" className={styles.toggle} aria-expanded={asTable} aria-controls={id} onClick={() => setAsTable(!asTable)}>
-        {asTable ? 'Show as chart' : 'Show as table'}
-      </button>
-    </div>
+    <Chart name={words.value} summary={summaryOf(shown, words)} data={{ columns: [words.time, words.value], rows }}>
+      <Drawing points={shown} />
+    </Chart>
   );
 }
 
-interface PartProps {
-  readonly points: readonly Point[];
-  readonly words: ChartWords;
-}
-
-function Drawing({ points, words }: PartProps) {
+function Drawing({ points }: { readonly points: readonly Point[] }) {
   const { x, y, ticks } = scalesOf(points);
   const corners = points.map((point) => `${x(point).toFixed(1)},${y(point.value).toFixed(1)}`);
   const bottom = HEIGHT - MARGIN.bottom;
   const [first, last] = [points[0], points.at(-1)];
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={summaryOf(points, words)} className={styles.chart}>
+    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={styles.chart}>
       {ticks.map((tick) => (
         <g key={tick} className={styles.tick}>
           <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(tick)} y2={y(tick)} />
@@ -115,27 +104,4 @@ function summaryOf(points: readonly Point[], words: ChartWords): string {
   if (last === undefined) return words.none;
   const values = points.map((point) => point.value);
   return `${words.value} over ${points.length} ${words.points}: ${formatCount(last.value)} at the last one, between ${formatCount(Math.min(...values))} and ${formatCount(Math.max(...values))}`;
-}
-
-function Table({ points, words }: PartProps) {
-  return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label={`${words.value} as a table`}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">{words.time}</th>
-            <th scope="col">{words.value}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {points.toReversed().map((point) => (
-            <tr key={point.at}>
-              <td>{formatUtc(point.at)}</td>
-              <td>{formatCount(point.value)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
 }

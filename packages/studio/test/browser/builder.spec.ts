@@ -358,6 +358,54 @@ test('what a change would do is told before it is saved, and what the rule would
   await expect(year.getByRole('row')).toHaveCount(14);
 });
 
+test('near misses are counted by condition, and everybody shown is asked why', async ({ page, api, audience }) => {
+  await page.goto(`/audiences/${audience.id}/build`);
+  await estimatedSize(page);
+  await page.getByRole('button', { name: 'Who misses one condition' }).click();
+  const truth = await api.call(routes.nearMisses, { body: { pql: audience.pql } });
+  const misses = page.getByRole('region', { name: 'Near misses' });
+  await expect(misses).toContainText(`${truth.missing.toLocaleString('en-US')} people are one condition away`);
+  const bought = truth.conditions.find(({ holds }) => holds);
+  const row = misses.getByRole('listitem').filter({ hasText: 'excluded only by' }).first();
+  await expect(row).toContainText(String(bought?.people));
+  await row.locator('summary').click();
+  await row.getByRole('button', { name: /^Why/ }).first().click();
+  await expect(row.getByLabel('Does not hold').first()).toBeVisible();
+  const rail = page.getByRole('region', { name: 'Audience properties' });
+  await rail.getByRole('button', { name: /^Why/ }).last().click();
+  await expect(rail.getByLabel('Holds', { exact: true }).last()).toBeVisible();
+  await expectAccessible(page);
+  await photograph(page, 'builder-near-misses');
+});
+
+test('an earlier version is compared and brought back, and labels are saved', async ({ page, api, audience }) => {
+  await api.call(routes.updateAudience, { params: { id: audience.id }, body: { pql: RULES.sequence } });
+  await page.goto(`/audiences/${audience.id}/build`);
+  await estimatedSize(page);
+  await page.getByRole('button', { name: 'Funnel' }).click();
+  const bars = page.getByRole('img', { name: /^How far people come/ }).locator('[data-people]');
+  const first = await api.call(routes.estimatePql, { body: { pql: 'xEvent[eventType = "commerce.productViews"]' } });
+  const last = await api.call(routes.estimatePql, { body: { pql: RULES.sequence } });
+  await expect(bars.first()).toHaveAttribute('data-people', String(first.size));
+  await expect(bars.last()).toHaveAttribute('data-people', String(last.size));
+  await page.getByText('History: version 2').click();
+  const history = page.getByRole('region', { name: 'History' });
+  await history.getByRole('button', { name: 'Compare with the one in force' }).click();
+  const { members } = await api.call(routes.diffVersions, { params: { id: audience.id, a: 1, b: 2 } });
+  await expect(history).toContainText(`+${members?.entering} entered −${members?.leaving} left, ${members?.staying} in both`);
+  await expect(history.locator('del').first()).toBeVisible();
+  await expectAccessible(page);
+  await photograph(page, 'builder-history');
+  await history.getByRole('button', { name: 'Bring back version 1' }).click();
+  await expect.poll(() => codeOf(page)).toBe(audience.pql);
+  await page.getByLabel('Access labels').fill('core/C1');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page).toHaveURL(new RegExp(`/audiences/${audience.id}$`));
+  const saved = await api.call(routes.getAudience, { params: { id: audience.id } });
+  expect(saved).toMatchObject({ version: 3, size: audience.size, labels: ['core/C1'] });
+});
+
 test('pasted pql/json is read as the rule that it says', async ({ page, api }) => {
   await openBuilder(page);
   await openCode(page);

@@ -11,6 +11,8 @@ import { combine } from './nodes.ts';
 
 export interface NearMiss {
   readonly condition: QueryNode;
+  /** Whether it holds for these people, and must not: it stands below an odd number of `not`. */
+  readonly holds: boolean;
   readonly people: Bitmap;
 }
 
@@ -32,13 +34,14 @@ export function nearMisses(root: QueryNode, { universe, bitmapOf }: Omit<Answere
     return found;
   };
   const members = fill(root);
-  const visit = (node: QueryNode, deciders: Bitmap): readonly NearMiss[] => {
-    if (node.kind === 'condition') return [{ condition: node, people: deciders.andNot(members) }];
+  const visit = (node: QueryNode, deciders: Bitmap, negated: boolean): readonly NearMiss[] => {
+    if (node.kind === 'condition') return [{ condition: node, holds: negated, people: deciders.andNot(members) }];
+    const below = node.kind === 'not' ? !negated : negated;
     const sets = node.parts.map((part) => holding.get(part) ?? Bitmap.empty);
     const others = node.kind === 'not' ? [universe] : decidedByOne(node.kind, sets, universe);
-    return node.parts.flatMap((part, index) => visit(part, deciders.and(others[index] ?? Bitmap.empty)));
+    return node.parts.flatMap((part, index) => visit(part, deciders.and(others[index] ?? Bitmap.empty), below));
   };
-  const conditions = visit(root, universe);
+  const conditions = visit(root, universe, false);
   return { conditions, people: conditions.reduce((all, { people }) => all.or(people), Bitmap.empty), members };
 }
 
