@@ -16,7 +16,21 @@ const router = createBrowserRouter([
           { path: 'audiences', lazy: async () => ({ Component: (await import('./audiences/list-page.tsx')).ListPage }) },
           { path: 'audiences/new', lazy: async () => ({ Component: (await import('./audiences/edit-page.tsx')).CreatePage }) },
           { path: 'audiences/build', lazy: async () => ({ Component: (await import('./builder/builder-page.tsx')).BuildPage }) },
-          { path: 'audiences/:id', lazy: async () => ({ Component: (await import('./audiences/audience-page.tsx')).AudiencePage }) },
+          {
+            path: 'audiences/import',
+            lazy: async () => ({ Component: (await import('./import-audience/import-page.tsx')).ImportPage }),
+          },
+          {
+            path: 'audiences/:id',
+            lazy: async () => ({ Component: (await import('./audience/audience-page.tsx')).AudiencePage }),
+            children: [
+              { index: true, lazy: async () => ({ Component: (await import('./audience/overview.tsx')).Overview }) },
+              { path: 'overlap', lazy: async () => ({ Component: (await import('./audience/overlap-tab.tsx')).OverlapTab }) },
+              { path: 'connections', lazy: async () => ({ Component: (await import('./audience/connections-tab.tsx')).ConnectionsTab }) },
+              { path: 'versions', lazy: async () => ({ Component: (await import('./audience/versions-tab.tsx')).VersionsTab }) },
+              { path: 'activity', lazy: async () => ({ Component: (await import('./audience/activity-tab.tsx')).ActivityTab }) },
+            ],
+          },
           { path: 'audiences/:id/edit', lazy: async () => ({ Component: (await import('./audiences/edit-page.tsx')).EditPage }) },
           { path: 'audiences/:id/build', lazy: async () => ({ Component: (await import('./builder/builder-page.tsx')).BuildPage }) },
           { path: 'profiles', lazy: async () => ({ Component: (await import('./profiles/search-page.tsx')).SearchPage }) },

@@ -63,6 +63,9 @@ function foundText(found: number, all: number, search: string): string {
 function CreateButton() {
   return (
     <>
+      <LinkButton variant="secondary" href="/audiences/import">
+        Import audience
+      </LinkButton>
       <LinkButton variant="secondary" href="/audiences/new">
         Write PQL
       </LinkButton>

@@ -1,6 +1,6 @@
 import { ActionButton } from '@react-spectrum/s2/ActionButton';
 import { ToastQueue } from '@react-spectrum/s2/Toast';
-import { VersionList } from '../audiences/version-list.tsx';
+import { VersionList } from '../audience/version-list.tsx';
 import styles from './properties.module.css';
 
 export interface HistoryProps {

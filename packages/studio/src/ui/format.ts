@@ -7,6 +7,7 @@ const compactForm = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximum
 const oneDecimal = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
 const dateForm = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium' });
+const dayForm = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone: 'UTC' });
 const dateTimeForm = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' });
 const timeForm = new Intl.DateTimeFormat(LOCALE, { timeStyle: 'medium' });
 
@@ -34,6 +35,9 @@ export function formatShare(part: number, total: number): string {
   if (part < total && share > 0.9999) return `> ${percent(0.9999, 2)}`;
   return percent(share, (share < 0.01 && part > 0) || (share > 0.99 && part < total) ? 2 : 1);
 }
+
+/** `3.2×`; small ones with more digits. */
+export const formatLift = (lift: number): string => `${new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 3 }).format(lift)}×`;
 
 function percent(share: number, digits: number): string {
   return new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: digits }).format(share);
@@ -69,6 +73,9 @@ export const formatUtc = (instant: string): string => `${new Date(instant).toISO
 export const formatDate = (instant: string): string => dateForm.format(new Date(instant));
 export const formatDateTime = (instant: string): string => dateTimeForm.format(new Date(instant));
 export const formatTime = (instant: string): string => timeForm.format(new Date(instant));
+
+/** A day of a calendar, `2026-11-27`, whatever the zone of the reader. */
+export const formatDay = (day: string): string => dayForm.format(new Date(`${day}T00:00:00Z`));
 
 /** Money when the currency is a real code, else the plain number. */
 export function formatMoney(amount: number, currency: string | undefined): string {

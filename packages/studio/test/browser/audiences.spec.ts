@@ -1,4 +1,5 @@
 import { routes } from '@kindred/contract';
+import { Buffer } from 'node:buffer';
 import { editorOf, estimatedSize, expect, expectAccessible, photograph, SNEAKERS, test, writeRule } from './studio.ts';
 
 test('from an empty editor to a member and why: the main path', async ({ page, api }) => {
@@ -46,7 +47,7 @@ test('a shorter window changes the size at once, and the saved audience has it',
   await expect(page.getByRole('region', { name: 'Size' }).locator('[aria-live]')).toContainText(truth.size.toLocaleString('en-US'));
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('region', { name: 'Members now' })).toContainText(truth.size.toLocaleString('en-US'));
-  await page.getByRole('button', { name: 'Show as table' }).click();
+  await page.getByRole('region', { name: 'Size over time' }).getByRole('button', { name: 'Show as table' }).click();
   await expect(page.getByRole('region', { name: 'Size as a table' }).getByRole('row')).toHaveCount(3);
   const changes = page.getByRole('region', { name: 'Entered and left' });
   await expect(changes.getByRole('listitem')).toHaveCount(8);
@@ -59,6 +60,105 @@ test('a shorter window changes the size at once, and the saved audience has it',
   await expect(changes.getByRole('listitem')).toHaveCount(8);
   await expectAccessible(page);
   await photograph(page, 'audience-changes');
+});
+
+test('the sides of an audience: days, members found, overlap, connections, versions, jobs and exports', async ({ page, api, audience }) => {
+  const buyers = await api.call(routes.createAudience, {
+    body: { name: 'Bought, for a test', pql: 'xEvent[eventType = "commerce.purchases"]' },
+  });
+  const both = await api.call(routes.createAudience, {
+    body: { name: 'Both, for a test', pql: `inSegment("${audience.id}") and inSegment("${buyers.id}")` },
+  });
+  await api.call(routes.updateAudience, { params: { id: audience.id }, body: { pql: SNEAKERS.pql.replaceAll('30 days', '60 days') } });
+  await page.goto(`/audiences/${audience.id}`);
+  const now = await api.call(routes.getAudience, { params: { id: audience.id } });
+  const { days } = await api.call(routes.listDailyChanges, { params: { id: audience.id } });
+  const daily = page.getByRole('region', { name: 'Entered and left per day', exact: true });
+  await daily.getByRole('button', { name: 'Show as table' }).click();
+  await expect(daily.getByRole('row').nth(1)).toContainText(days.map(({ entered }) => entered.toLocaleString('en-US')).join(' '));
+  await expect(page.getByRole('img', { name: /have an identity of the namespace: ECID/ })).toBeVisible();
+
+  const { members } = await api.call(routes.listMembers, { params: { id: audience.id }, query: { start: 5, limit: 1 } });
+  const name = members[0]?.attributes['person'] as { name: { firstName: string; lastName: string } } | undefined;
+  const words = name === undefined ? (members[0]?.identity.id ?? '') : `${name.name.lastName} ${name.name.firstName}`.toLowerCase();
+  await page.getByRole('searchbox', { name: 'Search members' }).fill(words);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Members', exact: true }).getByRole('link')).toHaveCount(1);
+
+  await page.getByRole('link', { name: 'Overlap' }).click();
+  const overlap = await api.call(routes.overlapAudiences, { body: { ids: [audience.id, buyers.id] } });
+  await page.goto(`/audiences/${audience.id}/overlap?with=${buyers.id}`);
+  await page.getByRole('button', { name: 'Show as table' }).click();
+  const only = overlap.combinations?.find(({ audiences: places }) => places.join() === '0')?.size ?? -1;
+  await expect(page.getByRole('region', { name: 'Overlap as a table' })).toContainText(`${audience.name}${only}`);
+  await expect(page.getByRole('region', { name: 'Overlap of pairs' })).toContainText(`${overlap.intersections[0]?.[1]} `);
+  await page.getByRole('button', { name: 'Show as chart' }).click();
+  await expectAccessible(page);
+  await photograph(page, 'audience-overlap');
+
+  await page.getByRole('link', { name: 'Connections' }).click();
+  const graph = page.getByRole('region', { name: 'Graph of audiences' });
+  await expect(graph).toContainText('uses it');
+  await expectAccessible(page);
+  await graph.getByRole('link', { name: both.name }).click();
+  await page.getByRole('link', { name: 'Connections' }).click();
+  await expect(graph.getByRole('link')).toHaveText([audience.name, buyers.name].toSorted((a, b) => a.localeCompare(b)));
+
+  await page.goto(`/audiences/${audience.id}/versions`);
+  await page.getByRole('button', { name: 'Bring back version 1' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Bring back' }).click();
+  await expect(page.getByRole('list', { name: 'Versions' })).toContainText('brought back from version 1');
+  await page.getByRole('button', { name: 'What it changed' }).click();
+  await expect(page.getByRole('region', { name: 'From version 2 to version 3' })).toContainText(`version 3: ${audience.size} profiles`);
+  expect(now.size).not.toBe(audience.size);
+  await expectAccessible(page);
+  await photograph(page, 'audience-versions');
+
+  await page.getByRole('link', { name: 'Activity' }).click();
+  await expect(page.getByRole('region', { name: 'Evaluations' }).getByRole('row')).toHaveCount(4);
+  await page.getByRole('button', { name: 'Export members' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: /^Download .*csv/ }).click();
+  const file = await (await download).createReadStream();
+  let text = '';
+  for await (const chunk of file) text += String(chunk);
+  expect(text.trimEnd().split('\n')).toHaveLength((audience.size ?? 0) + 1);
+  await expectAccessible(page);
+  await photograph(page, 'audience-activity');
+  await api.call(routes.deleteAudience, { params: { id: both.id } });
+  await api.call(routes.deleteAudience, { params: { id: buyers.id } });
+});
+
+test('a list of people becomes an audience: file, identity, types, preview, and another list later', async ({ page, api }) => {
+  const { profiles } = await api.call(routes.findProfiles, { query: { limit: 3, namespace: 'Email' } });
+  const mails = profiles.flatMap(({ identities }) => identities.filter(({ namespace }) => namespace === 'Email').map(({ id }) => id));
+  await page.goto('/audiences/import');
+  const csv = (rows: readonly string[]) => ({
+    name: 'readers.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`mail,visits,note\n${rows.join('\n')}\n`),
+  });
+  await page.getByLabel('CSV file').setInputFiles(csv(mails.map((mail, index) => `${mail},${index},"a, b"`)));
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('readers');
+  await expect(page.getByLabel('Identity column')).toHaveValue('mail');
+  await expect(page.getByLabel('Namespace')).toHaveValue('Email');
+  await expect(page.getByRole('region', { name: 'First rows' }).getByRole('row')).toHaveCount(mails.length + 1);
+  await page.getByLabel('Type of visits').selectOption('integer');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await expectAccessible(page);
+    await photograph(page, `import-audience-${colorScheme}`);
+  }
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  const lists = page.getByRole('region', { name: 'Lists' });
+  await expect(lists.getByRole('listitem').first()).toContainText(`${mails.length} records: ${mails.length} people known before`);
+  await page.getByLabel('Another list').setInputFiles(csv([`${mails[0]},many,x`]));
+  await page.getByRole('button', { name: 'Take in' }).click();
+  await expect(lists.getByRole('listitem').first()).toContainText('Failed');
+  await expectAccessible(page);
+  const found = (await api.call(routes.listAudiences)).audiences.find(({ name }) => name === 'readers');
+  expect(found?.size).toBe(mails.length);
+  if (found) await api.call(routes.deleteAudience, { params: { id: found.id } });
 });
 
 test('the list finds, sorts and leads to an audience', async ({ page, audience }) => {

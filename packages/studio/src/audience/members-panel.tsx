@@ -1,5 +1,6 @@
 import { routes } from '@kindred/contract';
 import { ActionButton } from '@react-spectrum/s2/ActionButton';
+import { SearchField } from '@react-spectrum/s2/SearchField';
 import { useState } from 'react';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
@@ -15,24 +16,42 @@ const PAGE_SIZE = 12;
 /** Members at the last evaluation, page by page. */
 export function MembersPanel({ id, evaluated }: { readonly id: string; readonly evaluated: string | null }) {
   const [start, setStart] = useState(0);
+  const [search, setSearch] = useState('');
   const members = useResource(
-    `members/${id}/${start}`,
-    (signal) => call(routes.listMembers, { params: { id }, query: { start, limit: PAGE_SIZE }, signal }),
+    `members/${id}/${start}/${search}`,
+    (signal) => call(routes.listMembers, { params: { id }, query: { start, limit: PAGE_SIZE, search }, signal }),
     { refreshOn: evaluated },
   );
   const total = members.data?.total ?? 0;
   return (
     <Panel title="Members" flush aside={total > 0 && <Pager start={start} total={total} onGo={setStart} />}>
+      {evaluated !== null && (
+        <div className={styles.search}>
+          <SearchField
+            aria-label="Search members"
+            placeholder="Name, e-mail, city or identity"
+            onSubmit={(text) => {
+              setStart(0);
+              setSearch(text.trim());
+            }}
+            onClear={() => setSearch('')}
+            UNSAFE_style={{ width: '100%' }}
+          />
+        </div>
+      )}
       <div className={total > PAGE_SIZE ? styles.pages : styles.body}>
         {members.error && <Failure error={members.error} retry={members.reload} title="The members could not be loaded" />}
         {!members.data && members.loading && <Skeleton lines={PAGE_SIZE} height={34} label="Loading members" />}
-        {members.data?.total === 0 && (
-          <p className={styles.none}>{evaluated === null ? 'Evaluate the audience to see its members.' : 'Nobody is in this audience.'}</p>
-        )}
+        {members.data?.total === 0 && <p className={styles.none}>{emptiness(evaluated, search)}</p>}
         {members.data && <MemberList members={members.data.members} />}
       </div>
     </Panel>
   );
+}
+
+function emptiness(evaluated: string | null, search: string): string {
+  if (evaluated === null) return 'Evaluate the audience to see its members.';
+  return search === '' ? 'Nobody is in this audience.' : `No member is found by “${search}”.`;
 }
 
 function Pager({ start, total, onGo }: { readonly start: number; readonly total: number; readonly onGo: (start: number) => void }) {
