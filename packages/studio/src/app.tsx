@@ -35,6 +35,18 @@ const router = createBrowserRouter([
           { path: 'audiences/:id/build', lazy: async () => ({ Component: (await import('./builder/builder-page.tsx')).BuildPage }) },
           { path: 'profiles', lazy: async () => ({ Component: (await import('./profiles/search-page.tsx')).SearchPage }) },
           { path: 'profiles/:namespace/:id', lazy: async () => ({ Component: (await import('./profiles/profile-page.tsx')).ProfilePage }) },
+          {
+            path: 'predictions',
+            lazy: async () => ({ Component: (await import('./predictions/list-page.tsx')).PredictionListPage }),
+          },
+          {
+            path: 'predictions/new',
+            lazy: async () => ({ Component: (await import('./predictions/wizard/wizard-page.tsx')).WizardPage }),
+          },
+          {
+            path: 'predictions/:id',
+            lazy: async () => ({ Component: (await import('./predictions/prediction-page.tsx')).PredictionPage }),
+          },
           { path: 'sources', lazy: async () => ({ Component: (await import('./sources/sources-page.tsx')).SourcesPage }) },
           {
             path: 'sources/dead-letters',

@@ -1,16 +1,14 @@
-import { routes } from '@kindred/contract';
 import { Button } from '@react-spectrum/s2/Button';
 import { TextField } from '@react-spectrum/s2/TextField';
 import type { TextFieldRef } from '@react-spectrum/s2/TextField';
 import { ToastQueue } from '@react-spectrum/s2/Toast';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { RefObject } from 'react';
 import { useNavigate } from 'react-router';
-import { call } from '../api/session.ts';
-import { useAction, useResource } from '../api/use-resource.ts';
-import type { Vocabulary } from '../editor/completion.ts';
+import { useAction } from '../api/use-resource.ts';
 import { PqlEditor } from '../editor/pql-editor.tsx';
 import type { PqlEditorHandle } from '../editor/pql-editor.tsx';
+import { useVocabulary } from '../editor/use-vocabulary.ts';
 import { useStatus } from '../shell/status-context.tsx';
 import { Page } from '../ui/page.tsx';
 import type { PageProps } from '../ui/page.tsx';
@@ -22,7 +20,6 @@ import { ExampleList } from './example-list.tsx';
 import { ProblemList } from './problem-list.tsx';
 import { RuleParts } from './rule-parts.tsx';
 import { UnsavedGuard } from './unsaved-guard.tsx';
-import { withRecords } from '../schema/records.ts';
 import { useDraft } from './use-draft.ts';
 
 export interface AudienceText {
@@ -78,13 +75,6 @@ export function AudienceForm({ title, parent, initial, save, onCancel }: Audienc
       </div>
     </Page>
   );
-}
-
-/** The schema, and the audiences that a rule may refer to. */
-function useVocabulary(): Vocabulary | undefined {
-  const schema = useResource('schema', async (signal) => withRecords(await call(routes.getSchema, { signal }))).data;
-  const audiences = useResource('audiences', (signal) => call(routes.listAudiences, { signal })).data?.audiences;
-  return useMemo(() => schema && { schema, audiences: audiences ?? [] }, [schema, audiences]);
 }
 
 function Actions({ saving, onSave, onCancel }: { readonly saving: boolean; readonly onSave: () => void; readonly onCancel: () => void }) {

@@ -1,13 +1,15 @@
 import { routes } from '@kindred/contract';
 import type { Audience, SchemaBody } from '@kindred/contract';
 import { useMemo, useState } from 'react';
-import { useParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
 import { Page } from '../ui/page.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
 import { withRecords } from '../schema/records.ts';
 import { BuilderScreen } from './builder-screen.tsx';
+import { proposalOf } from './proposal.ts';
+import type { Proposal } from './proposal.ts';
 
 const PARENT = { title: 'Audiences', href: '/audiences' };
 
@@ -15,12 +17,14 @@ let openings = 0;
 
 export function BuildPage() {
   const { id = null } = useParams();
+  const proposal = proposalOf(useSearchParams()[0]);
   const schema = useResource('schema', async (signal) => withRecords(await call(routes.getSchema, { signal })));
   // Not from the cache: what is edited must be what is saved.
   const [opening] = useState(() => (openings += 1));
   const list = useResource(`audiences to build ${opening}`, (signal) => call(routes.listAudiences, { signal }));
   const error = schema.error ?? list.error;
-  if (schema.data && list.data) return <Loaded key={id ?? 'new'} id={id} schema={schema.data} all={list.data.audiences} />;
+  if (schema.data && list.data)
+    return <Loaded key={id ?? `new ${proposal?.pql}`} id={id} proposal={proposal} schema={schema.data} all={list.data.audiences} />;
   return (
     <Page title="Segment Builder" parent={PARENT}>
       {error ? (
@@ -32,7 +36,14 @@ export function BuildPage() {
   );
 }
 
-function Loaded({ id, schema, all }: { readonly id: string | null; readonly schema: SchemaBody; readonly all: readonly Audience[] }) {
+interface LoadedProps {
+  readonly id: string | null;
+  readonly proposal: Proposal | null;
+  readonly schema: SchemaBody;
+  readonly all: readonly Audience[];
+}
+
+function Loaded({ id, proposal, schema, all }: LoadedProps) {
   const audience = all.find((each) => each.id === id) ?? null;
   const others = useMemo(() => all.filter((each) => each.id !== id), [all, id]);
   const used = useMemo(
@@ -49,5 +60,7 @@ function Loaded({ id, schema, all }: { readonly id: string | null; readonly sche
       </Page>
     );
   }
-  return <BuilderScreen audience={audience} schema={schema} audiences={others} used={used} />;
+  return (
+    <BuilderScreen audience={audience} proposal={audience === null ? proposal : null} schema={schema} audiences={others} used={used} />
+  );
 }

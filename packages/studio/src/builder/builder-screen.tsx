@@ -16,6 +16,7 @@ import type { AudienceDraft } from './draft-store.ts';
 import { Palette } from './palette.tsx';
 import { Properties } from './properties.tsx';
 import type { PropertiesProps } from './properties.tsx';
+import type { Proposal } from './proposal.ts';
 import { Toolbar } from './toolbar.tsx';
 import { useBeginning, useKeeping } from './use-audience-draft.ts';
 import { useDraftHistory } from './use-draft-history.ts';
@@ -27,6 +28,8 @@ import { useSave } from './use-save.ts';
 
 export interface BuilderScreenProps {
   readonly audience: Audience | null;
+  /** What a new audience begins with. */
+  readonly proposal: Proposal | null;
   readonly schema: SchemaBody;
   readonly audiences: readonly Audience[];
   readonly used: PropertiesProps['used'];
@@ -100,8 +103,8 @@ function NotSaved({ saving: { error, overwrite } }: { readonly saving: ReturnTyp
   );
 }
 
-function useAudienceBuilder({ audience, schema, audiences }: BuilderScreenProps, nameField: RefObject<TextFieldRef | null>) {
-  const { saved, kept } = useBeginning(audience);
+function useAudienceBuilder({ audience, proposal, schema, audiences }: BuilderScreenProps, nameField: RefObject<TextFieldRef | null>) {
+  const { saved, kept } = useBeginning(audience, proposal);
   const [about, setAbout] = useState<Omit<AudienceDraft, 'pql'>>(kept ?? saved);
   const [discarded, setDiscarded] = useState(false);
   const [history, act] = useDraftHistory((kept ?? saved).pql);
@@ -109,7 +112,7 @@ function useAudienceBuilder({ audience, schema, audiences }: BuilderScreenProps,
   const draft = useMemo(() => ({ ...about, pql: text }), [about, text]);
   // A draft that was kept began from what was saved then, perhaps not from what is saved now.
   const base = (discarded ? null : kept?.base) ?? audience?.updatedAt ?? null;
-  const keeping = useKeeping({ audience, saved, draft, base });
+  const keeping = useKeeping({ audience, proposal, saved, draft, base });
   const live = useLive(history.present, { revision: useStatus().data?.revision, mergePolicyId: draft.mergePolicyId });
   const saving = useSave({ audience, draft, base, nameField, onSaved: keeping.stop });
   const isDraft = audience === null || audience.lifecycleState === 'draft';

@@ -3,11 +3,19 @@ import type { Audience } from '@kindred/contract';
 import { useEffect, useMemo, useRef } from 'react';
 import { dropDraft, keepDraft, keptDraft, sameDraft } from './draft-store.ts';
 import type { AudienceDraft, KeptDraft } from './draft-store.ts';
+import type { Proposal } from './proposal.ts';
 
 const KEEP_AFTER_MS = 300;
 
-export function savedDraft(audience: Audience | null): AudienceDraft {
-  if (audience === null) return { name: '', description: '', tags: [], labels: [], evaluation: 'batch', mergePolicyId: null, pql: '' };
+/** Where its draft is kept: every proposal is a draft of its own. */
+const draftId = (audience: Audience | null, proposal: Proposal | null): string | null =>
+  audience?.id ?? (proposal === null ? null : `new ${proposal.pql}`);
+
+export function savedDraft(audience: Audience | null, proposal: Proposal | null = null): AudienceDraft {
+  if (audience === null) {
+    const { name, pql } = proposal ?? { name: '', pql: '' };
+    return { name, description: '', tags: [], labels: [], evaluation: 'batch', mergePolicyId: null, pql };
+  }
   const { name, description, tags, labels, evaluation, mergePolicyId, pql } = audience;
   return { name, description, tags, labels, evaluation, mergePolicyId, pql };
 }
@@ -18,10 +26,10 @@ export interface Beginning {
   readonly kept: KeptDraft | null;
 }
 
-export function useBeginning(audience: Audience | null): Beginning {
+export function useBeginning(audience: Audience | null, proposal: Proposal | null): Beginning {
   return useMemo(() => {
-    const saved = savedDraft(audience);
-    const kept = keptDraft(audience?.id ?? null);
+    const saved = savedDraft(audience, proposal);
+    const kept = keptDraft(draftId(audience, proposal));
     return { saved, kept: kept !== null && !sameDraft(kept, saved) ? kept : null };
     // The page begins once: a later answer of the server must not take the draft's place.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
@@ -30,17 +38,18 @@ export function useBeginning(audience: Audience | null): Beginning {
 
 export interface Keeping {
   readonly audience: Audience | null;
+  readonly proposal: Proposal | null;
   readonly saved: AudienceDraft;
   readonly draft: AudienceDraft;
   readonly base: string | null;
 }
 
 /** Keeps the draft a moment after each change; nothing is kept when it says what is saved. */
-export function useKeeping({ audience, saved, draft, base }: Keeping): { readonly stop: () => void } {
+export function useKeeping({ audience, proposal, saved, draft, base }: Keeping): { readonly stop: () => void } {
   // Not a state: a timer under way must see it at once.
   const stopped = useRef(false);
   const leave = useRef<() => void>(() => undefined);
-  const id = audience?.id ?? null;
+  const id = draftId(audience, proposal);
   useEffect(() => {
     const keep = () => {
       if (stopped.current) return;

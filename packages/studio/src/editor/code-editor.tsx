@@ -6,18 +6,18 @@ import { diagnosticsOf } from './diagnostics.ts';
 import { createState, setVocabulary } from './extensions.ts';
 import type { PqlEditorHandle, PqlEditorProps } from './pql-editor.tsx';
 
-export function CodeEditor({ ref, value, onChange, vocabulary, problems }: PqlEditorProps) {
+export function CodeEditor({ ref, value, onChange, vocabulary, problems, label, example }: PqlEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
-  const latest = useRef({ value, onChange });
+  const latest = useRef({ value, onChange, words: { label, example } });
   useEffect(() => {
-    latest.current = { value, onChange };
+    latest.current = { value, onChange, words: { label, example } };
   });
   useEffect(() => {
     if (host.current === null) return undefined;
     const editor = new EditorView({
       parent: host.current,
-      state: createState(latest.current.value, (text) => latest.current.onChange(text)),
+      state: createState(latest.current.value, (text) => latest.current.onChange(text), latest.current.words),
     });
     view.current = editor;
     return () => {

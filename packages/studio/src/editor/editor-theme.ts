@@ -4,8 +4,8 @@ import { EditorView } from '@codemirror/view';
 export const editorTheme = EditorView.theme({
   '&': { fontSize: '14px', color: 'var(--code-field)', backgroundColor: 'var(--surface-sunken)' },
   '&.cm-focused': { outline: '2px solid var(--accent-fill)', outlineOffset: '-2px' },
-  '.cm-scroller': { fontFamily: 'var(--font-code)', lineHeight: '1.65', maxHeight: '50dvh', minHeight: '190px' },
-  '.cm-content': { padding: '14px 4px', minHeight: '190px', caretColor: 'var(--text-strong)' },
+  '.cm-scroller': { fontFamily: 'var(--font-code)', lineHeight: '1.65', maxHeight: '50dvh', minHeight: 'var(--editor-height, 190px)' },
+  '.cm-content': { padding: '14px 4px', minHeight: 'var(--editor-height, 190px)', caretColor: 'var(--text-strong)' },
   '.cm-line': { padding: '0 16px' },
   '.cm-cursor': { borderLeftColor: 'var(--text-strong)', borderLeftWidth: '2px' },
   '.cm-placeholder': { color: 'var(--text-faint)' },

@@ -44,7 +44,18 @@ const colours = StateField.define<DecorationSet>({
 /** Tab leaves the editor, as everywhere on a page; completion is accepted with Enter. */
 const KEYS: Extension = keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]);
 
-export function createState(doc: string, onChange: (text: string) => void): EditorState {
+export interface EditorWords {
+  readonly label?: string | undefined;
+  readonly example?: string | undefined;
+}
+
+const EXAMPLE = 'Who belongs? For example: homeAddress.countryCode = "DE"';
+
+export function createState(
+  doc: string,
+  onChange: (text: string) => void,
+  { label = 'Rule in PQL', example = EXAMPLE }: EditorWords = {},
+): EditorState {
   return EditorState.create({
     doc,
     extensions: [
@@ -57,7 +68,7 @@ export function createState(doc: string, onChange: (text: string) => void): Edit
       highlightSpecialChars(),
       drawSelection(),
       EditorView.lineWrapping,
-      placeholder('Who belongs? For example: homeAddress.countryCode = "DE"'),
+      placeholder(example),
       autocompletion({
         override: [(context) => pqlCompletion(context, context.state.field(vocabularyField))],
         icons: false,
@@ -65,7 +76,7 @@ export function createState(doc: string, onChange: (text: string) => void): Edit
         aboveCursor: false,
       }),
       tooltips({ position: 'fixed' }),
-      EditorView.contentAttributes.of({ 'aria-label': 'Rule in PQL', spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+      EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onChange(update.state.doc.toString());
       }),

@@ -21,6 +21,12 @@ export interface PqlEditorProps {
   readonly vocabulary: Vocabulary | undefined;
   /** Of exactly this value; empty while it is being checked. */
   readonly problems: readonly Problem[];
+  /** What screen readers call it. */
+  readonly label?: string;
+  /** Stands there while it is empty. */
+  readonly example?: string;
+  /** Only as high as its text. */
+  readonly low?: boolean;
 }
 
 const loadEditor = () => import('./code-editor.tsx');
@@ -35,7 +41,7 @@ export function preloadEditor(): void {
 
 export function PqlEditor(props: PqlEditorProps) {
   return (
-    <div className={styles.editor}>
+    <div className={props.low ? styles.low : styles.editor}>
       <Suspense fallback={<div className={styles.waiting} aria-busy="true" />}>
         <CodeEditor {...props} />
       </Suspense>

@@ -1,11 +1,12 @@
 import { NavLink } from 'react-router';
-import { AudiencesIcon, DatasetsIcon, DocsIcon, ProfilesIcon, SchemaIcon, SourcesIcon } from '../ui/icons.ts';
+import { AudiencesIcon, DatasetsIcon, DocsIcon, PredictionsIcon, ProfilesIcon, SchemaIcon, SourcesIcon } from '../ui/icons.ts';
 import type { Icon } from '../ui/icons.ts';
 import styles from './navigation.module.css';
 
 const PLACES: readonly { readonly title: string; readonly href: string; readonly Icon: Icon }[] = [
   { title: 'Audiences', href: '/audiences', Icon: AudiencesIcon },
   { title: 'Profiles', href: '/profiles', Icon: ProfilesIcon },
+  { title: 'Predictions', href: '/predictions', Icon: PredictionsIcon },
   { title: 'Sources', href: '/sources', Icon: SourcesIcon },
   { title: 'Datasets', href: '/datasets', Icon: DatasetsIcon },
   { title: 'Schema', href: '/schema', Icon: SchemaIcon },

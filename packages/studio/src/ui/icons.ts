@@ -2,6 +2,7 @@
  * The icons in use, from React Spectrum. Its declarations are CommonJS to Node's module rules, which give a default
  * import the type of the whole module; in the browser bundle it is the component itself.
  */
+import ChartTrend from '@react-spectrum/s2/icons/ChartTrend';
 import CheckmarkCircle from '@react-spectrum/s2/icons/CheckmarkCircle';
 import ChevronLeft from '@react-spectrum/s2/icons/ChevronLeft';
 import ChevronRight from '@react-spectrum/s2/icons/ChevronRight';
@@ -29,6 +30,7 @@ export const SystemThemeIcon = icon(DeviceDesktop);
 export const LightThemeIcon = icon(Lighten);
 export const DarkThemeIcon = icon(Contrast);
 export const AudiencesIcon = icon(PeopleGroup);
+export const PredictionsIcon = icon(ChartTrend);
 export const ProfilesIcon = icon(User);
 export const SourcesIcon = icon(Data);
 export const DatasetsIcon = icon(Folder);
