@@ -7,6 +7,8 @@ export interface Load {
   readonly url: string;
   readonly bodies: readonly Buffer[];
   readonly clients: number;
+  /** Of success: 207 unless told. */
+  readonly status?: number;
 }
 
 export interface Sent {
@@ -34,7 +36,7 @@ export function bodiesOf(count: number, batch: number, prefix: string): readonly
 }
 
 /** Sends all bodies as fast as the answers come. */
-export async function sendAll({ url, bodies, clients }: Load): Promise<Sent> {
+export async function sendAll({ url, bodies, clients, status = 207 }: Load): Promise<Sent> {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const latencies: number[] = [];
   const start = performance.now();
@@ -42,7 +44,7 @@ export async function sendAll({ url, bodies, clients }: Load): Promise<Sent> {
   const client = async (): Promise<void> => {
     for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) {
       const sent = performance.now();
-      while ((await post(url, body, agent)) !== 207) await sleep(100);
+      while ((await post(url, body, agent)) !== status) await sleep(100);
       latencies.push(performance.now() - sent);
     }
   };

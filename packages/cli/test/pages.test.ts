@@ -79,6 +79,14 @@ it('docs/identity.md runs as it is', async () => {
   expect(output).toContain('"unique":["CRMID"]');
 });
 
+it('docs/edge.md runs as it is', async () => {
+  const output = await run('edge.md', 4);
+  expect(output).toContain('"choice":{"audience":null,"payload":{"banner":"hello"}}');
+  expect(output).toContain('"activation:push"');
+  expect(output).toContain('"content":{"text":"Welcome back"}');
+  expect(output).toContain('"plans":[{"version":1');
+});
+
 it('docs/mapping.md runs as it is', async () => {
   const output = await run('mapping.md', 1);
   expect(output).toContain('"fullName":"ANN LEE"');

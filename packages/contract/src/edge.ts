@@ -1,7 +1,47 @@
 /** The Edge Network as the Web SDK and server programs call it, and the datastreams they name. */
 import { z } from 'zod';
 import { document, instant, name } from './common.ts';
+import { choice } from './edge-evaluation.ts';
 import type { Route } from './route.ts';
+
+const ids = z.array(z.string().min(1)).min(1).max(100).describe('Audiences, published with the evaluation edge or streaming');
+
+/** Where the Web SDK is told of audiences. */
+const destination = z
+  .discriminatedUnion('type', [
+    z.object({
+      type: z
+        .literal('cookie')
+        .describe('`activation:push`: a cookie of the page whose value are the ids of those the visitor is in, joined by commas'),
+      name: z.string().regex(/^[\w.-]{1,100}$/, 'letters, digits, _ . - make a name of a cookie'),
+      domain: z.string().optional(),
+      ttlDays: z.int().min(1).max(400).default(30),
+      audiences: ids,
+    }),
+    z.object({
+      type: z.literal('url').describe('`activation:push`: an address that the page calls when the visitor is in one of them'),
+      url: z.url({ protocol: /^https?$/ }),
+      hideReferrer: z.boolean().default(true),
+      ttlMinutes: z.int().min(1).max(525_600).default(1440),
+      audiences: ids,
+    }),
+    z.object({
+      type: z.literal('profileLookup').describe('`activation:pull`: given to the program that called, as `destinations`'),
+      alias: name,
+      audiences: ids,
+    }),
+  ])
+  .meta({ id: 'EdgeDestination' });
+
+const decision = z
+  .object({
+    scope: name.describe('What pages ask for as a decision scope'),
+    choices: z.array(choice).min(1).max(100).describe('The first whose audience the visitor is in wins'),
+  })
+  .meta({ id: 'EdgeDecision' });
+
+const destinations = z.array(destination).max(20);
+const decisions = z.array(decision).max(100);
 
 const datastream = z
   .object({
@@ -10,6 +50,8 @@ const datastream = z
     orgId: z.string().describe('The organisation clients are configured with; names their cookies'),
     eventDataset: z.string(),
     profileDataset: z.string().describe('Where consent goes'),
+    destinations: destinations.describe('Where the Web SDK is told of audiences'),
+    decisions: decisions.describe('What is shown to whom: `personalization:decisions`'),
     createdAt: instant,
     createdBy: z.string(),
   })
@@ -22,7 +64,12 @@ const answer = z.object({
 const v1 = z.object({ configId: z.string().optional(), requestId: z.string().optional() });
 const v2 = z.object({ dataStreamId: z.string().optional(), requestId: z.string().optional() });
 const meta = document.optional().describe('`state` has the cookies of clients on another domain');
-const event = z.looseObject({ xdm: document.optional(), data: document.optional() });
+const personalization = z.looseObject({ decisionScopes: z.array(z.string()).optional() });
+const event = z.looseObject({
+  xdm: document.optional(),
+  data: document.optional(),
+  query: z.looseObject({ personalization: personalization.optional() }).optional(),
+});
 const query = z.looseObject({ identity: z.looseObject({ fetch: z.array(z.string()).optional() }).optional() }).optional();
 const events = z.looseObject({ meta, query, xdm: document.optional(), events: z.array(event).default([]) });
 
@@ -107,8 +154,19 @@ export const edgeRoutes = {
       orgId: z.string().regex(/^[\w.-]+@[\w.-]+$/, 'an organisation id has the form id@AdobeOrg'),
       eventDataset: name.optional().describe('The name when left out'),
       profileDataset: name.optional().describe('The event dataset with " profile" when left out'),
+      destinations: destinations.default([]),
+      decisions: decisions.default([]),
     }),
     responses: { 201: datastream },
+  },
+  updateDatastream: {
+    method: 'PATCH',
+    path: '/api/datastreams/{id}',
+    summary: 'Change a datastream: what is given; lists as a whole',
+    tag: 'edge',
+    params: z.object({ id: z.string().min(1) }),
+    body: z.object({ name: name.optional(), destinations: destinations.optional(), decisions: decisions.optional() }),
+    responses: { 200: datastream },
   },
   deleteDatastream: {
     method: 'DELETE',

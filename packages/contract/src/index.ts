@@ -4,6 +4,7 @@ import { audienceRoutes } from './audiences.ts';
 import { collectionRoutes } from './collection.ts';
 import { dataSourceRoutes } from './data-sources.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
+import { edgeEvaluationRoutes } from './edge-evaluation.ts';
 import { edgeRoutes } from './edge.ts';
 import { estimateRoutes } from './estimates.ts';
 import { externalAudienceRoutes } from './external-audiences.ts';
@@ -38,6 +39,7 @@ export const routes = {
   ...collectionRoutes,
   ...trackingRoutes,
   ...edgeRoutes,
+  ...edgeEvaluationRoutes,
   ...deadLetterRoutes,
   ...dataSourceRoutes,
   ...predictionRoutes,

@@ -27,6 +27,8 @@ export { methodsOf } from './methods.ts';
 export type { Eligibility, IsProfileOnly, Method, Methods, Reason, ReasonCode } from './methods.ts';
 export { nextChange } from './next-change.ts';
 export * from './stream/index.ts';
+export { EdgeEvaluator, edgePlans, EdgeSets, laidOver, membershipOf, needLookups, PlansMismatch } from './edge/index.ts';
+export type * from './edge/index.ts';
 export { why } from './why.ts';
 export type { Evidence, WhyNode } from './why.ts';
 export { ruleWords } from './rule-words.ts';

@@ -17,7 +17,7 @@ import {
 import { PrivacyOrders } from './governance/index.ts';
 import { Identities, Namespaces } from './identity/index.ts';
 import { BatchFiles, Batches, DataSources, MappingSets, openStream } from './ingest/index.ts';
-import { ComputedAttributes, MergePolicies, ProfileTables, Retention } from './profile/index.ts';
+import { ComputedAttributes, ProfileTables, Retention } from './profile/index.ts';
 import type { SchemaCatalog } from './schema/index.ts';
 import { Datasets, Descriptors, OwnNamespaces, SchemaRegistry, ensureTables, rowExpirationOf } from './schema/index.ts';
 import { createSegmentation } from './segmentation/index.ts';
@@ -83,7 +83,7 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
     ...schemaRooms(catalog),
     retention: retentionOf(parts, tables),
     namespaces,
-    mergePolicies: new MergePolicies(stores.postgres),
+    mergePolicies: segmentation.policies,
     computed,
     ...arriving,
     ingestions,

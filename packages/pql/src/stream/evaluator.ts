@@ -6,7 +6,8 @@ import type { EvaluationContext, EvaluationLimit } from '../evaluate/index.ts';
 import type { DataObject } from '../evaluate/values.ts';
 import type { LeafHash } from '../plan.ts';
 import { parseTime } from '../time.ts';
-import { hasBit, indexesOf, setBit } from './bits.ts';
+import { hasBit, indexesOf } from './bits.ts';
+import { blankState } from './blank.ts';
 import { dropBefore, eventNumber, insertEntry } from './entries.ts';
 import type { Entries } from './entries.ts';
 import type { Atom } from './matcher.ts';
@@ -54,12 +55,7 @@ export class StreamEvaluator {
     this.#network = new Network(audiences, zone);
     this.#zone = zone;
     this.#history = history;
-    this.#blank = emptyState(this.#network, 0);
-    for (const [number, { holds, askedBy }] of this.#network.audiences.entries()) {
-      if (!holds(this.#blank.truths)) continue;
-      setBit(this.#blank.members, number, true);
-      for (const leaf of askedBy) if (this.#network.leaves[leaf]?.audience === number) setBit(this.#blank.truths, leaf, true);
-    }
+    this.#blank = blankState(this.#network, 0);
   }
 
   /** The fields of a profile, all of them, without `xEvent`. An instant before the latest one counts as that. */

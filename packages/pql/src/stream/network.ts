@@ -8,12 +8,23 @@ import type { Decider } from './decide.ts';
 import { Atoms, Matcher } from './matcher.ts';
 import type { Atom } from './matcher.ts';
 
+export interface AudienceName {
+  readonly namespace: string;
+  readonly id: string;
+}
+
 export interface StreamAudience {
   /** What flips call it. */
   readonly key: string;
-  readonly plan: Plan;
-  /** What other audiences call it in `inSegment`; without it none can. */
-  readonly refersAs?: { readonly namespace: string; readonly id: string };
+  readonly plan: Pick<Plan, 'root' | 'leaves'>;
+  /** What other audiences call it in `inSegment`, one name or several; without it none can. */
+  readonly refersAs?: AudienceName | readonly AudienceName[];
+}
+
+/** All names by which others may call an audience. */
+function namesOf({ refersAs = [] }: StreamAudience): readonly string[] {
+  const names: readonly AudienceName[] = 'id' in refersAs ? [refersAs] : refersAs;
+  return names.map(({ namespace, id }) => nameOf(namespace, id));
 }
 
 export interface LeafNode {
@@ -67,9 +78,7 @@ export class Network {
   /** Throws AudienceCycle. */
   constructor(given: readonly StreamAudience[], zone: string) {
     const audiences = ranked(given);
-    this.#numbers = new Map(
-      audiences.flatMap(({ audience: { refersAs } }, at) => (refersAs ? [[nameOf(refersAs.namespace, refersAs.id), at] as const] : [])),
-    );
+    this.#numbers = new Map(audiences.flatMap(({ audience }, at) => namesOf(audience).map((name) => [name, at] as const)));
     const atoms = new Atoms();
     const leaves = new Map<LeafHash, LeafNode>();
     for (const [number, { audience }] of audiences.entries()) {
@@ -129,11 +138,7 @@ function referencesOf(leaf: Leaf): readonly string[] {
 
 /** Audiences in an order in which each comes after those it refers to. */
 function ranked(given: readonly StreamAudience[]): readonly { readonly audience: StreamAudience; readonly rank: number }[] {
-  const named = new Map(
-    given.flatMap((audience) =>
-      audience.refersAs ? [[nameOf(audience.refersAs.namespace, audience.refersAs.id), audience] as const] : [],
-    ),
-  );
+  const named = new Map(given.flatMap((audience) => namesOf(audience).map((name) => [name, audience] as const)));
   const ranks = new Map<StreamAudience, number>();
   const rankOf = (audience: StreamAudience, path: readonly StreamAudience[]): number => {
     const known = ranks.get(audience);

@@ -30,6 +30,7 @@ export const statusByCode = {
   'pql-invalid': 400,
   'evaluation-too-long': 422,
   'audience-reference-unknown': 400,
+  'audience-not-at-edge': 409,
   'audience-cycle': 400,
   'audience-lifecycle': 409,
   'audience-inactive': 409,

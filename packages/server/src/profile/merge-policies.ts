@@ -13,9 +13,15 @@ const MOST = 5;
 
 export class MergePolicies {
   readonly #db: Kysely<Database>;
+  #changes = 0;
 
   constructor(db: Kysely<Database>) {
     this.#db = db;
+  }
+
+  /** Grows with every change made here. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** All, the oldest first. */
@@ -58,6 +64,7 @@ export class MergePolicies {
         .values({ id, ...valuesOf(input), created_at: now, updated_at: now })
         .execute();
     });
+    this.#changes++;
     return await this.get(id);
   }
 
@@ -80,6 +87,7 @@ export class MergePolicies {
       const values = { ...valuesOf(after), version: before.version + 1, updated_at: now };
       await db.updateTable('merge_policies').set(values).where('id', '=', id).execute();
     });
+    this.#changes++;
     return await this.get(id);
   }
 
@@ -94,6 +102,7 @@ export class MergePolicies {
       if (user !== undefined) throw inUse(row, `the audience ${user} uses it`, 'Give that audience another policy first.');
       await db.deleteFrom('merge_policies').where('id', '=', id).execute();
     });
+    this.#changes++;
   }
 }
 

@@ -58,8 +58,8 @@ export class ProfileTables {
   readonly #clock: () => Date;
   /** Profiles whose records have moved, until their audiences are decided anew. */
   readonly #moved: Database<boolean, number>;
-  #tellChanged: (profiles: Iterable<number> | null) => void = () => undefined;
-  #tellMoved: () => void = () => undefined;
+  readonly #onChanged: ((profiles: Iterable<number> | null) => void)[] = [];
+  readonly #onMoved: (() => void)[] = [];
   /** Whether it is known of all who moved. */
   #told = true;
   readonly #layouts: Record<Table, Layout>;
@@ -123,12 +123,12 @@ export class ProfileTables {
 
   /** Calls back after every change, with the profiles it was about; null: it may be about anybody. */
   onChanged(tell: (profiles: Iterable<number> | null) => void): void {
-    this.#tellChanged = tell;
+    this.#onChanged.push(tell);
   }
 
   /** Calls back after a change by which profiles have `moved`. */
   onMoved(tell: () => void): void {
-    this.#tellMoved = tell;
+    this.#onMoved.push(tell);
   }
 
   /** The columns that exist now. */
@@ -376,8 +376,8 @@ export class ProfileTables {
       return result;
     } finally {
       await this.#revision.end(outcome);
-      if (outcome !== 'nothing') this.#tellChanged(about);
-      if (!this.#told) this.#tellMoved();
+      if (outcome !== 'nothing') for (const tell of this.#onChanged) tell(about);
+      if (!this.#told) for (const tell of this.#onMoved) tell();
       this.#told = true;
     }
   }

@@ -57,6 +57,7 @@ export class Definitions {
   readonly #policies: DefinitionsOptions['policies'];
   /** Ends when the last change asked for has: what a change checks must hold until it is made. */
   #changes: Promise<unknown> = Promise.resolve();
+  #revision = 0;
 
   private constructor({ db, schema, outside, policies }: DefinitionsOptions) {
     this.#policies = policies;
@@ -75,6 +76,11 @@ export class Definitions {
       await options.db.updateTable('segment_definitions').set(row).where('id', '=', id).execute();
     }
     return definitions;
+  }
+
+  /** Grows with every change made here. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /**
@@ -327,14 +333,18 @@ export class Definitions {
   async #turn<Result>(change: () => Promise<Result>): Promise<Result> {
     const turn = this.#changes.then(change);
     this.#changes = turn.catch(() => undefined);
-    return await turn;
+    try {
+      return await turn;
+    } finally {
+      this.#revision++;
+    }
   }
 }
 
 type RuleOf = Pick<Definition, 'id' | 'name' | 'pql' | 'excludeOptOut' | 'mergePolicyId'>;
 
 /** All names by which rules may call an audience. */
-function namesOf({
+export function namesOf({
   id,
   kind,
   namespace,

@@ -34,6 +34,7 @@ export type SegmentationErrorCode =
   | 'audience-not-found'
   | 'audience-name-taken'
   | 'audience-reference-unknown'
+  | 'audience-not-at-edge'
   | 'audience-cycle'
   | 'audience-in-use'
   | 'audience-changed'

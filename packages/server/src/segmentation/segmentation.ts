@@ -8,6 +8,7 @@ import type { DataFolder, Stores } from '../store/index.ts';
 import type { Audience, Audiences } from './audiences.ts';
 import type { Bitmap } from './bitmap/index.ts';
 import { Definitions } from './definitions.ts';
+import { Edge } from './edge/edge.ts';
 import type { FindPlanned } from './dependencies.ts';
 import { Engines } from './engines.ts';
 import type { Estimates } from './estimate/estimates.ts';
@@ -53,6 +54,10 @@ export interface Segmentation extends Estimates, PastQuestions {
   /** Lists from outside and what became of them. */
   readonly external: ExternalAudiences;
   readonly folders: Folders;
+  /** How the records of people become profiles. */
+  readonly policies: MergePolicies;
+  /** Who is in what, inside of a request. */
+  readonly edge: Edge;
   readonly jobs: SegmentJobs;
   readonly exports: Exports;
   /** They start nothing before `schedules.watch()`. */
@@ -109,20 +114,8 @@ export async function createSegmentation({
   const find: FindPlanned = (reference) => definitions.planned(reference);
   const evaluator = new Evaluator({ tables, find, engineOf: async (id) => engines.of(await merge(id)) });
   const estimates = await openEstimates({ clickhouse, tables, schema, engine, evaluator, find, mergeOf: merge, profiles, zone: ZONE });
-  const work = await openWork({
-    stores,
-    tables,
-    definitions,
-    external,
-    memberships,
-    engine,
-    evaluator,
-    policies,
-    tablesOf,
-    clock,
-    zone: ZONE,
-    onUnexpected,
-  });
+  const shared = { tables, definitions, policies, tablesOf, clock, zone: ZONE, onUnexpected };
+  const work = await openWork({ ...shared, stores, external, memberships, engine, evaluator });
   return {
     ...work,
     ...estimates,
@@ -130,6 +123,8 @@ export async function createSegmentation({
     definitions,
     external,
     folders: new Folders(postgres),
+    policies,
+    edge: new Edge({ ...shared, schema }),
     diffVersions: (audience, versions) => diffVersions(audience, versions, { definitions, evaluator, zone: ZONE }),
     overlap: async (ids) =>
       overlapOf(await presentOf(ids, work), (await engine.select(UNIVERSE, tables.currentRevision(), undefined)).size),

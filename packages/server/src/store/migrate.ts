@@ -12,6 +12,7 @@ import * as namespaces from './migrations/0008-namespaces.ts';
 import * as profile from './migrations/0009-profile.ts';
 import * as mappingSets from './migrations/0010-mapping-sets.ts';
 import * as sources from './migrations/0011-sources.ts';
+import * as edge from './migrations/0012-edge.ts';
 import * as privacy from './migrations/0013-privacy.ts';
 import * as streamOperations from './migrations/0017-stream-operations.ts';
 import * as predictions from './migrations/0020-predictions.ts';
@@ -29,6 +30,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-profile': profile,
   '0010-mapping-sets': mappingSets,
   '0011-sources': sources,
+  '0012-edge': edge,
   '0013-privacy': privacy,
   '0017-stream-operations': streamOperations,
   '0020-predictions': predictions,

@@ -51,6 +51,10 @@ export interface DatastreamsTable {
   readonly org_id: string;
   readonly event_dataset: string;
   readonly profile_dataset: string;
+  /** Where clients are told of audiences. */
+  readonly destinations: JSONColumnType<readonly unknown[], string | undefined>;
+  /** What is shown to whom. */
+  readonly decisions: JSONColumnType<readonly unknown[], string | undefined>;
   readonly created_at: Time;
   readonly created_by: string;
 }

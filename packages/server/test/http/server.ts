@@ -73,6 +73,9 @@ export const AUDIENCE_TAGS: ReadonlySet<string> = new Set([
 /** Tags of the routes that streaming.test.ts calls. */
 export const STREAMING_TAGS: ReadonlySet<string> = new Set(['streaming', 'tracking', 'edge', 'dead letters']);
 
+/** Tags of the routes that edge.test.ts calls. */
+export const EDGE_TAGS: ReadonlySet<string> = new Set(['edge evaluation']);
+
 /** Tags of the routes that computed-attributes.test.ts calls. */
 export const COMPUTED_TAGS: ReadonlySet<string> = new Set(['computed attributes']);
 

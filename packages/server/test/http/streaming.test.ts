@@ -534,7 +534,8 @@ describe('the edge', () => {
   });
 
   it('says that a datastream is not there in the documented form', async () => {
-    const { id } = await server.client.call(routes.createDatastream, { body: { name: 'Short', orgId: ORG } });
+    const { id } = await server.client.call(routes.createDatastream, { body: { name: 'Long', orgId: ORG } });
+    await server.client.call(routes.updateDatastream, { params: { id }, body: { name: 'Short' } });
     expect((await server.client.call(routes.listDatastreams)).datastreams.map((each) => each.id)).toContain(id);
     await server.client.call(routes.deleteDatastream, { params: { id } });
     expect(await post(`/ee/v1/interact?configId=${id}`, body())).toMatchObject({

@@ -6,6 +6,7 @@ import type { Page } from '@playwright/test';
 import { createClient } from '@kindred/contract';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
+import { edgeBundle } from '../../../../scripts/edge-bundle.ts';
 
 const SITE = 'https://shop.example.com/';
 const EDGE = 'https://edge.example.net/';
@@ -83,4 +84,77 @@ test('the choice of a visitor is kept on the profile', async ({ page }) => {
     .toMatchObject({ consents: { collect: { val: 'y' } } });
   const cookies = await page.context().cookies(SITE);
   expect(cookies.find(({ name }) => name === 'kndctr_KINDRED_AdobeOrg_consent')?.value).toContain('general');
+});
+
+test('a visitor is told its audiences and what to show, the event of the very request included', async ({ page }) => {
+  const evaluation = 'edge';
+  const pql = 'xEvent[eventType = "commerce.purchases"]';
+  const buyers = await client.call(routes.createAudience, { body: { name: 'Alloy buyers', pql, evaluation } });
+  const twice = await client.call(routes.createAudience, { body: { name: 'Alloy bought twice', pql: `${pql}.count() >= 2`, evaluation } });
+  const audiences = [buyers.id, twice.id];
+  const decisions = [
+    {
+      scope: 'hero',
+      choices: [
+        { audience: buyers.id, payload: { text: 'Thank you' } },
+        { audience: null, payload: { text: 'Hello' } },
+      ],
+    },
+  ];
+  const body = { name: 'Told', orgId: ORG, destinations: [{ type: 'cookie' as const, name: 'audiences', audiences }], decisions };
+  const datastream = await client.call(routes.createDatastream, { body });
+  await openShop(page, datastream.id);
+  const send = async (eventType: string): Promise<unknown> => {
+    const result = await page.evaluate(
+      (xdm) =>
+        alloy('sendEvent', { xdm, personalization: { decisionScopes: ['hero'] } }) as Promise<{ propositions?: { toJSON?: unknown }[] }>,
+      { eventType },
+    );
+    return JSON.parse(JSON.stringify(result.propositions ?? []));
+  };
+  const cookie = async (): Promise<string | undefined> => {
+    const found = (await page.context().cookies(SITE)).find(({ name }) => name === 'audiences');
+    return found && decodeURIComponent(found.value);
+  };
+  // Somebody new, of whom nothing is known.
+  expect(await send('web.webpagedetails.pageViews')).toMatchObject([{ scope: 'hero', items: [{ data: { content: { text: 'Hello' } } }] }]);
+  expect(await cookie()).toBe('');
+  expect(await send('commerce.purchases')).toMatchObject([{ scope: 'hero', items: [{ data: { content: { text: 'Thank you' } } }] }]);
+  expect(await cookie()).toBe(buyers.id);
+  await send('commerce.purchases');
+  expect(await cookie()).toBe(`${buyers.id},${twice.id}`);
+});
+
+test('a page and a worker evaluate audiences without any request', async ({ page }) => {
+  const pql = 'xEvent[eventType = "commerce.productViews"].count() >= 2';
+  const { id } = await client.call(routes.createAudience, { body: { name: 'Looked twice', pql, evaluation: 'edge' } });
+  const { plans } = await client.call(routes.listEdgePlans, { query: {} });
+  const { code } = await edgeBundle();
+  const worker = `import { EdgeSets } from './kindred-edge.js';
+    onmessage = ({ data }) => postMessage([...new EdgeSets(data.plans).memberships(null, { now: Date.now(), events: data.events })]);`;
+  await page.route(`${SITE}**`, (route) => {
+    const path = new URL(route.request().url()).pathname;
+    if (path === '/kindred-edge.js') return route.fulfill({ contentType: 'text/javascript', body: code });
+    if (path === '/worker.js') return route.fulfill({ contentType: 'text/javascript', body: worker });
+    return route.fulfill({ contentType: 'text/html', body: '<title>Shop</title>' });
+  });
+  await page.goto(SITE);
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(new URL(request.url()).pathname));
+  const found = await page.evaluate(async (given) => {
+    const { EdgeSets } = (await import(`${location.origin}/kindred-edge.js`)) as typeof import('@kindred/pql/edge');
+    const sets = new EdgeSets(given as never);
+    const view = { eventType: 'commerce.productViews', timestamp: new Date().toISOString() };
+    const asked = (events: readonly object[]) => [...sets.memberships(null, { now: Date.now(), events: events as never })];
+    const answered = new Promise((resolve) => {
+      const side = new Worker('/worker.js', { type: 'module' });
+      side.addEventListener('message', ({ data }) => resolve(data));
+      side.postMessage({ plans: given, events: [view, view] }, []);
+    });
+    return { once: asked([view]), twice: asked([view, view]), inWorker: await answered };
+  }, plans);
+  expect(found.once).not.toContain(id);
+  expect(found.twice).toContain(id);
+  expect(found.inWorker).toEqual(found.twice);
+  expect(new Set(requests)).toEqual(new Set(['/kindred-edge.js', '/worker.js']));
 });

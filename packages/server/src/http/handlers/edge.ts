@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Datastream, StreamRecord, Visitor, VisitorRequest } from '../../ingest/index.ts';
 import { consentHandle, consentRecord, eventRecords, generalConsent, identityHandles, visitorOf } from '../../ingest/index.ts';
 import { EdgeError } from '../edge-error.ts';
+import { personalizationHandles } from '../edge-personalization.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 
@@ -27,8 +28,10 @@ interface Input {
 export function edgeHandlers(rooms: Rooms): Handlers<EdgeRoutes> {
   const interact = async (input: Input) => {
     const asked = ask(rooms, input);
-    await rooms.stream.intake.accept(eventRecords(input.body, asked));
-    return { requestId: asked.requestId, handle: mutable(identityHandles(asked.visitor, asked.visiting, asked.receivedAt)) };
+    const records = eventRecords(input.body, asked);
+    const [told] = await Promise.all([personalizationHandles(rooms, asked, records), rooms.stream.intake.accept(records)]);
+    const identity = identityHandles(asked.visitor, asked.visiting, asked.receivedAt);
+    return { requestId: asked.requestId, handle: mutable([...identity, ...told]) };
   };
   const collect = async (input: Input): Promise<Asked> => {
     const asked = ask(rooms, input);

@@ -34,6 +34,7 @@ import { dataSourceHandlers } from './data-sources.ts';
 import { datastreamHandlers } from './datastreams.ts';
 import { deadLetterHandlers } from './dead-letters.ts';
 import { edgeHandlers } from './edge.ts';
+import { edgeEvaluationHandlers } from './edge-evaluation.ts';
 import { estimateHandlers } from './estimates.ts';
 import { externalAudienceHandlers } from './external-audiences.ts';
 import { flowServiceHandlers } from './flow-service.ts';
@@ -98,6 +99,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...collectionHandlers(rooms),
     ...trackingHandlers(rooms),
     ...edgeHandlers(rooms),
+    ...edgeEvaluationHandlers(rooms),
     ...datastreamHandlers(rooms),
     ...deadLetterHandlers(rooms),
     ...dataSourceHandlers(rooms),

@@ -68,16 +68,21 @@ export function cookieName(orgId: string, name: string): string {
   return `kndctr_${orgId.replace('@', '_')}_${name}`;
 }
 
+/** Whether the visitor has refused everything, as the client remembers it. */
+export function hasRefused({ orgId, body, cookies }: Pick<VisitorRequest, 'orgId' | 'body' | 'cookies'>): boolean {
+  return cookieValue(body, cookies, cookieName(orgId, 'consent')) === 'general=out';
+}
+
 function cookieOf(body: Json, cookies: string | undefined, key: string): string | undefined {
+  const value = cookieValue(body, cookies, key);
+  return value === undefined ? undefined : decodeIdentity(value);
+}
+
+function cookieValue(body: Json, cookies: string | undefined, key: string): string | undefined {
   const entries = list(object(object(body['meta'])?.['state'])?.['entries']);
   const entry = entries.map((each) => object(each)).find((each) => each?.['key'] === key);
-  const value =
-    text(entry?.['value']) ??
-    cookies
-      ?.split(/;\s*/)
-      .find((each) => each.startsWith(`${key}=`))
-      ?.slice(key.length + 1);
-  return value === undefined ? undefined : decodeIdentity(value);
+  const header = cookies?.split(/;\s*/).find((each) => each.startsWith(`${key}=`));
+  return text(entry?.['value']) ?? header?.slice(key.length + 1);
 }
 
 /** The id of a namespace that the request itself, or the first event that has one, says. */

@@ -5,6 +5,7 @@ import type { EventLog, LogConsumer } from '../../store/index.ts';
 import { LookupGatherer } from '../lookup-gatherer.ts';
 import { RecordChecker } from './checker.ts';
 import { IntakeError } from './errors.ts';
+import { InFlight } from './in-flight.ts';
 import { LONGEST_RECORD } from './limits.ts';
 import type { StreamRecord } from './record.ts';
 import { recordLine } from './record.ts';
@@ -45,6 +46,8 @@ const USUAL_SPEED = 10_000;
 const LONGEST_WAIT = 60;
 
 export class Intake {
+  /** What is acknowledged and not yet in the tables. */
+  readonly inFlight: InFlight;
   readonly #options: IntakeOptions;
   readonly #mostLag: number;
   readonly #mostWaiting: number;
@@ -56,6 +59,7 @@ export class Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.inFlight = new InFlight(options.log, options.sink, (record) => this.validate(record).length === 0);
     this.#mostLag = options.mostLag;
     this.#mostWaiting = options.mostWaiting ?? MOST_WAITING;
   }
@@ -111,6 +115,7 @@ export class Intake {
     try {
       const offset = await this.#options.log.append(lines);
       this.#received += records.length;
+      this.inFlight.add(offset, records);
       return offset;
     } finally {
       this.#waiting -= size;

@@ -7,10 +7,10 @@ import { NOW, person, PRODUCTS, schema } from './shop.ts';
 
 const DAY = 86_400_000;
 const NAME = 'somebody';
-const lookup = (_: string, id: string): DataObject | null => PRODUCTS.get(id) ?? null;
+export const lookup = (_: string, id: string): DataObject | null => PRODUCTS.get(id) ?? null;
 
 /** Audiences that queries refer to; one of them refers to another. */
-const REFERRED: Readonly<Record<string, string>> = {
+export const REFERRED: Readonly<Record<string, string>> = {
   odd: 'vip or points > 1',
   low: 'xEvent[timestamp occurs <= 7 days before now].count() >= 2',
   none: 'not inSegment("low") and xEvent[eventType = "buy"]',
@@ -92,7 +92,7 @@ export class StreamDifferential {
 }
 
 class World {
-  readonly #audiences: readonly StreamAudience[];
+  readonly #audiences: readonly (StreamAudience & { readonly plan: Plan })[];
   readonly #referred: ReadonlyMap<string, Plan>;
   #stream: StreamEvaluator;
   #record: DataObject = {};

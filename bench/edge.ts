@@ -1,0 +1,170 @@
+/**
+ * POST /edge/evaluate at a steady pace, for people who come again and some who were never here, each with an event in hand: against
+ * Fastify that gives the body back, and against reading everything and evaluating every rule each time.
+ * BENCH_PROFILES, BENCH_EVENTS, BENCH_AUDIENCES, BENCH_RATE (requests a second) and BENCH_SECONDS set the size.
+ */
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createClient, routes } from '../packages/contract/src/index.ts';
+import { startProgram } from '../packages/server/test/support/processes.ts';
+import { openStores } from '../packages/server/src/store/index.ts';
+import { generate } from './_batch-data.ts';
+import type { MixedAudience } from './_batch-mix.ts';
+import { mix } from './_batch-mix.ts';
+import { naive } from './_edge-naive.ts';
+import { sendAll, sendSteadily } from './_ingest-load.ts';
+import type { Sent } from './_ingest-load.ts';
+import { median, percentile, row, sizeSetting } from './_measure.ts';
+import type { Row, RunOptions } from './_measure.ts';
+import { inFolder } from './_stores.ts';
+
+/** People who come again. */
+const VISITORS = 2000;
+/** Of all requests, how many are of people who were never here. */
+const NEW = 0.1;
+const CLIENTS = 64;
+/** Requests one after the other. */
+const ALONE = 300;
+const SERVER = '../packages/server/test/ingest/stream/crash/server.ts';
+
+/** Latencies of each part, ms. */
+interface Measured {
+  readonly floor: Sent;
+  readonly cold: Sent;
+  readonly alone: Sent;
+  readonly steady: Sent;
+  readonly most: Sent;
+  readonly slow: readonly number[];
+}
+
+async function run({ note }: RunOptions): Promise<readonly Row[]> {
+  const size = { profiles: sizeSetting('BENCH_PROFILES', 20_000), events: sizeSetting('BENCH_EVENTS', 1_000_000) };
+  const audiences = mix(sizeSetting('BENCH_AUDIENCES', 150));
+  const pace = { rate: sizeSetting('BENCH_RATE', 1000), seconds: sizeSetting('BENCH_SECONDS', 10) };
+  const name = `${audiences.length} audiences, ${Math.round(size.events / size.profiles)} events a person`;
+  return await inFolder(async (folder) => {
+    note(`making ${size.events} events of ${size.profiles} profiles`);
+    const dataFolder = mkdtempSync(join(folder, 'data-'));
+    const stores = await openStores({ dataFolder, clickhouseUrl: undefined, postgresUrl: undefined, querySlots: 4 });
+    try {
+      await generate(stores, size);
+    } finally {
+      await stores.close();
+    }
+    note(`${pace.rate} requests a second to Fastify alone`);
+    const echo = await start('_edge-echo.ts', []);
+    const floor = await steadily(echo.url, pace);
+    await echo.stop();
+    const ours = await measureKindred(dataFolder, audiences, { ...pace, note });
+    note('reading everything each time');
+    const people = Array.from({ length: ALONE }, (_, index) => (index * 7919) % size.profiles);
+    return rowsOf(name, { ...ours, floor, slow: await naive(dataFolder, audiences, people) });
+  });
+}
+
+interface Pace {
+  /** Requests a second. */
+  readonly rate: number;
+  readonly seconds: number;
+}
+
+async function measureKindred(
+  dataFolder: string,
+  audiences: readonly MixedAudience[],
+  { note, ...pace }: Pace & RunOptions,
+): Promise<Omit<Measured, 'floor' | 'slow'>> {
+  const kindred = await start(SERVER, [dataFolder]);
+  const send = (count: number, clients: number): Promise<Sent> =>
+    sendAll({ url: kindred.url, bodies: bodies(count), clients, status: 200 });
+  note(`creating ${audiences.length} audiences`);
+  await createAll(kindred.base, audiences);
+  note('everybody once');
+  const cold = await send(VISITORS, 1);
+  note('one after the other');
+  const alone = await send(ALONE, 1);
+  note(`${pace.rate} requests a second to Kindred`);
+  const steady = await steadily(kindred.url, pace);
+  note('as fast as the answers come');
+  const most = await send(pace.rate * pace.seconds, 8);
+  await kindred.stop();
+  return { cold, alone, steady, most };
+}
+
+function rowsOf(name: string, { floor, cold, alone, steady, most, slow }: Measured): readonly Row[] {
+  const speed = ({ latencies, wall }: Sent): number => (latencies.length * 1000) / wall;
+  const echo = 'Fastify alone';
+  const reading = 'reading and evaluating all';
+  const at = (metric: string, part: number): Row =>
+    row({
+      case: name,
+      metric,
+      unit: 'ms',
+      value: percentile(steady.latencies, part),
+      peer: echo,
+      peerValue: percentile(floor.latencies, part),
+    });
+  const beside = (metric: string, value: number, peerValue: number): Row =>
+    row({ case: name, metric, unit: 'ms', value, peer: reading, peerValue });
+  return [
+    row({ case: name, metric: 'requests, kept', unit: '/s', value: speed(steady), peer: echo, peerValue: speed(floor) }),
+    at('p50', 50),
+    at('p99', 99),
+    at('p99.9', 99.9),
+    beside('one after the other, p50', median(alone.latencies), median(slow)),
+    beside('first time, p50', median(cold.latencies), median(slow)),
+    beside('first time, p99', percentile(cold.latencies, 99), percentile(slow, 99)),
+    row({ case: name, metric: 'requests, at most', unit: '/s', value: speed(most), peer: null, peerValue: null }),
+  ];
+}
+
+async function steadily(url: string, { rate, seconds }: Pace): Promise<Sent> {
+  return await sendSteadily({ url, bodies: bodies(rate * seconds), clients: CLIENTS }, rate, NEVER);
+}
+
+const bodies = (count: number): readonly Buffer[] => Array.from({ length: count }, (_, index) => bodyOf(index));
+
+const NEVER = new AbortController().signal;
+
+function bodyOf(index: number): Buffer {
+  const isNew = (index * NEW) % 1 >= 1 - NEW - 1e-9;
+  const id = isNew ? `new-${index}` : `C${(index * 7919) % VISITORS}`;
+  const event = {
+    _id: `hand-${index}`,
+    timestamp: new Date().toISOString(),
+    eventType: 'commerce.productViews',
+    web: { webPageDetails: { siteSection: `c${index % 200}` } },
+  };
+  return Buffer.from(JSON.stringify({ identities: [{ namespace: 'CRMID', id }], events: [event] }));
+}
+
+async function createAll(baseUrl: string, audiences: readonly MixedAudience[]): Promise<void> {
+  const client = createClient({ baseUrl });
+  const ids = new Map<string, string>();
+  for (const { id, pql } of audiences) {
+    const own = pql.replace(/inSegment\("(a\d+)"\)/g, (_, other: string) => `inSegment("${ids.get(other)}")`);
+    const made = await client.call(routes.createAudience, { body: { name: id, pql: own, evaluation: 'edge' } });
+    ids.set(id, made.id);
+  }
+  const { audiences: found } = await client.call(routes.evaluateAtEdge, { body: { identities: [{ namespace: 'CRMID', id: 'C1' }] } });
+  if (found.length === 0) throw new Error('nobody is in any audience');
+}
+
+async function start(
+  file: string,
+  args: readonly string[],
+): Promise<{ readonly url: string; readonly base: string; readonly stop: () => Promise<void> }> {
+  let base = '';
+  const env = { ...process.env, UV_THREADPOOL_SIZE: '16' };
+  const command = [process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...args];
+  const running = await startProgram(command, /^listening /, { env }, (line) => {
+    base = line.replace('listening ', '');
+  });
+  return { base, url: `${base}/edge/evaluate`, stop: () => running.kill() };
+}
+
+export default {
+  name: 'edge',
+  describe: 'evaluation inside of a request, against Fastify alone and against reading everything each time',
+  run,
+};
