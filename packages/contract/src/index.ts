@@ -94,7 +94,7 @@ export {
   SHOWN_SEGMENTS,
 } from './platform/index.ts';
 export type { Member, PqlCheck, Problem } from './pql.ts';
-export type { Prediction, PredictionReadiness, PredictionRun } from './predictions.ts';
+export type { Prediction, PredictionFactor, PredictionModel, PredictionReadiness, PredictionRun, PredictionScores } from './predictions.ts';
 export type { Evidence, ProfileBody, ProfileRecord, TimelineEvent, WhyBody } from './profiles.ts';
 export type { FieldValues, SchemaBody } from './schema.ts';
 export type { Health, Status, ThroughputMinute } from './status.ts';

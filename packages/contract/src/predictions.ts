@@ -1,6 +1,6 @@
 /** Customer AI: how likely people are to do something, checked on the past, explained person by person, and readable by rules. */
 import { z } from 'zod';
-import { count, errorEntry, idParams, instant, name, pqlText } from './common.ts';
+import { count, errorEntry, idParams, instant, name, pqlText, rawBody } from './common.ts';
 import type { Route } from './route.ts';
 
 const share = z.number().min(0).max(1);
@@ -89,6 +89,113 @@ export type PredictionReadiness = z.output<typeof readiness>;
 
 const interval = z.object({ value: z.number(), low: z.number(), high: z.number() }).describe('With its 95 % interval by bootstrap');
 
+const result = z.object({
+  name: z.string().describe('Boosted trees, Logistic regression, Recency rule'),
+  auc: z.number(),
+  prAuc: z.number(),
+  lift10: z.number().describe('How much richer the likeliest tenth is than all'),
+  brier: z.number().nullable().describe('Null for a rule that says no probabilities'),
+  logLoss: z.number().nullable(),
+});
+
+const bucketName = z.enum(['Low', 'Medium', 'High']);
+
+const metric = interval.extend({ standardError: z.number() });
+
+const model = z
+  .object({
+    version: count,
+    trainedAt: instant,
+    algorithm: z.enum(['boosted', 'logistic']),
+    sha256: z.string(),
+    seed: z.int(),
+    parameters: z.record(z.string(), z.unknown()),
+    goal: z.string().describe('In words'),
+    population: z.string().describe('In PQL'),
+    snapshots: z
+      .array(z.object({ at: instant, eligible: count, positives: count, rows: count, trainedOn: z.boolean() }))
+      .describe('Instants of the past at which people were looked at, newest first; rows may be a sample'),
+    metrics: z
+      .object({
+        auc: metric,
+        prAuc: metric,
+        brier: metric,
+        logLoss: metric,
+        ece: metric,
+        lift10: metric,
+        slope: z.number(),
+        baseRate: share,
+      })
+      .describe('On the newest window, by a model that knew only what was over before it'),
+    backTest: z
+      .array(z.object({ cutOff: instant, rows: count, positives: count, results: z.array(result) }))
+      .describe('The same on earlier cut-offs, beside the baselines, newest first'),
+    calibration: z.array(z.object({ predicted: z.number(), actual: z.number(), rows: z.number(), from: z.number(), to: z.number() })),
+    curve: z
+      .array(z.object({ score: z.number(), share, recall: share, fallOut: share, precision: share }))
+      .describe('ROC is recall over fallOut; precision over recall is PR'),
+    gains: z.array(z.object({ share, captured: share, lift: z.number(), liftOfPart: z.number() })).describe('By tenths, likeliest first'),
+    buckets: z.array(z.object({ bucket: bucketName, share, predictedRate: share, actualRate: share })).describe('On the newest window'),
+    features: z
+      .array(
+        z.object({
+          code: z.string(),
+          label: z.string(),
+          family: z.string(),
+          kind: z.enum(['numeric', 'categorical']),
+          importance: z.number().describe('Mean absolute Shapley value, in log odds'),
+          direction: z.enum(['up', 'down', 'mixed']).describe('What greater values do to scores'),
+          missing: share,
+          dependence: z
+            .array(z.object({ label: z.string(), value: z.number().nullable(), contribution: z.number(), rows: count }))
+            .describe('Mean Shapley value from that value on, up to the next; null: missing'),
+        }),
+      )
+      .describe('Most important first'),
+    leftOut: z.array(z.object({ what: z.string(), reason: z.string() })).describe('What made no feature, and what looked like a leak'),
+    warnings: z.array(errorEntry),
+    limits: z.array(z.string()),
+  })
+  .meta({ id: 'PredictionModel' });
+export type PredictionModel = z.output<typeof model>;
+
+const scores = z
+  .object({
+    scoredAt: instant,
+    modelVersion: count,
+    profiles: count,
+    distribution: z.array(z.object({ from: count, to: count, profiles: count })).describe('People by score'),
+    buckets: z.array(
+      z.object({
+        bucket: bucketName,
+        profiles: count,
+        meanProbability: share,
+        from: count.describe('Lowest score in it'),
+        to: count,
+        factors: z
+          .array(z.object({ code: z.string(), label: z.string(), direction: z.enum(['up', 'down']), profiles: count }))
+          .describe('Most frequent among the strongest of its people'),
+      }),
+    ),
+    drift: z
+      .array(z.object({ code: z.string(), label: z.string(), psi: z.number(), state: z.enum(['fine', 'warn', 'alert']) }))
+      .describe('Population stability index of features since training, largest first: fine below 0.1, alert from 0.25'),
+  })
+  .meta({ id: 'PredictionScores' });
+export type PredictionScores = z.output<typeof scores>;
+
+export const predictionFactor = z
+  .object({
+    code: z.string().describe('The feature, stable over versions'),
+    label: z.string().describe('In plain words, such as "Days since the last purchases"'),
+    value: z.string().describe('What it is for this person, such as "12 days"'),
+    direction: z.enum(['up', 'down']).describe('Whether it raises the score or lowers it'),
+    importance: z.enum(['low', 'medium', 'high']),
+    contribution: z.number().describe('Exact Shapley value of its family of features, in log odds'),
+  })
+  .meta({ id: 'PredictionFactor' });
+export type PredictionFactor = z.output<typeof predictionFactor>;
+
 const run = z
   .object({
     id: z.string(),
@@ -140,6 +247,7 @@ const prediction = z
 export type Prediction = z.output<typeof prediction>;
 
 const tag = 'predictions';
+const runParams = z.object({ id: z.string().min(1), runId: z.string().min(1) });
 
 export const predictionRoutes = {
   previewPrediction: {
@@ -191,6 +299,96 @@ export const predictionRoutes = {
     params: idParams,
     body: z.object({ name }),
     responses: { 201: prediction },
+  },
+  trainPrediction: {
+    method: 'POST',
+    path: '/api/predictions/{id}/train',
+    summary: 'Train a model on the past, test it there, and score everybody with it when it is good enough',
+    tag,
+    params: idParams,
+    responses: { 202: run },
+  },
+  scorePrediction: {
+    method: 'POST',
+    path: '/api/predictions/{id}/score',
+    summary: 'Score everybody anew with the model in force; the new scores count all at once',
+    tag,
+    params: idParams,
+    responses: { 202: run },
+  },
+  listPredictionRuns: {
+    method: 'GET',
+    path: '/api/predictions/{id}/runs',
+    summary: 'Runs that trained or scored, newest first',
+    tag,
+    params: idParams,
+    responses: { 200: z.object({ runs: z.array(run) }) },
+  },
+  getPredictionRun: {
+    method: 'GET',
+    path: '/api/predictions/{id}/runs/{runId}',
+    summary: 'How far a run is, and how it ended',
+    tag,
+    params: runParams,
+    responses: { 200: run },
+  },
+  cancelPredictionRun: {
+    method: 'POST',
+    path: '/api/predictions/{id}/runs/{runId}/cancel',
+    summary: 'Stop a run; models and scores in force stay as they are',
+    tag,
+    params: runParams,
+    responses: { 202: run },
+  },
+  getPredictionModel: {
+    method: 'GET',
+    path: '/api/predictions/{id}/model',
+    summary: 'The card of a model: what it was trained on, how good it is, what drives it, what was left out',
+    tag,
+    params: idParams,
+    query: z.object({ version: z.coerce.number().int().min(1).optional().describe('The one in force, else the newest, when left out') }),
+    responses: { 200: model },
+  },
+  getPredictionScores: {
+    method: 'GET',
+    path: '/api/predictions/{id}/scores',
+    summary: 'How the scores in force lie, bucket by bucket, and how far features have moved',
+    tag,
+    params: idParams,
+    responses: { 200: scores },
+  },
+  exportPredictionScores: {
+    method: 'GET',
+    path: '/api/predictions/{id}/scores/export',
+    summary: 'All scores in force with identities and factors, likeliest first',
+    tag,
+    params: idParams,
+    query: z.object({ format: z.enum(['csv', 'parquet']).default('csv') }),
+    produces: 'application/octet-stream',
+    responses: { 200: rawBody },
+  },
+  getProfilePredictions: {
+    method: 'GET',
+    path: '/api/profiles/{namespace}/{id}/predictions',
+    summary: 'All scores of a person, each with what moved it',
+    tag,
+    params: z.object({ namespace: z.string().min(1), id: z.string().min(1) }),
+    responses: {
+      200: z.object({
+        predictions: z.array(
+          z.object({
+            prediction: z.object({ id: z.string(), key: z.string(), name: z.string(), kind: predictionKind }),
+            score: count.max(100),
+            probability: share,
+            percentile: z.int().min(1).max(100),
+            bucket: bucketName,
+            scoredAt: instant,
+            modelVersion: count,
+            factors: z.array(predictionFactor).describe('Strongest first'),
+          }),
+        ),
+      }),
+    },
   },
   deletePrediction: {
     method: 'DELETE',

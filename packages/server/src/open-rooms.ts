@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Settings } from './config/index.ts';
-import { CustomerAi } from './customer-ai/index.ts';
+import { CustomerAi, restoreScores } from './customer-ai/index.ts';
 import type { AuthenticationOptions, Metrics, Rooms } from './http/index.ts';
 import {
   ExternalIngestions,
@@ -51,6 +51,7 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
   const namespaces = knownNamespaces(catalog);
   const identities = await Identities.open(stores.lmdb, clickhouse, { find: (code) => namespaces().find(code) });
   const tables = await ProfileTables.open({ clickhouse, lmdb: stores.lmdb, identities, schema: catalog.schema(), clock });
+  await restoreScores(stores.postgres, tables);
   catalog.attach((schema, persist) => tables.adopt(schema, persist));
   const arriving = await openFiles(parts, tables, metrics);
   const computed = await ComputedAttributes.open({ db: stores.postgres, stored: () => tables.schema, lookups: tables.lookups });
@@ -61,7 +62,7 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
     clock,
     onUnexpected: (error) => logger.error({ err: error }, 'a schedule failed'),
   });
-  const customerAi = await CustomerAi.open({ stores: measured, tables, segmentation, clock });
+  const customerAi = await openPredictions(parts, measured, { tables, segmentation });
   watchSchedules(metrics, segmentation.schedules);
   const stream = await openStream({
     stores,
@@ -145,6 +146,14 @@ async function openPrivacy(
     newId: newOrderId,
     onUnexpected: (error) => logger.error({ err: error }, 'a privacy order failed'),
   });
+}
+
+async function openPredictions(
+  { logger, clock }: Parts,
+  stores: Stores,
+  rooms: Pick<Rooms, 'tables' | 'segmentation'>,
+): Promise<CustomerAi> {
+  return await CustomerAi.open({ ...rooms, stores, clock, onUnexpected: (error) => logger.error({ err: error }, 'a prediction failed') });
 }
 
 /** The standard namespaces and those of users; made anew when there is another one. */

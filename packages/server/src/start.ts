@@ -53,6 +53,7 @@ export async function start(settings: Settings, { schedules = true }: StartOptio
     if (schedules) {
       rooms.segmentation.schedules.watch();
       rooms.retention.watch();
+      rooms.customerAi.watch();
       rooms.sources.watch();
     }
     return server;
@@ -83,12 +84,12 @@ const clock = (): Date => new Date();
 
 async function listen(
   app: FastifyInstance,
-  { settings, stores, imports, batches, sources, ingestions, retention, privacy, stream, segmentation, startedAt }: Rooms,
+  { settings, stores, imports, batches, sources, ingestions, retention, privacy, stream, segmentation, customerAi, startedAt }: Rooms,
 ): Promise<RunningServer> {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    await Promise.all([app.close(), privacy.close()]);
+    await Promise.all([app.close(), privacy.close(), customerAi.close()]);
     await Promise.all([imports.close(), batches.close(), sources.close(), ingestions.close(), retention.close(), segmentation.close()]);
     await stream.close();
     await stores.close();

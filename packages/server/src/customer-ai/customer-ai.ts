@@ -1,33 +1,72 @@
-/** The front of the room: predictions, and what the data says about their goals. */
+/** The front of the room: predictions, their models, runs and scores. */
 import type { Kysely } from 'kysely';
 import type { ProfileTables } from '../profile/index.ts';
 import type { Segmentation } from '../segmentation/index.ts';
 import { invalidPql } from '../segmentation/index.ts';
-import type { ClickHouse, Database } from '../store/index.ts';
+import type { ClickHouse, DataFolder, Database } from '../store/index.ts';
+import { literal } from '../store/index.ts';
 import { PredictionDefinitions } from './definitions.ts';
-import type { GoalParts } from './goal.ts';
-import type { NewPrediction, Prediction, PredictionChange, Task } from './prediction.ts';
+import { PredictionError } from './errors.ts';
+import type { ModelCard } from './model.ts';
+import { Models, untrained } from './model.ts';
+import { dropPeople } from './people.ts';
+import type { NewPrediction, Prediction, PredictionChange, Run, Task } from './prediction.ts';
 import type { Readiness } from './readiness.ts';
 import { readinessOf } from './readiness.ts';
+import { Runs } from './runs.ts';
+import type { PersonScore } from './score/read.ts';
+import { exportSql, readPerson } from './score/read.ts';
+import type { ScoreSummary } from './score/summary.ts';
+import type { PredictionWorkParts } from './work.ts';
+import { inForce, scoreWith, trainAndScore } from './work.ts';
 
 export interface CustomerAiOptions {
-  readonly stores: { readonly clickhouse: ClickHouse; readonly postgres: Kysely<Database> };
+  readonly stores: { readonly clickhouse: ClickHouse; readonly postgres: Kysely<Database>; readonly folder: Pick<DataFolder, 'inside'> };
   readonly tables: ProfileTables;
   readonly segmentation: Segmentation;
   readonly clock: () => Date;
+  /** Hears of runs that failed for a reason which is not the user's, and of schedules that could start none. */
+  readonly onUnexpected: (error: unknown) => void;
 }
 
+/** Between two looks at what is due, in ms. */
+const LOOK = 30_000;
+
 export class CustomerAi {
+  readonly runs: Runs;
   readonly #options: CustomerAiOptions;
   readonly #definitions: PredictionDefinitions;
+  readonly #models: Models;
+  #timer: NodeJS.Timeout | null = null;
 
   private constructor(options: CustomerAiOptions) {
+    const { stores, clock, onUnexpected } = options;
     this.#options = options;
-    this.#definitions = new PredictionDefinitions(options.stores.postgres);
+    this.#definitions = new PredictionDefinitions(stores.postgres);
+    this.#models = new Models({ db: stores.postgres, path: (...names) => stores.folder.inside('models', ...names) });
+    this.runs = new Runs({ db: stores.postgres, clock, onUnexpected });
   }
 
+  /** Cleans up what the end of a process left. */
   static async open(options: CustomerAiOptions): Promise<CustomerAi> {
-    return await Promise.resolve(new CustomerAi(options));
+    const opened = new CustomerAi(options);
+    const { clickhouse, postgres } = options.stores;
+    await opened.runs.recover();
+    await dropPeople(clickhouse);
+    await clickhouse.command(`DELETE FROM scores WHERE run NOT IN ${literal(await inForce(postgres))}`);
+    return opened;
+  }
+
+  /** Starts what is due, now and from then on. */
+  watch(): void {
+    const look = (): void => void this.#startDue().catch(this.#options.onUnexpected);
+    look();
+    this.#timer = setInterval(look, LOOK).unref();
+  }
+
+  async close(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.runs.close();
   }
 
   /** Whether the data is enough for a task. Throws SegmentationError `pql-invalid` and `event-condition-invalid`. */
@@ -65,14 +104,85 @@ export class CustomerAi {
     return await this.create({ name, key: null, description, task, buckets, schedule }, by);
   }
 
-  /** Throws PredictionError `prediction-not-found`. */
+  /** With its models, scores and fields. Throws PredictionError `prediction-not-found` and `prediction-in-use`. */
   async delete(id: string): Promise<void> {
-    await this.get(id);
+    const { key } = await this.get(id);
+    await this.#refuseInUse(key);
+    await this.runs.stop(id);
+    const runs = await this.runs.list(id);
+    await this.#options.tables.dropScores(
+      key,
+      runs.map((run) => run.id),
+    );
+    await this.#models.forget(id);
     await this.#definitions.delete(id);
   }
 
-  get #parts(): GoalParts {
-    return { clickhouse: this.#options.stores.clickhouse, segmentation: this.#options.segmentation };
+  /** Trains a model, and scores with it when it is good enough. Throws PredictionError `prediction-not-found` and `prediction-running`. */
+  async train(id: string, by: string): Promise<Run> {
+    const prediction = await this.get(id);
+    return await this.runs.start('train', { prediction: id, by }, async (control) => await trainAndScore(prediction, control, this.#parts));
+  }
+
+  /** Throws PredictionError `prediction-not-found`, `prediction-untrained` and `prediction-running`. */
+  async score(id: string, by: string): Promise<Run> {
+    const prediction = await this.get(id);
+    const version = prediction.modelVersion;
+    if (version === null) throw untrained('There is no model yet.');
+    return await this.runs.start(
+      'score',
+      { prediction: id, by },
+      async (control) => await scoreWith(prediction, version, control, this.#parts),
+    );
+  }
+
+  /** The card of a version; the one in force, else the newest, when left out. Throws PredictionError `prediction-not-found` and `prediction-untrained`. */
+  async model(id: string, version?: number): Promise<ModelCard> {
+    const { modelVersion } = await this.get(id);
+    return await this.#models.card(id, version ?? modelVersion ?? (await this.#models.nextVersion(id)) - 1);
+  }
+
+  /** What the scores in force are like. Throws PredictionError `prediction-not-found` and `prediction-untrained`. */
+  async summary(id: string): Promise<ScoreSummary> {
+    const { scores } = await this.get(id);
+    if (scores === null) throw untrained('There are no scores yet.');
+    const rows = this.#options.stores.postgres.selectFrom('prediction_runs').select('summary').where('id', '=', scores.run);
+    return (await rows.executeTakeFirstOrThrow()).summary as ScoreSummary;
+  }
+
+  /** A SELECT of all scores in force, with identities. Throws PredictionError `prediction-not-found` and `prediction-untrained`. */
+  async exportSql(id: string): Promise<string> {
+    const { scores } = await this.get(id);
+    if (scores === null) throw untrained('There are no scores yet.');
+    return exportSql(scores.run);
+  }
+
+  /** All scores in force of a person. */
+  async scoresOf(profile: number): Promise<readonly (PersonScore & { readonly prediction: Prediction })[]> {
+    const scored = (await this.list()).filter(({ scores }) => scores !== null);
+    const found = await readPerson(
+      this.#options.stores.clickhouse,
+      profile,
+      scored.map(({ scores }) => scores?.run ?? ''),
+    );
+    return scored.flatMap((prediction) => {
+      const score = found.get(prediction.scores?.run ?? '');
+      return score === undefined ? [] : [{ ...score, prediction }];
+    });
+  }
+
+  get #parts(): PredictionWorkParts {
+    const { stores, segmentation, tables, clock } = this.#options;
+    return { clickhouse: stores.clickhouse, db: stores.postgres, segmentation, tables, models: this.#models, clock };
+  }
+
+  async #startDue(): Promise<void> {
+    const now = this.#options.clock();
+    for (const { id, modelVersion, nextTraining, nextScoring } of await this.list()) {
+      if (this.runs.isRunning(id)) continue;
+      if (nextTraining !== null && nextTraining <= now) await this.train(id, 'schedule');
+      else if (modelVersion !== null && nextScoring !== null && nextScoring <= now) await this.score(id, 'schedule');
+    }
   }
 
   #check({ goal, population, exclusions, customEvents }: Task): void {
@@ -82,5 +192,17 @@ export class CustomerAi {
     if (population === null) return;
     const { plan, problems } = segmentation.check(population);
     if (plan === null) throw invalidPql(problems);
+  }
+
+  async #refuseInUse(key: string): Promise<void> {
+    const { definitions } = await this.#options.segmentation.definitions.list();
+    const users = definitions.filter(({ pql }) => new RegExp(String.raw`\bcustomerAI\.${key}\b`).test(pql)).map(({ name }) => name);
+    if (users.length === 0) return;
+    throw new PredictionError({
+      code: 'prediction-in-use',
+      message: `Audiences read its scores: ${users.join(', ')}.`,
+      hint: 'Delete or change them first.',
+      details: users,
+    });
   }
 }

@@ -23,7 +23,11 @@ export {
   readProfiles,
   readRecords,
   receivedSql,
+  storedColumns,
 } from './read.ts';
+export { mergedProfiles } from './merge.ts';
+export type { ScoredModel } from './scores.ts';
+export { SCORES } from './scores.ts';
 export { Retention } from './retention.ts';
 export type { ProfileTablesOptions } from './tables.ts';
 export { ProfileTables } from './tables.ts';

@@ -1,11 +1,12 @@
 /** Reading profiles and events as XDM documents. */
 import type { ProfileIdentity } from '../identity/index.ts';
-import type { Document, Row, Table } from '../schema/index.ts';
+import type { Column, Document, Row, Table } from '../schema/index.ts';
 import { documentReader, instantText, parseColumnTime } from '../schema/index.ts';
 import { identifier, literal } from '../store/index.ts';
 import type { MergeSource } from './merge.ts';
 import { mergedProfiles } from './merge.ts';
 import type { AttributeMerge } from './merge-policy.ts';
+import { isScore } from './scores.ts';
 import type { ProfileTables } from './tables.ts';
 
 /** What reading takes: the tables, or a view of them. */
@@ -59,7 +60,7 @@ export async function readAttributes(
   { by, identity, until }: Pick<MergeSource, 'identity' | 'until'> & { readonly by: AttributeMerge },
 ): Promise<ReadonlyMap<number, Document>> {
   if (ordinals.length === 0) return new Map();
-  const columns = [...tables.layout('profiles').columns.values()];
+  const columns = storedColumns(tables);
   const document = documentReader(tables.schema.profile, columns);
   const rows = await tables.clickhouse.query<Row & { owner: number }>(
     mergedProfiles(columns, {
@@ -86,7 +87,7 @@ export interface ProfileRecord {
 
 /** The records that a profile is merged from, the newest first. */
 export async function readRecords(tables: ReadableTables, ordinal: number, limit: number): Promise<readonly ProfileRecord[]> {
-  const { select, document } = reader(tables, 'profiles');
+  const { select, document } = reader(tables, 'profiles', storedColumns(tables));
   const rows = await tables.clickhouse.query<Row & { dataset: string; identity: number; time: string; received: string }>(
     `SELECT dataset, identity, time, toUnixTimestamp64Milli(\`received#time\`) AS received${select} FROM fragments
       WHERE profile = ${ordinal} ORDER BY time DESC, dataset LIMIT ${limit}`,
@@ -187,8 +188,16 @@ async function eventRows(tables: ReadableTables, where: string): Promise<EventRo
   }));
 }
 
-function reader(tables: ReadableTables, table: Table): { select: string; document: (row: Row) => Document } {
-  const columns = [...tables.layout(table).columns.values()];
+/** Columns of profiles that come from records. */
+export function storedColumns(tables: Pick<ReadableTables, 'layout'>): readonly Column[] {
+  return [...tables.layout('profiles').columns.values()].filter((column) => !isScore(column));
+}
+
+function reader(
+  tables: ReadableTables,
+  table: Table,
+  columns: readonly Column[] = [...tables.layout(table).columns.values()],
+): { select: string; document: (row: Row) => Document } {
   return {
     select: columns.map(({ name }) => `, ${identifier(name)}`).join(''),
     document: documentReader(table === 'events' ? tables.schema.event : tables.schema.profile, columns),

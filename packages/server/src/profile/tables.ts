@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { Database } from 'lmdb';
 import type { AmendedLink, Amendment, Identities, Identity, LinkingRules, NamedLinks, Resolved } from '../identity/index.ts';
 import type { Column, Layout, Table, WrittenColumn, XdmSchema } from '../schema/index.ts';
-import { addColumns, blockHead, Bytes, columnWriter, ensureTables, loadLayout } from '../schema/index.ts';
+import { addColumns, blockHead, ensureTables, loadLayout } from '../schema/index.ts';
 import type { ClickHouse, Lmdb } from '../store/index.ts';
 import { identifier, literal } from '../store/index.ts';
 import type { Chunk, Erased, WriteResult } from './chunk.ts';
@@ -16,6 +16,9 @@ import { KEYS, names, OWNERS, ownersOf } from './owners.ts';
 import { refile } from './refile.ts';
 import { rekey } from './rekey.ts';
 import { Revision } from './revision.ts';
+import { BATCH, DATASET, ID, instantSql, RECEIVED, REVISION, sameColumn } from './own-columns.ts';
+import type { ScoredModel } from './scores.ts';
+import { Scores } from './scores.ts';
 
 export interface ProfileTablesOptions {
   readonly clickhouse: ClickHouse;
@@ -28,12 +31,6 @@ export interface ProfileTablesOptions {
 /** Holds a chunk while it is compared with what is known; made anew for each. */
 const STAGING = 'staging';
 
-const ID: WrittenColumn = { name: 'id', chType: 'String' };
-const DATASET: WrittenColumn = { name: 'dataset', chType: 'LowCardinality(String)' };
-
-/** The batch that a row came with, '' when it came otherwise. */
-const BATCH: WrittenColumn = { name: 'batch#id', chType: 'LowCardinality(String)' };
-
 /** What holds records. */
 type Holder = 'events' | 'fragments';
 
@@ -43,16 +40,11 @@ interface ErasedScope {
   readonly lookups?: LookupOrigin;
 }
 
-/** When a row was stored: later than that, nobody can have known less. */
-const RECEIVED: WrittenColumn = { name: 'received#time', chType: "DateTime64(3, 'UTC')" };
-
-/** The change that brought an event: tells what is new since an answer was given. */
-const REVISION: WrittenColumn = { name: 'revision', chType: 'UInt64' };
-
 export class ProfileTables {
   readonly clickhouse: ClickHouse;
   readonly identities: Identities;
   readonly lookups: Lookups;
+  readonly #scores: Scores;
   #schema: XdmSchema;
   readonly #revision: Revision;
   readonly #clock: () => Date;
@@ -72,6 +64,7 @@ export class ProfileTables {
     this.clickhouse = options.clickhouse;
     this.identities = options.identities;
     this.#schema = options.schema;
+    this.#scores = new Scores(options.clickhouse);
     this.#revision = new Revision(options.lmdb);
     this.#clock = options.clock;
     this.#moved = options.lmdb.environment<boolean, number>('moved');
@@ -92,7 +85,7 @@ export class ProfileTables {
 
   /** What the tables can hold now: another object after every change of it. */
   get schema(): XdmSchema {
-    return this.#schema;
+    return this.#scores.schemaWith(this.#schema);
   }
 
   /**
@@ -107,6 +100,34 @@ export class ProfileTables {
       this.#schema = schema;
       Object.assign(this.#layouts, layouts);
     });
+  }
+
+  /**
+   * Puts a run of scores in force, all of it at once: profiles have them as `customerAI.<key>`. Before, nothing has changed; `persist`
+   * runs when nothing can fail any more. Durable when `persist` is.
+   */
+  async putScores(model: ScoredModel, persist: () => Promise<void>): Promise<void> {
+    await this.#change(async (revision) => {
+      await this.#scores.prepare(model);
+      await persist();
+      await this.#scores.exchange(model);
+      await this.#scores.keep(revision);
+      return this.#rescored(revision);
+    });
+  }
+
+  /** Takes the field of a model away, and what was ever scored in these runs. Durable on return; safe to repeat. */
+  async dropScores(key: string, runs: readonly string[]): Promise<void> {
+    await this.#change(async (revision) => {
+      await this.#scores.remove(key, runs);
+      return this.#rescored(revision);
+    });
+  }
+
+  /** Anybody's fields may have another value now. */
+  #rescored(revision: number): WriteResult {
+    this.#rebuilt = revision;
+    return { profiles: new Uint32Array(), added: 1, duplicates: 0 };
   }
 
   /** Profiles that records came to or went from, because people turned out to be one, or several; until `decided`. */
@@ -131,9 +152,9 @@ export class ProfileTables {
     this.#onMoved.push(tell);
   }
 
-  /** The columns that exist now. */
+  /** The columns that exist now; of profiles also those of scores. */
   layout(table: Table): Layout {
-    return this.#layouts[table];
+    return table === 'events' ? this.#layouts.events : this.#scores.layoutWith(this.#layouts.profiles);
   }
 
   /** Grows with every change of events, attributes and identities. */
@@ -252,6 +273,7 @@ export class ProfileTables {
   async erasePeople(profiles: readonly number[]): Promise<Erased> {
     return await this.#erase(`profile IN ${literal(profiles)}`, async () => {
       await this.clickhouse.command(`DELETE FROM profiles WHERE profile IN ${literal(profiles)}`);
+      await this.#scores.forget(profiles);
       await this.identities.forget(profiles);
       return profiles.length;
     });
@@ -287,7 +309,7 @@ export class ProfileTables {
 
   /** Removes from the disk what deletions have only hidden. */
   async purge(): Promise<void> {
-    for (const table of ['events', 'fragments', 'profiles', 'identities'])
+    for (const table of ['events', 'fragments', 'profiles', 'identities', 'scores'])
       await this.clickhouse.command(`ALTER TABLE ${table} APPLY DELETED MASK SETTINGS mutations_sync = 2`);
   }
 
@@ -464,6 +486,7 @@ export class ProfileTables {
   async #merge(version: number, profiles?: string): Promise<void> {
     const columns: readonly Column[] = [...this.#layouts.profiles.columns.values()];
     await this.clickhouse.command(mergeStatement(columns, { version, ...(profiles === undefined ? {} : { profiles }) }));
+    await this.#scores.keep(version, profiles);
   }
 
   async #count(table: string): Promise<number> {
@@ -474,18 +497,4 @@ export class ProfileTables {
 
 async function loadLayouts(clickhouse: ClickHouse, { event, profile }: XdmSchema): Promise<Record<Table, Layout>> {
   return { events: await loadLayout(clickhouse, 'events', event), profiles: await loadLayout(clickhouse, 'profiles', profile) };
-}
-
-/** @param instant epoch ms */
-function instantSql(instant: number): string {
-  return `fromUnixTimestamp64Milli(${literal(BigInt(instant))}, 'UTC')`;
-}
-
-/** A column with one value in all rows. */
-function sameColumn(column: WrittenColumn, value: string | number, rows: number): Uint8Array {
-  const writer = columnWriter(column);
-  for (let row = 0; row < rows; row++) writer.set(row, value);
-  const bytes = new Bytes(rows * 8 + 1024);
-  writer.write(rows, bytes);
-  return bytes.take();
 }

@@ -31,11 +31,11 @@ const VALUE = '=';
 /** Fields with a column of their own name and type, not nullable: an absent `eventType` is ''. */
 export const EVENT_COLUMNS = { _id: 'id', timestamp: 'timestamp', eventType: 'eventType' } as const;
 
-/** Fields that are no columns: identities live in `identities`, memberships in `memberships`, events in `events`. */
+/** Fields that are no columns of records: identities live in `identities`, memberships in `memberships`, events in `events`, scores in `scores`. */
 const ELSEWHERE: Readonly<Record<Shelf, readonly string[]>> = {
   lookups: [],
   events: [...Object.keys(EVENT_COLUMNS), 'identityMap', 'segmentMembership'],
-  profiles: ['identityMap', 'segmentMembership', 'xEvent'],
+  profiles: ['identityMap', 'segmentMembership', 'xEvent', 'customerAI'],
 };
 
 /** The column of a scalar (or array of scalars) at a path, whose segments below a map begin with `{}`. */

@@ -49,6 +49,11 @@ const STATEMENTS = [
   `CREATE TABLE IF NOT EXISTS audience_records (
     audience LowCardinality(String), generation UInt32, number UInt32, part UInt32, id String, payload String CODEC(ZSTD(1))
   ) ENGINE = MergeTree ORDER BY (audience, generation, id) SETTINGS ${DURABLE}`,
+  `CREATE TABLE IF NOT EXISTS scores (
+    run String, profile UInt32, version UInt32, scored DateTime64(3, 'UTC'), margin Float32, probability Float32, score UInt8,
+    percentile UInt8, bucket LowCardinality(String), codes Array(LowCardinality(String)), labels Array(LowCardinality(String)),
+    texts Array(String), importances Array(LowCardinality(String)), contributions Array(Float32)
+  ) ENGINE = MergeTree PARTITION BY run ORDER BY profile SETTINGS ${DURABLE}, ${FEW_FILES}`,
   // Folders made before changes had the number of the members they led to.
   'ALTER TABLE membership_changes ADD COLUMN IF NOT EXISTS version UInt64 AFTER audience',
 ];

@@ -1,5 +1,6 @@
-import type { CallInput, Routes } from '@kindred/contract';
+import type { CallInput, Prediction, PredictionRun, Routes } from '@kindred/contract';
 import { routes } from '@kindred/contract';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from './server.ts';
 import { importEnded, PREDICTION_TAGS, refusal, routesTagged, startTestServer } from './server.ts';
@@ -55,6 +56,112 @@ describe('a goal, before anything is trained', () => {
     const about = { ...BUYS, goal: { ...BUYS.goal, events: [{ condition: 'eventType = "a"] or xEvent[eventType = "b"' }] } };
     expect(await refusal(call(routes.previewPrediction, { body: about }))).toMatchObject({ status: 400, code: 'event-condition-invalid' });
   });
+});
+
+async function ended(id: string, { id: runId }: PredictionRun): Promise<PredictionRun> {
+  for (;;) {
+    const run = await call(routes.getPredictionRun, { params: { id, runId } });
+    if (run.endedAt !== null) return run;
+    await sleep(100);
+  }
+}
+
+const sizeOf = async (pql: string): Promise<number> => (await call(routes.estimatePql, { body: { pql } })).size;
+
+describe('a model', () => {
+  let prediction: Prediction;
+
+  it('is trained on the past, tested on later windows, and better than knowing who came last', async () => {
+    prediction = await call(routes.createPrediction, { body: { name: 'Buys in 30 days', ...BUYS, excludedFields: ['homeAddress'] } });
+    const { id } = prediction;
+    expect(await refusal(call(routes.getPredictionModel, { params: { id }, query: {} }))).toMatchObject({ code: 'prediction-untrained' });
+    const started = await call(routes.trainPrediction, { params: { id } });
+    expect(await refusal(call(routes.trainPrediction, { params: { id } }))).toMatchObject({ status: 409, code: 'prediction-running' });
+    const run = await ended(id, started);
+    expect(run).toMatchObject({ status: 'succeeded', done: 1, modelVersion: 1, error: null });
+    const model = await call(routes.getPredictionModel, { params: { id }, query: {} });
+    expect(model.backTest).toHaveLength(3);
+    for (const { cutOff, results } of model.backTest) {
+      const rule = results.find(({ name }) => name === 'Recency rule');
+      const best = Math.max(...results.map(({ auc }) => auc));
+      expect(best, cutOff).toBeGreaterThan(rule?.auc ?? 1);
+      // Whatever is learned from had ended before: windows are 30 days long.
+      expect(Date.parse(cutOff)).toBeLessThanOrEqual(Date.parse(model.snapshots[0]?.at ?? ''));
+    }
+    expect(model.metrics.auc.low).toBeGreaterThan(0.6);
+    const [high, , low] = model.buckets;
+    expect(high?.actualRate).toBeGreaterThan(2 * (low?.actualRate ?? 1));
+    expect(model.leftOut.map(({ what }) => what)).toEqual(expect.arrayContaining(['person.gender', 'homeAddress.city']));
+    expect(model.features.every(({ code }) => !code.startsWith('attribute.homeAddress'))).toBe(true);
+  }, 240_000);
+
+  it('gives scores that rules read, in SQL as by the reference evaluator, and a reason for each', async () => {
+    const { id } = prediction;
+    prediction = await call(routes.getPrediction, { params: { id } });
+    expect(prediction).toMatchObject({ status: 'ready', model: { version: 1 }, scores: { modelVersion: 1 } });
+    const { profiles, buckets, distribution } = await call(routes.getPredictionScores, { params: { id } });
+    expect(distribution.reduce((sum, each) => sum + each.profiles, 0)).toBe(profiles);
+    const field = `customerAI.${prediction.key}`;
+    expect(await sizeOf(`${field}.score >= 0`)).toBe(profiles);
+    expect(await sizeOf(`${field}.bucket = "High"`)).toBe(buckets.find(({ bucket }) => bucket === 'High')?.profiles);
+    const counted = await call(routes.estimatePql, { body: { pql: `${field}.percentile = 100` } });
+    const { identity } = counted.sample[0] ?? { identity: { namespace: '', id: '' } };
+    const { predictions } = await call(routes.getProfilePredictions, { params: identity });
+    const [score] = predictions;
+    expect(score).toMatchObject({ percentile: 100, bucket: 'High', prediction: { key: prediction.key } });
+    expect(Math.round((score?.probability ?? 0) * 100)).toBe(score?.score);
+    const { attributes } = await call(routes.getProfile, { params: identity, query: {} });
+    expect(attributes).toMatchObject({
+      customerAI: { [prediction.key]: { score: score?.score, factors: { length: score?.factors.length } } },
+    });
+    for (const factor of score?.factors ?? []) {
+      const { code, direction } = factor;
+      const pql = `${field}.factors[code = ${JSON.stringify(code)} and direction = "${direction}"] and ${field}.percentile = 100`;
+      const audience = await call(routes.createAudience, { body: { name: `Because of ${code}`, pql } });
+      const { member } = await call(routes.explainMembership, { params: { ...identity, audienceId: audience.id } });
+      expect([audience.size, member]).toEqual([await sizeOf(pql), true]);
+      expect(await refusal(call(routes.deletePrediction, { params: { id } }))).toMatchObject({ status: 409, code: 'prediction-in-use' });
+      await call(routes.deleteAudience, { params: { id: audience.id } });
+    }
+    const { profile, populated } = await call(routes.getSchema);
+    expect(Object.keys(profile.fields)).toContain('customerAI');
+    expect(populated.profile).toContain(`${field}.score`);
+  }, 60_000);
+
+  it('keeps its scores over a restart and a run that is stopped, and goes over to new ones at once', async () => {
+    const { id, key } = prediction;
+    const before = await sizeOf(`customerAI.${key}.score > 5`);
+    await server.restart();
+    expect(await sizeOf(`customerAI.${key}.score > 5`)).toBe(before);
+    const stopped = await call(routes.scorePrediction, { params: { id } });
+    await call(routes.cancelPredictionRun, { params: { id, runId: stopped.id } });
+    expect((await ended(id, stopped)).status).toBe('cancelled');
+    expect(await sizeOf(`customerAI.${key}.score > 5`)).toBe(before);
+    const again = await ended(id, await call(routes.scorePrediction, { params: { id } }));
+    expect(again).toMatchObject({ kind: 'score', status: 'succeeded' });
+    const { runs } = await call(routes.listPredictionRuns, { params: { id } });
+    expect(runs.map(({ status }) => status)).toEqual(['succeeded', 'cancelled', 'succeeded']);
+    expect(await sizeOf(`customerAI.${key}.score >= 0`)).toBe(again.profiles);
+  }, 60_000);
+
+  it('gives its scores out as files, and takes them along when it is deleted', async () => {
+    const { id, key } = prediction;
+    const response = await call(routes.exportPredictionScores, { params: { id }, query: {} });
+    const lines = (await response.text()).trim().split('\n');
+    expect(lines).toHaveLength((await sizeOf(`customerAI.${key}.score >= 0`)) + 1);
+    const parquet = await call(routes.exportPredictionScores, { params: { id }, query: { format: 'parquet' } });
+    expect(
+      Buffer.from(await parquet.arrayBuffer())
+        .subarray(0, 4)
+        .toString(),
+    ).toBe('PAR1');
+    await call(routes.deletePrediction, { params: { id } });
+    expect(await refusal(call(routes.estimatePql, { body: { pql: `customerAI.${key}.score > 5` } }))).toMatchObject({
+      code: 'pql-invalid',
+    });
+    const { profile } = await call(routes.getSchema);
+    expect(Object.keys(profile.fields)).not.toContain('customerAI');
+  }, 30_000);
 });
 
 describe('the definition of a prediction', () => {

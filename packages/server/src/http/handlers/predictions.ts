@@ -1,10 +1,12 @@
 /** Predictions over HTTP. */
-import type { Prediction as PredictionBody } from '@kindred/contract';
-import type { Prediction, Task } from '../../customer-ai/index.ts';
+import type { Task } from '../../customer-ai/index.ts';
+import { RequestError } from '../errors.ts';
+import { cardBody, predictionBody, runBody } from '../predictions.ts';
 import type { Rooms } from '../rooms.ts';
+import { scoresFile } from '../scores-file.ts';
 import type { Handlers } from '../serve.ts';
 
-type PredictionRoutes =
+type DefinitionRoutes =
   | 'previewPrediction'
   | 'listPredictions'
   | 'createPrediction'
@@ -13,7 +15,15 @@ type PredictionRoutes =
   | 'clonePrediction'
   | 'deletePrediction';
 
-export function predictionHandlers({ customerAi }: Rooms): Handlers<PredictionRoutes> {
+type RunRoutes = 'trainPrediction' | 'scorePrediction' | 'listPredictionRuns' | 'getPredictionRun' | 'cancelPredictionRun';
+
+type ResultRoutes = 'getPredictionModel' | 'getPredictionScores' | 'exportPredictionScores' | 'getProfilePredictions';
+
+export function predictionHandlers(rooms: Rooms): Handlers<DefinitionRoutes | RunRoutes | ResultRoutes> {
+  return { ...definitionHandlers(rooms), ...runHandlers(rooms), ...resultHandlers(rooms) };
+}
+
+function definitionHandlers({ customerAi }: Rooms): Handlers<DefinitionRoutes> {
   return {
     async previewPrediction({ body, signal }) {
       const { cutOff, refusals, warnings, events, ...counts } = await customerAi.readiness(taskOf(body), signal);
@@ -27,26 +37,84 @@ export function predictionHandlers({ customerAi }: Rooms): Handlers<PredictionRo
       };
     },
     async listPredictions() {
-      return { predictions: (await customerAi.list()).map(predictionBody) };
+      const all = await customerAi.list();
+      return { predictions: await Promise.all(all.map(async (each) => await predictionBody(customerAi, each))) };
     },
     async createPrediction({ body, request }) {
       const { name, key = null, description, buckets, schedule } = body;
       const given = { name, key, description, task: taskOf(body), buckets, schedule };
-      return predictionBody(await customerAi.create(given, request.caller.name));
+      return await predictionBody(customerAi, await customerAi.create(given, request.caller.name));
     },
-    getPrediction: async ({ params }) => predictionBody(await customerAi.get(params.id)),
+    getPrediction: async ({ params }) => await predictionBody(customerAi, await customerAi.get(params.id)),
     async updatePrediction({ params, body: { name, description, schedule } }) {
       const change = {
         ...(name !== undefined && { name }),
         ...(description !== undefined && { description }),
         ...(schedule !== undefined && { schedule }),
       };
-      return predictionBody(await customerAi.update(params.id, change));
+      return await predictionBody(customerAi, await customerAi.update(params.id, change));
     },
-    clonePrediction: async ({ params, body, request }) => predictionBody(await customerAi.clone(params.id, body.name, request.caller.name)),
+    async clonePrediction({ params, body, request }) {
+      return await predictionBody(customerAi, await customerAi.clone(params.id, body.name, request.caller.name));
+    },
     async deletePrediction({ params }) {
       await customerAi.delete(params.id);
       return undefined;
+    },
+  };
+}
+
+function runHandlers({ customerAi }: Rooms): Handlers<RunRoutes> {
+  return {
+    trainPrediction: async ({ params, request }) => runBody(await customerAi.train(params.id, request.caller.name)),
+    scorePrediction: async ({ params, request }) => runBody(await customerAi.score(params.id, request.caller.name)),
+    async listPredictionRuns({ params }) {
+      await customerAi.get(params.id);
+      return { runs: (await customerAi.runs.list(params.id)).map(runBody) };
+    },
+    getPredictionRun: async ({ params }) => runBody(await customerAi.runs.get(params.id, params.runId)),
+    cancelPredictionRun: async ({ params }) => runBody(await customerAi.runs.cancel(params.id, params.runId)),
+  };
+}
+
+function resultHandlers({ customerAi, stores, tables, namespaces }: Rooms): Handlers<ResultRoutes> {
+  return {
+    getPredictionModel: async ({ params, query }) => cardBody(await customerAi.model(params.id, query.version)),
+    async getPredictionScores({ params }) {
+      const { distribution, buckets, drift } = await customerAi.summary(params.id);
+      const { scores } = await customerAi.get(params.id);
+      if (scores === null) throw new Error('scores that have a summary are in force');
+      const { scoredAt, modelVersion, profiles } = scores;
+      return {
+        scoredAt,
+        modelVersion,
+        profiles,
+        distribution: [...distribution],
+        buckets: buckets.map((bucket) => ({ ...bucket, factors: [...bucket.factors] })),
+        drift: [...drift],
+      };
+    },
+    async exportPredictionScores({ params, query: { format }, reply, signal }) {
+      const sql = await customerAi.exportSql(params.id);
+      const { key } = await customerAi.get(params.id);
+      reply.header('content-disposition', `attachment; filename="${key}.${format}"`);
+      return await scoresFile(stores.clickhouse, sql, format, signal);
+    },
+    async getProfilePredictions({ params: { namespace, id } }) {
+      const profile = tables.identities.find({ namespace: namespaces().find(namespace)?.code ?? namespace, id });
+      if (profile === undefined)
+        throw new RequestError('profile-not-found', `There is no profile with the identity ${namespace}:${id}.`, {
+          hint: 'Identities are case-sensitive. Search with GET /api/profiles?search=.',
+        });
+      const found = await customerAi.scoresOf(profile);
+      return {
+        predictions: found.map(({ prediction, scoredAt, factors, ...score }) => ({
+          ...score,
+          prediction: { id: prediction.id, key: prediction.key, name: prediction.name, kind: prediction.task.kind },
+          scoredAt: scoredAt.toISOString(),
+          factors: [...factors],
+        })),
+      };
     },
   };
 }
@@ -60,30 +128,4 @@ interface TaskBody extends Omit<Task, 'goal'> {
 function taskOf({ kind, goal, population, exclusions, customEvents, excludedFields }: TaskBody): Task {
   const events = goal.events.map(({ name = null, condition }) => ({ name, condition }));
   return { kind, goal: { ...goal, events }, population, exclusions, customEvents, excludedFields };
-}
-
-function predictionBody(prediction: Prediction): PredictionBody {
-  const { id, key, name, description, buckets, schedule, createdBy } = prediction;
-  const { goal, exclusions, customEvents, excludedFields, ...about } = prediction.task;
-  const events = goal.events.map(({ name: called, condition }) => ({ condition, ...(called !== null && { name: called }) }));
-  return {
-    id,
-    key,
-    name,
-    description,
-    buckets,
-    schedule,
-    createdBy,
-    ...about,
-    goal: { ...goal, events },
-    exclusions: [...exclusions],
-    customEvents: [...customEvents],
-    excludedFields: [...excludedFields],
-    status: 'draft',
-    model: null,
-    scores: null,
-    lastRun: null,
-    createdAt: prediction.createdAt.toISOString(),
-    updatedAt: prediction.updatedAt.toISOString(),
-  };
 }

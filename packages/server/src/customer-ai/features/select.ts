@@ -1,0 +1,86 @@
+/** Features of many people at an instant: a query for what is made of events and one for attributes, one row of 32-bit numbers a person. */
+import type { ProfileTables } from '../../profile/index.ts';
+import { mergedProfiles, storedColumns } from '../../profile/index.ts';
+import type { QueryOptions } from '../../store/index.ts';
+import { literal } from '../../store/index.ts';
+import type { History } from '../history.ts';
+import { DAY, instantSql, knownAt } from '../history.ts';
+import { withPeople } from '../people.ts';
+import { LOOK_BACK } from './events.ts';
+import type { Feature } from './feature.ts';
+
+export interface Matrix {
+  /** Ordinals, ascending. */
+  readonly profiles: Uint32Array;
+  /** Row after row; NaN is what is not known. */
+  readonly values: Float32Array<ArrayBuffer>;
+  /** Numbers a row. */
+  readonly width: number;
+}
+
+export interface SelectOptions {
+  readonly tables: ProfileTables;
+  readonly features: readonly Feature[];
+  /** Epoch ms. */
+  readonly at: number;
+  readonly history: History;
+  /** Events that are not looked at, as SQL. */
+  readonly exclusions: readonly string[];
+  readonly options: QueryOptions;
+}
+
+/** A hundred features are a long text, which takes longer to compile than to run once. */
+const LONG = {
+  compile_expressions: 0,
+  compile_aggregate_expressions: 0,
+  max_query_size: 16 * 1024 * 1024,
+  max_ast_elements: 1_000_000,
+  max_expanded_ast_elements: 5_000_000,
+};
+
+/** @param people ascending ordinals; who has neither events nor attributes has a row without values. Throws StoreError. */
+export async function selectFeatures(people: Uint32Array, select: SelectOptions): Promise<Matrix> {
+  const { tables, features, options, at, history } = select;
+  const width = features.length;
+  const matrix = { profiles: people, values: new Float32Array(people.length * width).fill(Number.NaN), width };
+  if (people.length === 0) return matrix;
+  const guard = { additional_table_filters: `{'fragments': ${literal(knownAt(at, history, 'time'))}}` };
+  await withPeople(tables.clickhouse, people, async (within) => {
+    for (const from of ['events', 'attributes'] as const) {
+      const places = [...features.keys()].filter((index) => features[index]?.from === from);
+      if (places.length === 0) continue;
+      const columns = places.map((index) => `toFloat32(ifNull(${features[index]?.sql}, nan))`).join(', ');
+      const sql = from === 'events' ? eventsSql(within, columns, select) : attributesSql(within, columns, select);
+      const settings = { ...options.settings, ...LONG, ...(from === 'attributes' && guard) };
+      fill(matrix, await tables.clickhouse.bytes(sql, 'RowBinary', { ...options, settings }), places);
+    }
+  });
+  return matrix;
+}
+
+function eventsSql(within: string, columns: string, { at, history, exclusions }: SelectOptions): string {
+  const conditions = [
+    `profile IN ${within}`,
+    knownAt(at, history),
+    `timestamp > ${instantSql(at - LOOK_BACK * DAY)}`,
+    ...exclusions.map((sql) => `NOT ifNull(${sql}, 0)`),
+  ];
+  return `WITH ${instantSql(at)} AS T SELECT profile, ${columns} FROM events WHERE ${conditions.join(' AND ')} GROUP BY profile`;
+}
+
+function attributesSql(within: string, columns: string, { tables, at }: SelectOptions): string {
+  const merged = mergedProfiles(storedColumns(tables), { profiles: within, until: at });
+  return `WITH ${instantSql(at)} AS T SELECT owner, ${columns} FROM (${merged})`;
+}
+
+/** Rows of an ordinal and a number for each place, in any order. */
+function fill({ profiles, values, width }: Matrix, bytes: Uint8Array, places: readonly number[]): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const rows = new Map<number, number>();
+  for (const [row, profile] of profiles.entries()) rows.set(profile, row);
+  for (let at = 0; at < bytes.byteLength; at += 4 * (places.length + 1)) {
+    const row = rows.get(view.getUint32(at, true));
+    if (row === undefined) continue;
+    for (const [index, place] of places.entries()) values[row * width + place] = view.getFloat32(at + 4 * (index + 1), true);
+  }
+}

@@ -1,0 +1,262 @@
+/**
+ * Learns a model from snapshots: tries trees and logistic regression on past cut-offs, where both know only what was over by then,
+ * takes the better one, trains it on everything, and says how good it was on the newest cut-off.
+ */
+import type { Calibration, LabelledTable, ModelDocument, PropensityModel } from '@kindred/propensity';
+import {
+  calibrate,
+  countByEdges,
+  fitBeta,
+  IDENTITY,
+  logLoss,
+  predictMargins,
+  quantileEdges,
+  saveModel,
+  trainBoosted,
+  trainLogistic,
+} from '@kindred/propensity';
+import type { Curves, Judged, Metrics, Result } from './evaluate.ts';
+import { curvesOf, metricsOf, resultOf } from './evaluate.ts';
+import type { Dropped } from './guards.ts';
+import { guard } from './guards.ts';
+import type { Importance } from './importance.ts';
+import { importancesOf } from './importance.ts';
+import type { LabelledRows, LearnedFeature } from './table.ts';
+import { labelledOf, labelsOf, tableOf } from './table.ts';
+
+export interface LearnInput {
+  readonly features: readonly LearnedFeature[];
+  /** Newest first. */
+  readonly snapshots: readonly LabelledRows[];
+  /** Length of a window of outcomes, ms. */
+  readonly window: number;
+  /** Place of the days since the last event, and whether many of them make the outcome likelier. */
+  readonly recency: { readonly place: number; readonly rises: boolean };
+  readonly seed: number;
+}
+
+export type Algorithm = 'boosted' | 'logistic';
+
+export interface BackTest {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly rows: number;
+  readonly positives: number;
+  readonly results: readonly Result[];
+}
+
+/** How the values of a feature, or scores, lay when the model was made; missing ones are counted last. */
+export interface Histogram {
+  readonly edges: readonly number[];
+  readonly counts: readonly number[];
+}
+
+export interface Learned extends Curves {
+  readonly algorithm: Algorithm;
+  readonly document: ModelDocument;
+  /** Places of the features in it. */
+  readonly kept: readonly number[];
+  readonly dropped: readonly Dropped[];
+  readonly metrics: Metrics;
+  readonly backTest: readonly BackTest[];
+  readonly importances: readonly Importance[];
+  /** Of the features kept, on the newest snapshot. */
+  readonly histograms: readonly Histogram[];
+  readonly trainedOn: readonly { readonly at: number; readonly rows: number; readonly positives: number }[];
+  /** Calibrated probabilities and labels of the newest snapshot by a model that has not seen it, as they were judged. */
+  readonly judged: Judged;
+}
+
+export interface LearnOptions {
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  /** @param done from 0 to 1 */
+  readonly onProgress: (step: string, done: number) => void;
+}
+
+/** Past cut-offs that models are tried on, and snapshots that one is trained on. */
+const TESTS = 3;
+const TRAINED_ON = 4;
+/** With fewer outcomes of a kind, trees learn noise. */
+const ENOUGH_FOR_TREES = 500;
+const EXPLAINED = 20_000;
+
+/** Throws PropensityError; rejects with the signal's reason. */
+export async function learn(input: LearnInput, options: LearnOptions): Promise<Learned> {
+  const { features, snapshots } = input;
+  const dropped = guard(features, snapshots);
+  const gone = new Set(dropped.map(({ place }) => place));
+  const kept = [...features.keys()].filter((place) => !gone.has(place));
+  const setting: Setting = { input, kept, options };
+  const trials: Trial[] = [];
+  for (const [index, test] of testsOf(snapshots, input.window).entries()) {
+    options.onProgress(`Testing on the past, cut-off ${index + 1}`, index / (TESTS + 1));
+    trials.push(await tryOn(test, setting));
+  }
+  const algorithm = betterOf(trials);
+  options.onProgress('Training on everything', TESTS / (TESTS + 1));
+  const newest = snapshots[0]!;
+  const chosen = trials[0]!.contenders[algorithm]!;
+  const trainedOn = snapshots.slice(0, TRAINED_ON);
+  const model = await fit(algorithm, labelledOf(features, kept, trainedOn), { trees: chosen.trees, setting });
+  // The newest snapshot as seen by the model that did not know it.
+  const calibration = fitted(chosen.margins, newest.labels);
+  const judged = { scores: chosen.probabilities, labels: newest.labels };
+  const table = tableOf(features, kept, [sampled(newest)]);
+  return {
+    algorithm,
+    document: saveModel({ model, calibration }),
+    kept,
+    dropped,
+    metrics: metricsOf(judged, input.seed),
+    ...curvesOf(judged),
+    backTest: trials.map(({ backTest }) => backTest),
+    importances: importancesOf(model, table),
+    histograms: kept.map((place) => histogramOf(newest, place)),
+    trainedOn: trainedOn.map(({ at, labels }) => ({ at, rows: labels.length, positives: count(labels) })),
+    judged,
+  };
+}
+
+interface Setting {
+  readonly input: LearnInput;
+  readonly kept: readonly number[];
+  readonly options: LearnOptions;
+}
+
+interface Test {
+  readonly test: LabelledRows;
+  /** Newest first; all of their windows were over at the cut-off of the test. */
+  readonly known: readonly LabelledRows[];
+}
+
+interface Contender {
+  readonly trees: number;
+  readonly margins: Float64Array;
+  /** Calibrated on rows that were known at the cut-off. */
+  readonly probabilities: Float64Array;
+}
+
+interface Trial {
+  readonly backTest: BackTest;
+  readonly contenders: Partial<Record<Algorithm, Contender>>;
+  readonly labels: Uint8Array;
+}
+
+/** Newest first. */
+function testsOf(snapshots: readonly LabelledRows[], window: number): readonly Test[] {
+  const tests = snapshots.map((test) => ({ test, known: snapshots.filter(({ at }) => at <= test.at - window).slice(0, TRAINED_ON) }));
+  return tests.filter(({ test, known }) => isTwoSided(test) && known.some(isTwoSided)).slice(0, TESTS);
+}
+
+async function tryOn({ test, known }: Test, setting: Setting): Promise<Trial> {
+  const { input, options } = setting;
+  const split = splitOf(known);
+  const positives = count(labelsOf(known));
+  const enough = Math.min(positives, labelsOf(known).length - positives) >= ENOUGH_FOR_TREES;
+  const contenders: Partial<Record<Algorithm, Contender>> = {};
+  for (const algorithm of enough ? (['logistic', 'boosted'] as const) : (['logistic'] as const)) {
+    options.signal.throwIfAborted();
+    contenders[algorithm] = await contend(algorithm, { test, split }, setting);
+  }
+  const results = Object.entries(contenders).map(([name, { probabilities }]) =>
+    resultOf(name === 'boosted' ? 'Boosted trees' : 'Logistic regression', { scores: probabilities, labels: test.labels }, true),
+  );
+  results.push(resultOf('Recency rule', { scores: recencyRule(test, input.recency), labels: test.labels }, false));
+  return { backTest: { at: test.at, rows: test.labels.length, positives: count(test.labels), results }, contenders, labels: test.labels };
+}
+
+/** Who came last is likeliest to come again; who never came is least likely. */
+function recencyRule({ values, width, labels }: LabelledRows, { place, rises }: LearnInput['recency']): Float64Array {
+  return Float64Array.from({ length: labels.length }, (_, row) => {
+    const days = values[row * width + place]!;
+    const since = Number.isNaN(days) ? Number.MAX_SAFE_INTEGER : days;
+    return rises ? since : -since;
+  });
+}
+
+interface Split {
+  readonly older: readonly LabelledRows[];
+  /** For the number of trees, and for calibration. */
+  readonly newer: readonly LabelledRows[];
+}
+
+/** The newest snapshot apart; of a single one, every fifth row. */
+function splitOf(known: readonly LabelledRows[]): Split {
+  const usable = known.filter(isTwoSided);
+  const [newest, ...older] = usable;
+  if (older.length > 0) return { older, newer: [newest!] };
+  return { older: [rowsOf(newest!, (row) => row % 5 !== 0)], newer: [rowsOf(newest!, (row) => row % 5 === 0)] };
+}
+
+async function contend(
+  algorithm: Algorithm,
+  { test, split }: { readonly test: LabelledRows; readonly split: Split },
+  setting: Setting,
+): Promise<Contender> {
+  const { features } = setting.input;
+  const { kept } = setting;
+  const [older, newer] = [labelledOf(features, kept, split.older), labelledOf(features, kept, split.newer)];
+  const model = await fit(algorithm, older, { validation: newer, setting });
+  const calibration = fitted(predictMargins(model, newer.table), newer.labels);
+  const margins = predictMargins(model, tableOf(features, kept, [test]));
+  const trees = model.kind === 'boosted' ? Math.max(1, model.trees.length) : 0;
+  return { trees, margins, probabilities: calibrate(calibration, margins) };
+}
+
+async function fit(
+  algorithm: Algorithm,
+  train: LabelledTable,
+  { trees, validation, setting }: { readonly trees?: number; readonly validation?: LabelledTable; readonly setting: Setting },
+): Promise<PropensityModel> {
+  const { signal, threads } = setting.options;
+  if (algorithm === 'logistic') return await trainLogistic({ train, signal });
+  const options = { seed: setting.input.seed, ...(trees !== undefined && { trees }) };
+  return await trainBoosted({ train, options, threads, signal, ...(validation !== undefined && { validation }) });
+}
+
+/** Beta calibration; none where it would say less than the margins themselves. */
+function fitted(margins: Float64Array, labels: Uint8Array): Calibration {
+  const beta = fitBeta(margins, labels);
+  const loss = (calibration: Calibration): number => logLoss({ scores: calibrate(calibration, margins), labels });
+  return loss(beta) <= loss(IDENTITY) ? beta : IDENTITY;
+}
+
+/** The smaller mean loss over all cut-offs. */
+function betterOf(trials: readonly Trial[]): Algorithm {
+  const lossOf = (algorithm: Algorithm): number => {
+    const losses = trials.map(({ contenders, labels }) => {
+      const contender = contenders[algorithm];
+      return contender === undefined ? Infinity : logLoss({ scores: contender.probabilities, labels });
+    });
+    return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  };
+  return lossOf('boosted') < lossOf('logistic') ? 'boosted' : 'logistic';
+}
+
+function histogramOf({ values, width }: LabelledRows, place: number): Histogram {
+  const column = Float64Array.from({ length: values.length / width }, (_, row) => values[row * width + place]!);
+  const edges = quantileEdges(column);
+  return { edges, counts: [...countByEdges(column, edges)] };
+}
+
+function sampled(rows: LabelledRows): LabelledRows {
+  const step = Math.ceil(rows.labels.length / EXPLAINED);
+  return step <= 1 ? rows : rowsOf(rows, (row) => row % step === 0);
+}
+
+function rowsOf({ at, width, values, labels }: LabelledRows, wanted: (row: number) => boolean): LabelledRows {
+  const rows = [...labels.keys()].filter(wanted);
+  const chosen = new Float32Array(rows.length * width);
+  for (const [index, row] of rows.entries()) chosen.set(values.subarray(row * width, (row + 1) * width), index * width);
+  return { at, width, values: chosen, labels: Uint8Array.from(rows, (row) => labels[row]!) };
+}
+
+function isTwoSided({ labels }: LabelledRows): boolean {
+  const positives = count(labels);
+  return positives > 0 && positives < labels.length;
+}
+
+function count(labels: Uint8Array): number {
+  return labels.reduce((sum, label) => sum + label, 0);
+}
