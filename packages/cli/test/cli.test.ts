@@ -50,6 +50,7 @@ describe('without a server', () => {
       'audience changes',
       'audience delete',
       'profile show',
+      'profile why',
       'pql check',
       'pql eval',
       'key create',

@@ -85,6 +85,8 @@ it('docs/edge.md runs as it is', async () => {
   expect(output).toContain('"activation:push"');
   expect(output).toContain('"content":{"text":"Welcome back"}');
   expect(output).toContain('"plans":[{"version":1');
+  expect(output).toMatch(/Not in Edge: bought twice today at .*; time alone changes nothing/);
+  expect(output).toContain('Missing:\n  - 1 more event of type "commerce.purchases" today, has 1 of 2');
 });
 
 it('docs/mapping.md runs as it is', async () => {

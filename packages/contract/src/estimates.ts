@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { count, identity, instant, milliseconds, pqlText, rawBody } from './common.ts';
 import { member, span } from './pql.ts';
-import { evidence } from './profiles.ts';
+import { evidence, missing } from './profiles.ts';
 import type { Route } from './route.ts';
 
 export const estimateBody = z
@@ -128,7 +128,7 @@ export const estimateRoutes = {
       now: now.optional(),
       mergePolicyId: mergePolicyId.optional(),
     }),
-    responses: { 200: z.object({ holds: z.boolean(), evaluatedAt: instant, evidence }) },
+    responses: { 200: z.object({ holds: z.boolean(), evaluatedAt: instant, missing, evidence }) },
   },
   streamEstimate: {
     method: 'GET',

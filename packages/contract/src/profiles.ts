@@ -49,6 +49,10 @@ export interface Evidence {
   readonly found: string | null;
   /** Events that count for it, newest first. */
   readonly events: readonly { readonly id: string; readonly eventType: string; readonly timestamp: string }[];
+  /** When time alone turns it if nothing happens; null: never. */
+  readonly until: string | null;
+  /** False: it does not turn before `until`, and maybe not then. */
+  readonly exact: boolean;
   readonly parts: readonly Evidence[];
 }
 export const evidence: z.ZodType<Evidence> = z
@@ -58,15 +62,25 @@ export const evidence: z.ZodType<Evidence> = z
     sentence: z.string(),
     found: z.string().nullable(),
     events: z.array(z.object({ id: z.string(), eventType: z.string(), timestamp: instant })),
+    until: instant.nullable().describe('When time alone turns it if nothing happens; null: never'),
+    exact: z.boolean().describe('False: it does not turn before `until`, and maybe not then'),
     parts: z.array(z.lazy(() => evidence)),
   })
   .meta({ id: 'Evidence' });
+
+/** Ways in. */
+export const missing = z
+  .array(z.array(z.string()))
+  .describe('Of somebody who is out: ways in, the nearest first; of each all that must change, in words. None when nothing would do');
 
 export const whyBody = z
   .object({
     audience: z.object({ id: z.string(), name: z.string(), version: count }),
     member: z.boolean(),
     evaluatedAt: instant,
+    until: instant.nullable().describe('When the person leaves, or enters, by time alone if nothing happens; null: never'),
+    exact: z.boolean().describe('False: not before `until`, and maybe not then'),
+    missing,
     evidence,
   })
   .meta({ id: 'Why' });
@@ -120,7 +134,16 @@ export const profileRoutes = {
     path: '/api/profiles/{namespace}/{id}/audiences/{audienceId}/why',
     summary: 'Why a profile is, or is not, in an audience',
     tag: 'profiles',
+    description: 'With until when every part holds if nothing happens, and what is missing for those who are out',
     params: identityParams.extend({ audienceId: z.string().min(1) }),
+    responses: { 200: whyBody },
+  },
+  explainMembershipOf: {
+    method: 'GET',
+    path: '/api/profiles/{id}/audiences/{audienceId}/why',
+    summary: 'The same, with an identity of one piece: namespace:id',
+    tag: 'profiles',
+    params: z.object({ id: z.string().regex(/^[^:]+:./, 'an identity of one piece is namespace:id'), audienceId: z.string().min(1) }),
     responses: { 200: whyBody },
   },
 } as const satisfies Record<string, Route>;

@@ -1,6 +1,5 @@
 /** Why a profile is in or out of an audience: the plan as a tree of answers, with the events and values behind them. */
 import { Evaluator } from './evaluate/index.ts';
-import type { EvaluationContext } from './evaluate/index.ts';
 import type { Data, DataObject } from './evaluate/values.ts';
 import { testOfLeaf, testOfSelection } from './plan/leaf-test.ts';
 import type { EventSelection, Leaf, Logic, Plan } from './plan.ts';
@@ -9,6 +8,8 @@ import type { Rewrite } from './terms.ts';
 import type { Test, Value } from './term.ts';
 import { JOINING } from './rule-words.ts';
 import { parseTime } from './time.ts';
+import { Passing } from './until.ts';
+import type { PassingContext } from './until.ts';
 import { leafText, pathText } from './words.ts';
 
 export type Evidence =
@@ -21,12 +22,16 @@ export interface WhyNode {
   readonly kind: 'and' | 'or' | 'not' | 'constant' | Leaf['kind'];
   /** Newest events first, at most `MAX_EVIDENCE`. Of a negation: what breaks it. */
   readonly evidence: readonly Evidence[];
+  /** Epoch ms, when time alone would turn it if nothing happens; null: never. */
+  readonly until: number | null;
+  /** False: it does not turn before `until`, and maybe not then. */
+  readonly exact: boolean;
   readonly children: readonly WhyNode[];
 }
 
 export const MAX_EVIDENCE = 50;
 
-export function why(plan: Plan, document: DataObject, context: EvaluationContext): WhyNode {
+export function why(plan: Plan, document: DataObject, context: PassingContext): WhyNode {
   return new Explainer(plan, document, context).node(plan.root);
 }
 
@@ -34,36 +39,37 @@ class Explainer {
   readonly #plan: Plan;
   readonly #document: DataObject;
   readonly #evaluator: Evaluator;
+  readonly #passing: Passing;
+  readonly #now: number;
 
-  constructor(plan: Plan, document: DataObject, context: EvaluationContext) {
+  constructor(plan: Plan, document: DataObject, context: PassingContext) {
     this.#plan = plan;
     this.#document = document;
     this.#evaluator = new Evaluator(document, context);
+    this.#passing = new Passing(plan, document, context);
+    this.#now = context.now;
   }
 
   node(logic: Logic): WhyNode {
+    const { holds, until, exact } = this.#passing.span(logic, this.#now);
+    const answer = { holds, until: until === Infinity ? null : until, exact };
     switch (logic.op) {
       case 'constant':
-        return { holds: logic.value, label: logic.value ? 'always' : 'never', kind: 'constant', evidence: [], children: [] };
+        return { ...answer, label: logic.value ? 'always' : 'never', kind: 'constant', evidence: [], children: [] };
       case 'leaf':
-        return this.#leaf(this.#plan.leaves[logic.hash]);
+        return { ...answer, ...this.#leaf(this.#plan.leaves[logic.hash]) };
       case 'not': {
         const child = this.node(logic.term);
-        return { holds: !child.holds, label: JOINING.not, kind: 'not', evidence: child.holds ? child.evidence : [], children: [child] };
+        return { ...answer, label: JOINING.not, kind: 'not', evidence: child.holds ? child.evidence : [], children: [child] };
       }
-      default: {
-        const children = logic.terms.map((term) => this.node(term));
-        const holds = logic.op === 'and' ? children.every((child) => child.holds) : children.some((child) => child.holds);
-        return { holds, label: JOINING[logic.op], kind: logic.op, evidence: [], children };
-      }
+      default:
+        return { ...answer, label: JOINING[logic.op], kind: logic.op, evidence: [], children: logic.terms.map((term) => this.node(term)) };
     }
   }
 
-  #leaf(leaf: Leaf | undefined): WhyNode {
+  #leaf(leaf: Leaf | undefined): Pick<WhyNode, 'label' | 'kind' | 'evidence' | 'children'> {
     if (leaf === undefined) throw new Error('bug: a plan names a leaf that it does not hold');
-    const test = testOfLeaf(leaf);
-    const holds = this.#evaluator.test(test, new Map([[0, this.#document]]));
-    return { holds, label: leafText(leaf), kind: leaf.kind, evidence: this.#evidence(leaf, test), children: [] };
+    return { label: leafText(leaf), kind: leaf.kind, evidence: this.#evidence(leaf, testOfLeaf(leaf)), children: [] };
   }
 
   #evidence(leaf: Leaf, test: Test): readonly Evidence[] {

@@ -75,15 +75,17 @@ export function selectionText(words: Words, { eventTypes, window, where }: Event
   return `${types}${windowText(window, (at) => words.time(at))}${rest}`;
 }
 
-function sequenceText({ steps }: SequenceLeaf): string {
+const sequenceText = (leaf: SequenceLeaf): string => stepTexts(leaf).join(', then ');
+
+/** The steps of a sequence, each in words. */
+export function stepTexts({ steps }: SequenceLeaf): readonly string[] {
   const names = new Map<number, number | string>(steps.map(({ selection }, index) => [selection.variable, `event ${index + 1}`]));
-  const texts = steps.map(({ selection, negated, count, relation }) => {
+  return steps.map(({ selection, negated, count, relation }) => {
     const words = new Words(new Map([...names, [selection.variable, 0]]), 0);
     const events = negated ? 'no event' : count === 1 ? 'an event' : `${count} events`;
     const gap = relation.op === 'constant' ? '' : ` with ${words.test(relation)}`;
     return `${events}${selectionText(words, selection)}${gap}`;
   });
-  return texts.join(', then ');
 }
 
 type Relation = Extract<Test, { readonly op: 'compare' | 'text' | 'like' | 'matches' | 'member' | 'sets' }>;

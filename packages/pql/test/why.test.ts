@@ -59,7 +59,15 @@ describe('why', () => {
   });
 
   it('shows constants and audiences', () => {
-    expect(explain('true', {})).toEqual({ holds: true, label: 'always', kind: 'constant', evidence: [], children: [] });
+    expect(explain('true', {})).toEqual({
+      holds: true,
+      until: null,
+      exact: true,
+      label: 'always',
+      kind: 'constant',
+      evidence: [],
+      children: [],
+    });
     expect(explain('inSegment("a")', { segmentMembership: { ups: { a: { status: 'realized' } } } }).holds).toBe(true);
     expect(why(planFor('inSegment("a")'), {}, { ...utc, isMember: () => true }).holds).toBe(true);
   });

@@ -1,6 +1,8 @@
 /** `kindred profile …` */
 import type { Client, Identity, ProfileBody } from '@kindred/contract';
 import { ApiError, routes } from '@kindred/contract';
+import { findAudience } from '../audiences.ts';
+import { describeWhy } from '../why.ts';
 import type { Command } from 'commander';
 import { withServer } from '../connection.ts';
 import { CommandError } from '../exit-codes.ts';
@@ -24,6 +26,24 @@ export function addProfileCommands(program: Command): void {
         const at = asOf === undefined ? undefined : new Date(asOf).toISOString();
         const found = await withServer(({ client }) => findProfile(client, identity ?? '', at));
         output.result(found, () => describe(found));
+      }),
+    );
+  addCommand(profile, 'why', 'Why a profile is in an audience or not: every part, until when it holds, and what is missing', [
+    'profile why CRMID:C0000001 "Gold members"',
+    'profile why anna@example.com 5f0c… --json',
+  ])
+    .argument('<identity>', 'namespace:id, or an id of any namespace')
+    .argument('<audience>', 'its id or name')
+    .action(
+      action(async (output, [wanted = '', named = '']) => {
+        const why = await withServer(async ({ client }) => {
+          const { id: audienceId } = await findAudience(client, named);
+          const { identities } = await findProfile(client, wanted, undefined);
+          const [identity] = identities;
+          if (identity === undefined) throw new CommandError('notFound', `the profile "${wanted}" has no identity`, 'Try again.');
+          return await client.call(routes.explainMembership, { params: { ...identity, audienceId } });
+        });
+        output.result(why, () => describeWhy(why));
       }),
     );
 }

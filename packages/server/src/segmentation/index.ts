@@ -38,7 +38,7 @@ export { consentOf } from './edge/consent.ts';
 export type { Edge, EdgeAnswer, EdgePerson, EdgeProjection, EdgeScope } from './edge/edge.ts';
 export type { Segmentation, SegmentationOptions } from './segmentation.ts';
 export { createSegmentation } from './segmentation.ts';
-export type { Why } from './why.ts';
+export type { Explained, Why } from './why.ts';
 export type { Folder, Folders, FolderWithCount } from './folders.ts';
 export type { SearchDocument } from './lucene.ts';
 export { compileSearch, LuceneError } from './lucene.ts';

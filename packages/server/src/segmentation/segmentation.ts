@@ -1,5 +1,5 @@
 /** The front of the room: its parts joined over the stores. */
-import type { Compiled, UnionSchema, WhyNode } from '@kindred/pql';
+import type { Compiled, UnionSchema } from '@kindred/pql';
 import { compile } from '@kindred/pql';
 import { UNIVERSE } from '../identity/index.ts';
 import type { ProfileTables, ReadableTables } from '../profile/index.ts';
@@ -32,7 +32,7 @@ import { pastQuestions } from './past-questions.ts';
 import type { Schedules } from './schedule/schedules.ts';
 import type { VersionDiff } from './version-diff.ts';
 import { diffVersions } from './version-diff.ts';
-import type { Why } from './why.ts';
+import type { Explained, Why } from './why.ts';
 import { whyMember, whyQuery } from './why.ts';
 import { openWork } from './work.ts';
 
@@ -71,7 +71,7 @@ export interface Segmentation extends Estimates, PastQuestions {
   /** Why a profile is in an audience, or is not, at an instant. Throws SegmentationError `audience-not-found`. */
   why(audience: string, profile: number, now: Date): Promise<Why>;
   /** Why a query holds for a profile, or does not, at an instant. Throws SegmentationError `pql-invalid`, `audience-reference-unknown`. */
-  whyQuery(query: { readonly pql: string; readonly mergePolicyId?: string | undefined }, profile: number, now: Date): Promise<WhyNode>;
+  whyQuery(query: { readonly pql: string; readonly mergePolicyId?: string | undefined }, profile: number, now: Date): Promise<Explained>;
   /** Which profiles have an identity of which namespace. */
   namespaces(): Promise<ReadonlyMap<string, Bitmap>>;
   /** Throws SegmentationError `audience-not-found`, `export-field-unknown`. */
@@ -129,8 +129,8 @@ export async function createSegmentation({
     overlap: async (ids) =>
       overlapOf(await presentOf(ids, work), (await engine.select(UNIVERSE, tables.currentRevision(), undefined)).size),
     check: (pql) => compile(pql, schema()),
-    why: (audience, profile, now) => whyMember(audience, profile, now, { definitions, tablesOf, zone: ZONE }),
-    whyQuery: (query, profile, now) => whyQuery(query, profile, now, { definitions, tablesOf, zone: ZONE, schema: schema() }),
+    why: (audience, profile, now) => whyMember(audience, profile, now, { ...shared, external }),
+    whyQuery: (query, profile, now) => whyQuery(query, profile, now, { ...shared, external, schema: schema() }),
     forgetPeople: (people, now) => forgetPeople(people, now, { tables, memberships, external, exports: work.exports }),
     async close() {
       await Promise.all([work.close(), estimates.close()]);

@@ -568,8 +568,29 @@ describe('people', () => {
     expect(parts.flatMap(({ events }) => events.map(({ id }) => id))).toEqual(['e3', 'e2']);
     expect(parts.map(({ found }) => found)).toContain('homeAddress.city: Berlin');
     const whyNot = await call(routes.explainMembership, { params: { namespace: 'CRMID', id: 'C3', audienceId } });
-    expect(whyNot).toMatchObject({ member: false, evidence: { holds: false } });
+    expect(whyNot).toMatchObject({ member: false, evidence: { holds: false }, until: null, exact: true });
+    expect(whyNot.missing).toEqual([['2 more events of type "commerce.purchases", has 0 of 2']]);
+    expect(await call(routes.explainMembershipOf, { params: { id: 'CRMID:C3', audienceId } })).toMatchObject({
+      ...whyNot,
+      evaluatedAt: expect.any(String),
+    });
     await call(routes.deleteAudience, { params: { id: audienceId } });
+  });
+
+  it('know until when they are in by time alone, audiences of audiences included', async () => {
+    const recent = 'xEvent[eventType = "commerce.purchases" and timestamp occurs <= 100000 days before now]';
+    const { id } = await call(routes.createAudience, { body: { name: 'Recent', pql: recent } });
+    const { id: audienceId } = await call(routes.createAudience, { body: { name: 'Not recent', pql: `not inSegment("${id}")` } });
+    const [inside, outside] = [
+      await call(routes.explainMembership, { params: { ...anna, audienceId: id } }),
+      await call(routes.explainMembership, { params: { ...anna, audienceId } }),
+    ];
+    const last = inside.evidence.events[0]?.timestamp ?? expect.fail();
+    const until = new Date(Date.parse(last) + 100_000 * 86_400_000 + 1).toISOString();
+    expect(inside).toMatchObject({ member: true, until, exact: true, missing: [], evidence: { until, exact: true } });
+    expect(outside).toMatchObject({ member: false, until, exact: true, missing: [[`must not be a member of the audience "${id}"`]] });
+    await call(routes.deleteAudience, { params: { id: audienceId } });
+    await call(routes.deleteAudience, { params: { id } });
   });
 
   it('that are not there are not found', async () => {

@@ -5,7 +5,7 @@ import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
 import { titleOf } from '../profiles/describe.ts';
 import { MemberList } from '../profiles/member-list.tsx';
-import { EvidenceTree } from '../profiles/why-panel.tsx';
+import { EvidenceTree, Missing } from '../profiles/why-panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
 import styles from './people.module.css';
 
@@ -43,5 +43,10 @@ function Reasons({ member: { identity }, pql, mergePolicyId }: WhyProps) {
   );
   if (why.error) return <Failure error={why.error} retry={why.reload} title="The reasons could not be found" />;
   if (!why.data) return <Skeleton lines={2} height={18} label="Looking for the reasons" />;
-  return <EvidenceTree evidence={why.data.evidence} />;
+  return (
+    <>
+      <EvidenceTree evidence={why.data.evidence} />
+      <Missing ways={why.data.missing} />
+    </>
+  );
 }

@@ -30,14 +30,47 @@ export function WhyPanel({ identity, audienceId, onShow }: WhyPanelProps) {
         <Skeleton lines={3} height={18} label="Looking for the reasons" />
       </div>
     );
-  const { member, evaluatedAt, evidence, audience } = why.data;
+  const { member, evaluatedAt, evidence, audience, missing } = why.data;
   return (
     <section className={styles.why} aria-label={`Why ${member ? '' : 'not '}in ${audience.name}`}>
       <p className={styles.verdict}>
         {member ? 'In the audience' : 'Not in the audience'} at <Instant at={evaluatedAt} />, because:
       </p>
       <EvidenceTree evidence={evidence} onShow={onShow} />
+      <p className={styles.lasting}>{member ? <Lasting {...why.data} turns="Leaves" /> : <Lasting {...why.data} turns="Enters" />}</p>
+      <Missing ways={missing} />
     </section>
+  );
+}
+
+type Span = Pick<Evidence, 'until' | 'exact'>;
+
+/** What time alone will do. */
+function Lasting({ until, exact, turns }: Span & { readonly turns: string }) {
+  if (until === null) return <>Time alone changes nothing.</>;
+  return exact ? (
+    <>
+      {turns} by time alone at <Instant at={until} />, if nothing happens.
+    </>
+  ) : (
+    <>
+      The same until <Instant at={until} /> at least, if nothing happens.
+    </>
+  );
+}
+
+/** What would bring somebody in. */
+export function Missing({ ways }: { readonly ways: readonly (readonly string[])[] }) {
+  if (ways.length === 0) return null;
+  return (
+    <div className={styles.missing}>
+      <p>What is missing{ways.length > 1 ? ', one of:' : ':'}</p>
+      <ul aria-label="What is missing">
+        {ways.map((changes, index) => (
+          <li key={index}>{changes.map(asSentence).join('; and ')}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
@@ -60,6 +93,11 @@ function Node({ evidence, onShow }: { readonly evidence: Evidence; readonly onSh
         <div className={styles.text}>
           <p className={styles.sentence}>{asSentence(evidence.sentence)}</p>
           {evidence.found !== null && <p className={styles.found}>{evidence.found}</p>}
+          {evidence.until !== null && evidence.parts.length === 0 && (
+            <p className={styles.found}>
+              <Lasting {...evidence} turns="Turns" />
+            </p>
+          )}
           {evidence.events.length > 0 && <Proof events={evidence.events} {...(onShow && { onShow })} />}
         </div>
       </div>

@@ -8,7 +8,7 @@ import { membersOf } from '../members.ts';
 import { nearMissesBody } from '../near-misses.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
-import { evidenceBody } from '../why.ts';
+import { explainedBody } from '../why.ts';
 
 type EstimateRoutes = 'estimatePql' | 'estimateNodes' | 'nearMisses' | 'explainPql' | 'streamEstimate' | 'streamLongEstimate';
 
@@ -39,8 +39,8 @@ export function estimateHandlers(rooms: Rooms): Handlers<EstimateRoutes> {
     },
     async explainPql({ body: { identity, now, ...query } }) {
       const at = now === undefined ? clock() : new Date(now);
-      const evidence = await segmentation.whyQuery(query, ordinalOf(rooms, identity), at);
-      return { holds: evidence.holds, evaluatedAt: at.toISOString(), evidence: evidenceBody(evidence) };
+      const explained = await segmentation.whyQuery(query, ordinalOf(rooms, identity), at);
+      return { holds: explained.evidence.holds, evaluatedAt: at.toISOString(), ...explainedBody(explained) };
     },
     streamEstimate: async ({ query, signal }) => estimateStream(rooms, questionOf(query, signal)),
     streamLongEstimate: async ({ body, signal }) => estimateStream(rooms, questionOf(body, signal)),

@@ -8,9 +8,9 @@ import { datasetsOf, eventHistory, searchProfiles } from '../read-models.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 import { pastProfile, wholeProfile } from '../whole-profile.ts';
-import { evidenceBody } from '../why.ts';
+import { whyBody } from '../why.ts';
 
-type ProfileRoutes = 'findProfiles' | 'getProfile' | 'listProfileRecords' | 'listEvents' | 'explainMembership';
+type ProfileRoutes = 'findProfiles' | 'getProfile' | 'listProfileRecords' | 'listEvents' | 'explainMembership' | 'explainMembershipOf';
 
 export function profileHandlers(rooms: Rooms): Handlers<ProfileRoutes> {
   const { stores, tables, namespaces, segmentation, clock } = rooms;
@@ -37,11 +37,11 @@ export function profileHandlers(rooms: Rooms): Handlers<ProfileRoutes> {
       );
       return { events: page.map((event) => timelineEvent(event, datasets)), more: found.length > query.limit };
     },
-    async explainMembership({ params }) {
-      const profile = ordinalOf(rooms, params);
-      const { definition, member, evaluatedAt, evidence } = await segmentation.why(params.audienceId, profile, clock());
-      const { id, name, version } = definition;
-      return { audience: { id, name, version }, member, evaluatedAt: evaluatedAt.toISOString(), evidence: evidenceBody(evidence) };
+    explainMembership: async ({ params }) => whyBody(await segmentation.why(params.audienceId, ordinalOf(rooms, params), clock())),
+    async explainMembershipOf({ params: { id, audienceId } }) {
+      const colon = id.indexOf(':');
+      const profile = ordinalOf(rooms, { namespace: id.slice(0, colon), id: id.slice(colon + 1) });
+      return whyBody(await segmentation.why(audienceId, profile, clock()));
     },
   };
 }
