@@ -1,108 +1,98 @@
 import type { Audience } from '@kindred/contract';
 import { Cell, Column, Row, TableBody, TableHeader, TableView } from '@react-spectrum/s2/TableView';
-import { useMemo, useState } from 'react';
-import { Ago } from '../ui/ago.tsx';
-import { formatCount } from '../ui/format.ts';
-import { ShareBar } from '../ui/share-bar.tsx';
-import { Lifecycle } from './lifecycle.tsx';
+import type { Selection, SortDescriptor } from '@react-spectrum/s2/TableView';
+import { useMemo } from 'react';
+import type { ListColumn, Surroundings } from './columns.tsx';
 import styles from './list-page.module.css';
-import { methodOf } from './method.ts';
-
-type ColumnId = 'name' | 'size' | 'evaluation' | 'lifecycle' | 'lastEvaluated';
-
-interface Order {
-  readonly column: ColumnId;
-  readonly direction: 'ascending' | 'descending';
-}
 
 const HEADER_HEIGHT = 33;
 const ROW_HEIGHT = 48;
 
 export interface AudienceTableProps {
   readonly audiences: readonly Audience[];
-  /** Number of all profiles; undefined while unknown. */
-  readonly universe: number | undefined;
+  /** In their order. */
+  readonly columns: readonly ListColumn[];
+  readonly around: Surroundings;
+  readonly order: SortDescriptor;
+  readonly onOrder: (order: SortDescriptor) => void;
+  readonly selected: ReadonlySet<string>;
+  readonly onSelect: (ids: ReadonlySet<string>) => void;
 }
 
-/** All audiences; a row leads to its page. Rows are drawn as they scroll into view, so thousands are fine. */
-export function AudienceTable({ audiences, universe }: AudienceTableProps) {
-  const [order, setOrder] = useState<Order>({ column: 'lastEvaluated', direction: 'descending' });
-  const rows = useMemo(() => sorted(audiences, order), [audiences, order]);
+/** Audiences; a row leads to its page. Rows are drawn as they scroll into view, so thousands are fine. */
+export function AudienceTable({ audiences, columns, around, order, onOrder, selected, onSelect }: AudienceTableProps) {
+  const rows = useMemo(() => sorted(audiences, columns, around, order), [audiences, columns, around, order]);
+  const select = (keys: Selection) => onSelect(keys === 'all' ? new Set(rows.map(({ id }) => id)) : new Set([...keys].map(String)));
   return (
     <TableView
       aria-label="Audiences"
       density="spacious"
+      overflowMode="truncate"
+      selectionMode="multiple"
+      selectedKeys={selected}
+      onSelectionChange={select}
       sortDescriptor={order}
-      onSortChange={({ column, direction }) => setOrder({ column: column as ColumnId, direction })}
+      onSortChange={onOrder}
+      onResizeEnd={(widths) => keepWidths(widths)}
       UNSAFE_className={styles.table ?? ''}
       UNSAFE_style={{ height: `min(${rows.length * ROW_HEIGHT + HEADER_HEIGHT + 2}px, calc(100dvh - 240px))`, minHeight: 160 }}
     >
-      <TableHeader>
-        <Column id="name" isRowHeader allowsSorting minWidth={220} width="3fr">
-          Name
-        </Column>
-        <Column id="size" allowsSorting align="end" width={120}>
-          Size
-        </Column>
-        <Column id="share" width="1fr" minWidth={150}>
-          Share of profiles
-        </Column>
-        <Column id="evaluation" allowsSorting width={120}>
-          Evaluation
-        </Column>
-        <Column id="lifecycle" allowsSorting width={130}>
-          Lifecycle
-        </Column>
-        <Column id="lastEvaluated" allowsSorting width={170}>
-          Last evaluated
-        </Column>
+      <TableHeader columns={columns.map((column, index) => ({ ...column, index }))}>
+        {({ id, title, width, end, sortBy, index }) => (
+          <Column
+            id={id}
+            isRowHeader={index === 0}
+            allowsResizing
+            allowsSorting={sortBy !== undefined}
+            defaultWidth={keptWidth(id) ?? (index === 0 ? '1fr' : width)}
+            minWidth={index === 0 ? 200 : 90}
+            {...(end && { align: 'end' as const })}
+          >
+            {title}
+          </Column>
+        )}
       </TableHeader>
-      <TableBody items={rows} dependencies={[universe]}>
-        {(audience) => audienceRow(audience, universe)}
+      <TableBody items={rows} dependencies={[columns, around]}>
+        {(audience) => (
+          <Row id={audience.id} href={`/audiences/${audience.id}`} textValue={audience.name} columns={columns}>
+            {({ id, end, cell }) => (
+              <Cell key={id} {...(end && { align: 'end' as const })} {...(id === 'name' && { textValue: audience.name })}>
+                {cell(audience, around)}
+              </Cell>
+            )}
+          </Row>
+        )}
       </TableBody>
     </TableView>
   );
 }
 
-function audienceRow(audience: Audience, universe: number | undefined) {
-  return (
-    <Row id={audience.id} href={`/audiences/${audience.id}`} textValue={audience.name}>
-      <Cell textValue={audience.name}>
-        <span className={styles.name}>{audience.name}</span>
-      </Cell>
-      <Cell align="end">
-        <span className={styles.number}>{audience.size === null ? '–' : formatCount(audience.size)}</span>
-      </Cell>
-      <Cell>
-        {audience.size === null || universe === undefined ? (
-          <span className={styles.faint}>–</span>
-        ) : (
-          <ShareBar part={audience.size} total={universe} />
-        )}
-      </Cell>
-      <Cell>{methodOf(audience)}</Cell>
-      <Cell>
-        <Lifecycle state={audience.lifecycleState} />
-      </Cell>
-      <Cell>{audience.lastEvaluated === null ? <span className={styles.faint}>Never</span> : <Ago at={audience.lastEvaluated} />}</Cell>
-    </Row>
-  );
+const WIDTHS = 'kindred.portal.widths';
+
+/** In pixels, as the reader left it. */
+function keptWidth(column: string): number | undefined {
+  return (JSON.parse(localStorage.getItem(WIDTHS) ?? '{}') as Readonly<Record<string, number>>)[column];
 }
 
-const sortKeys: Readonly<Record<ColumnId, (audience: Audience) => string | number>> = {
-  name: ({ name }) => name.toLocaleLowerCase(),
-  size: ({ size }) => size ?? -1,
-  evaluation: methodOf,
-  lifecycle: ({ lifecycleState }) => lifecycleState,
-  lastEvaluated: ({ lastEvaluated }) => lastEvaluated ?? '',
-};
+function keepWidths(widths: ReadonlyMap<string | number, unknown>): void {
+  const kept = [...widths].flatMap(([id, width]) => (typeof width === 'number' ? [[id, Math.round(width)]] : []));
+  localStorage.setItem(WIDTHS, JSON.stringify(Object.fromEntries(kept)));
+}
 
-function sorted(audiences: readonly Audience[], { column, direction }: Order): readonly Audience[] {
-  const key = sortKeys[column];
+function sorted(
+  audiences: readonly Audience[],
+  columns: readonly ListColumn[],
+  around: Surroundings,
+  { column, direction }: SortDescriptor,
+): readonly Audience[] {
+  const sortBy = columns.find(({ id }) => id === column)?.sortBy;
+  if (sortBy === undefined) return audiences;
   const sign = direction === 'ascending' ? 1 : -1;
-  return audiences.toSorted((a, b) => {
-    const [left, right] = [key(a), key(b)];
-    if (left === right) return a.name.localeCompare(b.name);
-    return left < right ? -sign : sign;
-  });
+  const keyed = audiences.map((audience) => ({ audience, by: sortBy(audience, around) }));
+  return keyed
+    .toSorted((a, b) => {
+      if (a.by === b.by) return a.audience.name.localeCompare(b.audience.name);
+      return a.by < b.by ? -sign : sign;
+    })
+    .map(({ audience }) => audience);
 }

@@ -1,7 +1,10 @@
 import { routes } from '@kindred/contract';
-import type { Audience } from '@kindred/contract';
+import type { Audience, Folder } from '@kindred/contract';
+import { ActionButton } from '@react-spectrum/s2/ActionButton';
 import { LinkButton } from '@react-spectrum/s2/LinkButton';
 import { SearchField } from '@react-spectrum/s2/SearchField';
+import type { SortDescriptor } from '@react-spectrum/s2/TableView';
+import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
@@ -10,54 +13,165 @@ import { formatCountOf } from '../ui/format.ts';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failure, Skeleton } from '../ui/states.tsx';
 import { AudienceTable } from './audience-table.tsx';
+import { BulkBar } from './bulk-bar.tsx';
+import { COLUMNS, COLUMNS_AT_FIRST, NAME } from './columns.tsx';
+import type { Surroundings } from './columns.tsx';
+import { Filters } from './filters.tsx';
+import { FolderTree } from './folder-tree.tsx';
+import { within } from './folders.ts';
 import styles from './list-page.module.css';
+import type { PortalFilter } from './portal-filter.ts';
+import { filterOf, isFiltered, matching, withFilter } from './portal-filter.ts';
+import { useSavedViews } from './saved-views.ts';
+import { ColumnMenu, ViewMenu } from './view-menu.tsx';
 
 export function ListPage() {
   const status = useStatus();
   const list = useResource('audiences', (signal) => call(routes.listAudiences, { signal }), { refreshOn: status.data?.revision });
-  const [params, setParams] = useSearchParams();
-  const search = params.get('q') ?? '';
+  const folders = useResource('folders', (signal) => call(routes.listFolders, { signal }));
   const all = list.data?.audiences;
-  const found = all === undefined ? [] : matching(all, search);
-  const change = (text: string) => setParams(text === '' ? {} : { q: text }, { replace: true });
-  const subtitle = all && all.length > 0 ? foundText(found.length, all.length, search) : 'Groups of people by rule, exact at any moment.';
+  const error = list.error ?? folders.error;
+  const reload = () => {
+    list.reload();
+    folders.reload();
+  };
   return (
-    <Page wide title="Audiences" subtitle={subtitle} actions={<CreateButton />}>
-      {list.error && <Failure error={list.error} retry={list.reload} title="The audiences could not be loaded" />}
+    <Page
+      wide
+      title="Audiences"
+      subtitle={all && all.length > 0 ? formatCountOf(all.length, 'audience') : 'Groups of people by rule, exact at any moment.'}
+      actions={<CreateButton />}
+    >
+      {error && <Failure error={error} retry={reload} title="The audiences could not be loaded" />}
       {all === undefined && list.loading && <Skeleton lines={8} height={32} label="Loading audiences" />}
       {all?.length === 0 && <FirstAudience />}
-      {all !== undefined && all.length > 0 && (
-        <>
-          <div className={styles.tools}>
-            <SearchField
-              aria-label="Search audiences"
-              placeholder="Search by name, description or rule"
-              value={search}
-              onChange={change}
-              UNSAFE_className={styles.search ?? ''}
-            />
-          </div>
-          {found.length > 0 ? (
-            <AudienceTable audiences={found} universe={status.data?.profiles} />
-          ) : (
-            <Empty title="No audience matches">Nothing contains “{search}” in its name, description or rule.</Empty>
-          )}
-        </>
-      )}
+      {all !== undefined && all.length > 0 && <Portal all={all} folders={folders.data?.folders ?? []} onChanged={reload} />}
     </Page>
   );
 }
 
-function matching(audiences: readonly Audience[], search: string): readonly Audience[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  return audiences.filter(({ name, description, pql }) => {
-    const text = `${name}\n${description}\n${pql}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+interface PortalProps {
+  readonly all: readonly Audience[];
+  readonly folders: readonly Folder[];
+  readonly onChanged: () => void;
 }
 
-function foundText(found: number, all: number, search: string): string {
-  return search === '' ? formatCountOf(all, 'audience') : `${found} of ${formatCountOf(all, 'audience')}`;
+function Portal({ all, folders, onChanged }: PortalProps) {
+  const state = usePortalState();
+  const { filter, change, order, columns, put } = state;
+  const around = useSurroundings(folders, all);
+  const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
+  const found = useMemo(() => matching(all, filter, within(folders, filter.folder)), [all, filter, folders]);
+  const selected = found.filter(({ id }) => selection.has(id));
+  const [narrow, setNarrow] = useState(false);
+  const clear = () => setSelection(new Set());
+  const narrowBy = (news: Partial<PortalFilter>) => {
+    clear();
+    change(news);
+  };
+  return (
+    <div className={styles.portal}>
+      <aside aria-label="Filters" className={narrow ? styles.sideOpen : styles.side}>
+        <FolderTree
+          folders={folders}
+          total={all.length}
+          chosen={filter.folder}
+          onChoose={(folder) => narrowBy({ folder })}
+          onChanged={onChanged}
+        />
+        <Filters audiences={all} filter={filter} change={narrowBy} />
+      </aside>
+      <div className={styles.list}>
+        <Tools state={state} found={found.length} total={all.length} narrow={narrow} onNarrow={setNarrow} onFilter={narrowBy} />
+        {selected.length > 0 && <BulkBar selected={selected} all={all} folders={folders} onClear={clear} onChanged={onChanged} />}
+        {found.length > 0 ? (
+          <AudienceTable
+            key={columns.map(({ id }) => id).join()}
+            audiences={found}
+            columns={columns}
+            around={around}
+            order={order}
+            onOrder={({ column, direction }) => put('sort', `${column}:${direction}`)}
+            selected={selection}
+            onSelect={setSelection}
+          />
+        ) : (
+          <Empty title="No audience matches">Nothing is left by these filters. Clear them, or search for another word.</Empty>
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface ToolsProps {
+  readonly state: ReturnType<typeof usePortalState>;
+  readonly found: number;
+  readonly total: number;
+  /** Filters are shown where there is no room for them beside the list. */
+  readonly narrow: boolean;
+  readonly onNarrow: (narrow: boolean) => void;
+  readonly onFilter: (news: Partial<PortalFilter>) => void;
+}
+
+function Tools({ state: { params, setParams, filter, columns, put }, found, total, narrow, onNarrow, onFilter }: ToolsProps) {
+  const saved = useSavedViews();
+  return (
+    <div className={styles.tools}>
+      <SearchField
+        aria-label="Search audiences"
+        placeholder="Name, description, tag or rule"
+        value={filter.search}
+        onChange={(search) => onFilter({ search })}
+        UNSAFE_className={styles.search ?? ''}
+      />
+      <span className={styles.narrow}>
+        <ActionButton onPress={() => onNarrow(!narrow)}>{narrow ? 'Hide filters' : 'Filters'}</ActionButton>
+      </span>
+      <ColumnMenu shown={columns.slice(1).map(({ id }) => id)} onChange={(ids) => put('columns', ids.join(','))} />
+      <ViewMenu saved={saved} query={params.toString()} onOpen={(query) => setParams(new URLSearchParams(query), { replace: true })} />
+      {isFiltered(filter) && (
+        <span className={styles.found} role="status">
+          {found} of {formatCountOf(total, 'audience')}
+          <ActionButton isQuiet size="S" onPress={() => onFilter(filterOf(new URLSearchParams()))}>
+            Clear filters
+          </ActionButton>
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Filter, order and columns, all in the address. */
+function usePortalState() {
+  const [params, setParams] = useSearchParams();
+  const filter = useMemo(() => filterOf(params), [params]);
+  const put = (name: string, value: string) => {
+    const next = new URLSearchParams(params);
+    next.set(name, value);
+    setParams(next, { replace: true });
+  };
+  const shown = params.get('columns');
+  const columns = useMemo(() => {
+    const ids = shown === null ? COLUMNS_AT_FIRST : shown.split(',');
+    return [NAME, ...COLUMNS.filter(({ id }) => ids.includes(id))];
+  }, [shown]);
+  const [column = '', direction] = (params.get('sort') ?? 'lastEvaluated:descending').split(':');
+  const order: SortDescriptor = { column, direction: direction === 'ascending' ? 'ascending' : 'descending' };
+  const change = (news: Partial<PortalFilter>) => setParams(withFilter(params, { ...filter, ...news }), { replace: true });
+  return { params, setParams, filter, change, order, columns, put };
+}
+
+function useSurroundings(folders: readonly Folder[], all: readonly Audience[]): Surroundings {
+  const universe = useStatus().data?.profiles;
+  const movements = useResource('movements', (signal) => call(routes.listMovements, { signal }), { refreshOn: all }).data?.movements;
+  return useMemo(
+    () => ({
+      universe,
+      movements: movements && new Map(movements.map((movement) => [movement.id, movement])),
+      folders: new Map(folders.map(({ id, name }) => [id, name])),
+    }),
+    [universe, movements, folders],
+  );
 }
 
 function CreateButton() {

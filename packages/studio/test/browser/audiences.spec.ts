@@ -166,10 +166,77 @@ test('the list finds, sorts and leads to an audience', async ({ page, audience }
   await page.getByRole('searchbox', { name: 'Search audiences' }).fill('sneakers, shoes');
   const row = page.getByRole('row', { name: audience.name }).first();
   await expect(row).toContainText(String(audience.size));
-  await page.getByRole('columnheader', { name: 'Size' }).click();
-  await expect(page.getByRole('columnheader', { name: 'Size' })).toHaveAttribute('aria-sort', 'ascending');
+  await expect(row.getByRole('img', { name: `${audience.size} came, 0 stayed, 0 left` })).toBeVisible();
+  const size = page.getByRole('columnheader', { name: /^Size/ });
+  await size.click();
+  await page.getByRole('menuitem', { name: 'Sort Ascending' }).click();
+  await expect(size).toHaveAttribute('aria-sort', 'ascending');
   await row.click();
   await expect(page.getByRole('heading', { level: 1, name: audience.name })).toBeVisible();
+});
+
+test('the list is narrowed, put in order and kept as a view; a selection is moved, tagged, evaluated and deleted', async ({
+  page,
+  api,
+  audience,
+}) => {
+  const other = await api.call(routes.createAudience, {
+    body: { name: 'A draft, for a test', pql: 'loyalty.points > 1', lifecycleState: 'draft' },
+  });
+  await page.goto('/audiences');
+  const rows = page.getByRole('row', { name: /for a test/ });
+  await expect(rows).toHaveCount(2);
+  await page.getByRole('button', { name: 'New folder', exact: true }).click();
+  await page.getByLabel('Name of the folder').fill('Spring');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Spring 0' })).toBeVisible();
+
+  await page.getByRole('searchbox', { name: 'Search audiences' }).fill('for a test');
+  // The box itself lies under its picture.
+  await page.getByRole('checkbox', { name: 'Select All' }).click({ force: true });
+  const actions = page.getByRole('region', { name: 'Actions for the selection' });
+  await expect(actions).toContainText('2 audiences selected');
+  await actions.getByRole('button', { name: 'Folder, tags, labels…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Folder', { exact: true }).selectOption('Spring');
+  await dialog.getByLabel('Add tags').fill('campaign');
+  await page.keyboard.press('Enter');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Apply' }).click();
+  await expect(page.getByRole('button', { name: 'Spring 2' })).toBeVisible();
+  expect(await api.call(routes.getAudience, { params: { id: other.id } })).toMatchObject({ tags: ['campaign'], lifecycleState: 'draft' });
+  await actions.getByRole('button', { name: 'Evaluate' }).click();
+  await expect(page.getByText('One job evaluates 2 audiences')).toBeVisible();
+  await actions.getByRole('button', { name: 'Clear selection' }).click();
+
+  await page.getByRole('button', { name: 'Spring 2' }).click();
+  await page.getByRole('checkbox', { name: /^Draft/ }).click();
+  await expect(rows).toHaveCount(1);
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Tags' }).click();
+  await page.keyboard.press('Escape');
+  await expect(rows).toContainText('campaign');
+  await page.getByRole('button', { name: 'Views' }).click();
+  await page.getByRole('menuitem', { name: 'Save this view…' }).click();
+  await page.getByLabel('Name of the view').fill('Drafts of spring');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await expect(rows).toHaveCount(2);
+  await page.reload();
+  await page.getByRole('button', { name: 'Views' }).click();
+  await page.getByRole('menuitem', { name: 'Drafts of spring' }).click();
+  await expect(rows).toHaveCount(1);
+  await expect(page.getByRole('button', { name: 'View: Drafts of spring' })).toBeVisible();
+  await photograph(page, 'audiences-view');
+
+  await rows.getByRole('checkbox').click({ force: true });
+  await actions.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByText('No audience matches')).toBeVisible();
+  await page.getByRole('button', { name: 'Folder Spring' }).click();
+  await page.getByRole('menuitem', { name: 'Delete; what is in it moves up' }).click();
+  await expect(page.getByRole('button', { name: 'Spring 1' })).toHaveCount(0);
+  expect((await api.call(routes.getAudience, { params: { id: audience.id } })).folderId).toBeNull();
 });
 
 test('an audience that another one refers to is not deleted, and the page says why', async ({ page, api, audience }) => {
