@@ -4,7 +4,7 @@ import { ActionButton } from '@react-spectrum/s2/ActionButton';
 import { LinkButton } from '@react-spectrum/s2/LinkButton';
 import { SearchField } from '@react-spectrum/s2/SearchField';
 import type { SortDescriptor } from '@react-spectrum/s2/TableView';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
@@ -13,7 +13,6 @@ import { formatCountOf } from '../ui/format.ts';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failure, Skeleton } from '../ui/states.tsx';
 import { AudienceTable } from './audience-table.tsx';
-import { BulkBar } from './bulk-bar.tsx';
 import { COLUMNS, COLUMNS_AT_FIRST, NAME } from './columns.tsx';
 import type { Surroundings } from './columns.tsx';
 import { Filters } from './filters.tsx';
@@ -24,6 +23,9 @@ import type { PortalFilter } from './portal-filter.ts';
 import { filterOf, isFiltered, matching, withFilter } from './portal-filter.ts';
 import { useSavedViews } from './saved-views.ts';
 import { ColumnMenu, ViewMenu } from './view-menu.tsx';
+
+/** With its dialogs: nothing of it is needed to look at the list. */
+const BulkBar = lazy(async () => ({ default: (await import('./bulk-bar.tsx')).BulkBar }));
 
 export function ListPage() {
   const status = useStatus();
@@ -83,7 +85,11 @@ function Portal({ all, folders, onChanged }: PortalProps) {
       </aside>
       <div className={styles.list}>
         <Tools state={state} found={found.length} total={all.length} narrow={narrow} onNarrow={setNarrow} onFilter={narrowBy} />
-        {selected.length > 0 && <BulkBar selected={selected} all={all} folders={folders} onClear={clear} onChanged={onChanged} />}
+        {selected.length > 0 && (
+          <Suspense>
+            <BulkBar selected={selected} all={all} folders={folders} onClear={clear} onChanged={onChanged} />
+          </Suspense>
+        )}
         {found.length > 0 ? (
           <AudienceTable
             key={columns.map(({ id }) => id).join()}

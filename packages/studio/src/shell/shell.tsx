@@ -1,9 +1,9 @@
 import { Provider } from '@react-spectrum/s2/Provider';
 import { ToastContainer } from '@react-spectrum/s2/Toast';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef, useSyncExternalStore } from 'react';
 import { Outlet, useHref, useLocation, useNavigate, useNavigation } from 'react-router';
+import { session } from '../api/session.ts';
 import { Header } from './header.tsx';
-import { KeyPrompt } from './key-prompt.tsx';
 import { Navigation } from './navigation.tsx';
 import styles from './shell.module.css';
 import { StatusProvider } from './status-context.tsx';
@@ -33,10 +33,24 @@ export function Shell() {
           )}
           <Main />
         </div>
-        <KeyPrompt />
+        <KeyWhenLocked />
         <ToastContainer placement="bottom end" />
       </StatusProvider>
     </Provider>
+  );
+}
+
+/** Most never see it, so its code comes when it is needed. */
+const KeyPrompt = lazy(async () => ({ default: (await import('./key-prompt.tsx')).KeyPrompt }));
+
+function KeyWhenLocked() {
+  const { locked } = useSyncExternalStore(session.subscribe, session.current);
+  return (
+    locked && (
+      <Suspense>
+        <KeyPrompt />
+      </Suspense>
+    )
   );
 }
 
