@@ -44,8 +44,19 @@ const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import('./predictions/wizard/wizard-page.tsx')).WizardPage }),
           },
           {
+            path: 'predictions/compare',
+            lazy: async () => ({ Component: (await import('./predictions/compare/compare-page.tsx')).ComparePage }),
+          },
+          {
             path: 'predictions/:id',
             lazy: async () => ({ Component: (await import('./predictions/prediction-page.tsx')).PredictionPage }),
+            children: [
+              { index: true, lazy: async () => ({ Component: (await import('./predictions/insights/scores-tab.tsx')).ScoresTab }) },
+              { path: 'factors', lazy: async () => ({ Component: (await import('./predictions/insights/factors-tab.tsx')).FactorsTab }) },
+              { path: 'quality', lazy: async () => ({ Component: (await import('./predictions/insights/quality-tab.tsx')).QualityTab }) },
+              { path: 'time', lazy: async () => ({ Component: (await import('./predictions/insights/time-tab.tsx')).TimeTab }) },
+              { path: 'card', lazy: async () => ({ Component: (await import('./predictions/insights/card-tab.tsx')).CardTab }) },
+            ],
           },
           { path: 'sources', lazy: async () => ({ Component: (await import('./sources/sources-page.tsx')).SourcesPage }) },
           {

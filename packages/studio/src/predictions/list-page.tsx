@@ -25,9 +25,16 @@ export function PredictionListPage() {
       title="Predictions"
       subtitle={subtitle}
       actions={
-        <LinkButton variant="accent" href="/predictions/new">
-          Create prediction
-        </LinkButton>
+        <>
+          {all?.some(({ model }) => model !== null) && (
+            <LinkButton variant="secondary" href="/predictions/compare">
+              Compare models
+            </LinkButton>
+          )}
+          <LinkButton variant="accent" href="/predictions/new">
+            Create prediction
+          </LinkButton>
+        </>
       }
     >
       {list.error && <Failure error={list.error} retry={list.reload} title="The predictions could not be loaded" />}

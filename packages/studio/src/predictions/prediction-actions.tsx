@@ -1,38 +1,69 @@
 import { routes } from '@kindred/contract';
 import type { Prediction } from '@kindred/contract';
+import { ActionMenu } from '@react-spectrum/s2/ActionMenu';
 import { AlertDialog } from '@react-spectrum/s2/AlertDialog';
 import { Button } from '@react-spectrum/s2/Button';
 import { DialogContainer } from '@react-spectrum/s2/Dialog';
-import { LinkButton } from '@react-spectrum/s2/LinkButton';
+import { MenuItem } from '@react-spectrum/s2/Menu';
 import { ToastQueue } from '@react-spectrum/s2/Toast';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { call } from '../api/session.ts';
-import { toError } from '../api/use-resource.ts';
+import { toError, useAction } from '../api/use-resource.ts';
+import { downloadBlob } from '../ui/csv.ts';
 import { hintOf } from '../ui/states.tsx';
 import { EditPrediction } from './edit-prediction.tsx';
+import { isUnderWay } from './runs.ts';
 
 export interface PredictionActionsProps {
   readonly prediction: Prediction;
   readonly onChanged: () => void;
 }
 
+type Choice = 'clone' | 'compare' | 'csv' | 'parquet' | 'delete';
+
 export function PredictionActions({ prediction, onChanged }: PredictionActionsProps) {
+  const { id, model, scores, lastRun } = prediction;
   const [dialog, setDialog] = useState<'edit' | 'delete' | Error | null>(null);
-  const close = () => setDialog(null);
+  const navigate = useNavigate();
+  const act = useTold(async (kind: 'train' | 'score' | 'csv' | 'parquet') => {
+    if (kind === 'csv' || kind === 'parquet') {
+      const response = await call(routes.exportPredictionScores, { params: { id }, query: { format: kind } });
+      downloadBlob(`${prediction.key}.${kind}`, await response.blob());
+      return;
+    }
+    await call(kind === 'train' ? routes.trainPrediction : routes.scorePrediction, { params: { id } });
+    onChanged();
+  });
+  const choose = (choice: Choice) => {
+    if (choice === 'delete') setDialog('delete');
+    else if (choice === 'clone') void navigate(`/predictions/new?from=${id}`);
+    else if (choice === 'compare') void navigate(`/predictions/compare?left=${id}`);
+    else void act.run(choice);
+  };
+  const busy = act.running || (lastRun !== null && isUnderWay(lastRun));
   return (
     <>
-      <Button variant="secondary" onPress={() => setDialog('delete')}>
-        Delete
-      </Button>
-      <LinkButton variant="secondary" href={`/predictions/new?from=${prediction.id}`}>
-        Clone
-      </LinkButton>
+      <ActionMenu aria-label="More actions" onAction={(key) => choose(key as Choice)} disabledKeys={disabledOf(prediction)}>
+        <MenuItem id="clone">Clone</MenuItem>
+        <MenuItem id="compare">Compare</MenuItem>
+        <MenuItem id="csv">Export scores as CSV</MenuItem>
+        <MenuItem id="parquet">Export scores as Parquet</MenuItem>
+        <MenuItem id="delete">Delete</MenuItem>
+      </ActionMenu>
       <Button variant="secondary" onPress={() => setDialog('edit')}>
         Edit
       </Button>
-      <DialogContainer onDismiss={close}>
-        {dialog === 'edit' && <EditPrediction prediction={prediction} onClose={close} onChanged={onChanged} />}
+      {model !== null && (
+        <Button variant="secondary" isDisabled={busy} onPress={() => void act.run('score')}>
+          Score now
+        </Button>
+      )}
+      <Button variant={scores === null ? 'accent' : 'secondary'} isDisabled={busy} onPress={() => void act.run('train')}>
+        {model === null ? 'Train' : 'Train anew'}
+      </Button>
+      <DialogContainer onDismiss={() => setDialog(null)}>
+        {dialog === 'edit' && <EditPrediction prediction={prediction} onClose={() => setDialog(null)} onChanged={onChanged} />}
         {dialog === 'delete' && <Question prediction={prediction} onRefused={setDialog} />}
         {dialog instanceof Error && (
           <AlertDialog title={`“${prediction.name}” was not deleted`} variant="error" primaryActionLabel="Close">
@@ -42,6 +73,19 @@ export function PredictionActions({ prediction, onChanged }: PredictionActionsPr
       </DialogContainer>
     </>
   );
+}
+
+function disabledOf({ model, scores }: Prediction): readonly Choice[] {
+  return [...(model === null ? (['compare'] as const) : []), ...(scores === null ? (['csv', 'parquet'] as const) : [])];
+}
+
+/** An action whose failure is told in passing. */
+function useTold<A extends readonly unknown[]>(run: (...args: A) => Promise<void>) {
+  const action = useAction(run);
+  useEffect(() => {
+    if (action.error) ToastQueue.negative(`${action.error.message} ${hintOf(action.error) ?? ''}`);
+  }, [action.error]);
+  return action;
 }
 
 function Question({

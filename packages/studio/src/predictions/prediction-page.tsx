@@ -1,65 +1,75 @@
 import { routes } from '@kindred/contract';
 import type { Prediction } from '@kindred/contract';
-import { useParams } from 'react-router';
+import { Outlet, useOutletContext, useParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
 import { useStatus } from '../shell/status-context.tsx';
 import { Page } from '../ui/page.tsx';
-import { Panel } from '../ui/panel.tsx';
+import { PageTabs } from '../ui/page-tabs.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
-import { AboutPrediction } from './about-prediction.tsx';
 import { PredictionActions } from './prediction-actions.tsx';
-import styles from './prediction-page.module.css';
-import { Readiness } from './readiness.tsx';
+import { RunPanel } from './run-panel.tsx';
+import { Untrained } from './untrained.tsx';
 
 const PARENT = { title: 'Predictions', href: '/predictions' };
+const POLL_MS = 5000;
 
+interface OpenPrediction {
+  readonly prediction: Prediction;
+  readonly reload: () => void;
+}
+
+/** One prediction: what can be done with it, what is being done, around the side that the address names. */
 export function PredictionPage() {
   const { id = '' } = useParams();
-  const found = useResource(`prediction ${id}`, (signal) => call(routes.getPrediction, { params: { id }, signal }), {
+  const {
+    data: prediction,
+    error,
+    reload,
+  } = useResource(`prediction ${id}`, (signal) => call(routes.getPrediction, { params: { id }, signal }), {
     refreshOn: useStatus().data?.revision,
+    everyMs: POLL_MS,
   });
-  if (found.data) return <Loaded key={id} prediction={found.data} reload={found.reload} />;
+  if (prediction === undefined) {
+    return (
+      <Page wide title="Prediction" parent={PARENT}>
+        {error ? <Failure error={error} retry={reload} title="The prediction could not be loaded" /> : <Skeleton lines={8} height={32} />}
+      </Page>
+    );
+  }
+  const { name, description, lastRun, model, scores } = prediction;
+  const trained = model !== null && scores !== null;
   return (
-    <Page wide title="Prediction" parent={PARENT}>
-      {found.error ? (
-        <Failure error={found.error} retry={found.reload} title="The prediction could not be loaded" />
+    <Page
+      wide
+      title={name}
+      parent={PARENT}
+      subtitle={description === '' ? undefined : description}
+      actions={<PredictionActions prediction={prediction} onChanged={reload} />}
+    >
+      {lastRun !== null && <RunPanel key={lastRun.id} run={lastRun} onChanged={reload} />}
+      {trained ? (
+        <>
+          <PageTabs label="Sides of the prediction" tabs={tabsOf(id)} />
+          <Outlet key={id} context={{ prediction, reload } satisfies OpenPrediction} />
+        </>
       ) : (
-        <Skeleton lines={8} height={32} />
+        <Untrained prediction={prediction} />
       )}
     </Page>
   );
 }
 
-function Loaded({ prediction, reload }: { readonly prediction: Prediction; readonly reload: () => void }) {
-  return (
-    <Page
-      wide
-      title={prediction.name}
-      parent={PARENT}
-      subtitle={prediction.description === '' ? undefined : prediction.description}
-      actions={<PredictionActions prediction={prediction} onChanged={reload} />}
-    >
-      <div className={styles.columns}>
-        <Panel title="What the data says">
-          <Now prediction={prediction} />
-        </Panel>
-        <Panel title="About">
-          <AboutPrediction prediction={prediction} />
-        </Panel>
-      </div>
-    </Page>
-  );
+function tabsOf(id: string) {
+  const at = `/predictions/${id}`;
+  return [
+    { title: 'Scores', href: at },
+    { title: 'Factors', href: `${at}/factors` },
+    { title: 'Quality', href: `${at}/quality` },
+    { title: 'Over time', href: `${at}/time` },
+    { title: 'Model card', href: `${at}/card` },
+  ];
 }
 
-function Now({ prediction }: { readonly prediction: Prediction }) {
-  const { id, kind, goal, population, exclusions, customEvents, excludedFields } = prediction;
-  const counted = useResource(
-    `readiness ${id}`,
-    (signal) => call(routes.previewPrediction, { body: { kind, goal, population, exclusions, customEvents, excludedFields }, signal }),
-    { refreshOn: useStatus().data?.revision },
-  );
-  if (counted.data) return <Readiness readiness={counted.data} conditions={goal.events} />;
-  if (counted.error) return <Failure error={counted.error} retry={counted.reload} title="It could not be counted" />;
-  return <Skeleton lines={5} />;
-}
+/** The prediction of the page around; it is trained. */
+export const usePrediction = (): OpenPrediction => useOutletContext<OpenPrediction>();

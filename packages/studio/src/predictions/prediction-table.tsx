@@ -7,7 +7,7 @@ import { PredictionStatus } from './prediction-status.tsx';
 import { goalText, KINDS } from './words.ts';
 
 const HEADER_HEIGHT = 33;
-const ROW_HEIGHT = 65;
+const ROW_HEIGHT = 48;
 
 /** All predictions; a row leads to its page. */
 export function PredictionTable({ predictions }: { readonly predictions: readonly Prediction[] }) {

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
+import { ProfilePredictions } from '../predictions/profile-predictions.tsx';
 import { useStatus } from '../shell/status-context.tsx';
 import { formatCount, formatCountOf, formatDate } from '../ui/format.ts';
 import { Page } from '../ui/page.tsx';
@@ -65,6 +66,7 @@ function Loaded({ identity, profile }: { readonly identity: Identity; readonly p
       <div className={styles.columns}>
         <div className={styles.stack}>
           <AudiencesPanel identity={identity} audiences={profile.audiences} onShow={(event) => setSpot({ event })} />
+          <ProfilePredictions identity={identity} />
           <Panel title="Timeline" aside={formatCountOf(events, 'event')} flush>
             <Timeline identity={identity} spot={spot} />
           </Panel>

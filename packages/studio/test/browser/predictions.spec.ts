@@ -1,7 +1,9 @@
 /** Predictions: defined in five steps with live counts, trained, read, and turned into audiences. */
 import { routes } from '@kindred/contract';
+import type { Client } from '@kindred/contract';
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, photograph, test } from './studio.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { estimatedSize, expect, expectAccessible, photograph, test } from './studio.ts';
 
 const PURCHASE = 'eventType = "commerce.purchases"';
 
@@ -67,13 +69,124 @@ test('a prediction is defined in five steps, with what the data says of it', asy
     excludedFields: ['person.gender'],
     goal: { events: [{ name: 'Purchase', condition: PURCHASE }] },
   });
-  await page.getByRole('link', { name: 'Clone' }).click();
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Clone' }).click();
   await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Buys within two weeks (copy)');
   await page.goto('/predictions');
   await expect(page.getByRole('row', { name: 'Buys within two weeks' })).toContainText('Not trained');
   await expectWhole(page, 'predictions');
   await page.getByRole('row', { name: 'Buys within two weeks' }).click();
-  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByText('Ask how likely something is')).toBeVisible();
+});
+
+const DAY = 86_400_000;
+const MEMBERS = 1400;
+const DAYS = 140;
+
+/** Visits of a club, and courses that are booked after them: the keener somebody is, the more of both. */
+async function importClub(api: Client): Promise<void> {
+  let state = 1;
+  const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const first = Date.now() - DAYS * DAY;
+  const lines: string[] = [];
+  const add = (member: number, at: number, eventType: string) => {
+    const event = { _id: `club-${lines.length}`, timestamp: new Date(at).toISOString(), eventType };
+    lines.push(JSON.stringify({ ...event, identityMap: { CRMID: [{ id: `CLUB-${member}`, primary: true }] } }));
+  };
+  for (let member = 0; member < MEMBERS; member++) {
+    const keen = random();
+    for (let day = 0; day < DAYS - 1; day++) {
+      if (random() > 0.04 + 0.08 * keen) continue;
+      add(member, first + (day + random()) * DAY, 'club.visits');
+      if (random() < 0.3 * keen ** 2) add(member, first + (day + 1 + random() * 0.5) * DAY, 'club.bookings');
+    }
+  }
+  await api.call(routes.upload, { params: { name: 'club.jsonl' }, body: lines.join('\n') });
+  const { id } = await api.call(routes.startImport, { body: { upload: 'club.jsonl', dataset: 'Club', target: 'event' } });
+  while ((await api.call(routes.getImport, { params: { id } })).finishedAt === null) await wait(100);
+}
+
+const BOOKS = {
+  name: 'Books a course',
+  kind: 'conversion' as const,
+  goal: { events: [{ name: 'Booking', condition: 'eventType = "club.bookings"' }], windowDays: 14 },
+  population: 'xEvent[eventType = "club.visits" and timestamp occurs <= 45 days before now].count() >= 1',
+};
+
+test('a model is trained, read, compared and turned into audiences', async ({ page, api }) => {
+  test.setTimeout(240_000);
+  await importClub(api);
+  const { id, key } = await api.call(routes.createPrediction, { body: BOOKS });
+  await page.goto(`/predictions/${id}`);
+  const progress = page.getByRole('region', { name: 'Progress' });
+  await page.getByRole('button', { name: 'Train' }).click();
+  await progress.getByRole('button', { name: 'Cancel' }).click();
+  await expect(progress).toHaveCount(0);
+  await expect.poll(async () => (await api.call(routes.getPrediction, { params: { id } })).lastRun?.status).toBe('cancelled');
+  await page.getByRole('button', { name: 'Train' }).click();
+  await expect(progress.getByRole('progressbar')).toBeVisible();
+  await expect(page.locator('[data-scored]')).toBeVisible({ timeout: 150_000 });
+
+  const scores = await api.call(routes.getPredictionScores, { params: { id } });
+  await expect(page.locator('[data-scored]')).toHaveAttribute('data-scored', String(scores.profiles));
+  await page.getByRole('button', { name: 'Show as table' }).click();
+  await expect(page.getByRole('region', { name: 'Distribution of scores as a table' }).getByRole('row')).toHaveCount(21);
+  await page.getByRole('button', { name: 'Show as chart' }).click();
+  await photograph(page, 'prediction-scores');
+  await expectAccessible(page);
+  const high = scores.buckets.find(({ bucket }) => bucket === 'High');
+  await page.getByRole('link', { name: 'Create audience of the high bucket' }).click();
+  expect(await estimatedSize(page)).toBe(high?.profiles);
+  await page.goBack();
+  const factor = high?.factors[0];
+  await page
+    .getByRole('region', { name: 'High bucket' })
+    .getByRole('link', { name: `${factor?.direction === 'up' ? 'raised' : 'lowered'} by ${factor?.label}` })
+    .first()
+    .click();
+  expect(await estimatedSize(page)).toBe(factor?.profiles);
+  await page.goBack();
+
+  await page.getByRole('link', { name: 'Factors', exact: true }).click();
+  await expect(page.getByRole('img', { name: /^Factors by how much/ })).toBeVisible();
+  await expectWhole(page, 'prediction-factors');
+  await page.getByRole('link', { name: 'Quality', exact: true }).click();
+  await page.getByRole('slider', { name: 'Top % of the people' }).press('ArrowRight');
+  await page.getByRole('textbox', { name: 'Worth of an outcome' }).fill('50');
+  await page.getByRole('textbox', { name: 'Worth of an outcome' }).blur();
+  await expect(page.getByText('The most is')).toBeVisible();
+  await expectWhole(page, 'prediction-quality');
+  await page.getByRole('link', { name: 'Create audience of the top 21 %' }).click();
+  const { size } = await api.call(routes.estimatePql, { body: { pql: `customerAI.${key}.percentile >= 80` } });
+  expect(await estimatedSize(page)).toBe(size);
+  await page.goBack();
+  await page.getByRole('link', { name: 'Over time' }).click();
+  await expect(page.getByRole('img', { name: /^AUC on \d past days/ })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Model card' }).click();
+  await expect(page.getByRole('region', { name: 'Runs' }).getByText('Stopped')).toBeVisible();
+  await expectAccessible(page);
+  await page.goto(`/predictions/compare?left=${id}&right=${id}`);
+  await expect(page.getByRole('row', { name: /^AUC/ })).toContainText('(');
+  await expectAccessible(page);
+
+  const [person] = (await api.call(routes.estimatePql, { body: { pql: `customerAI.${key}.percentile = 100` } })).sample;
+  const { namespace = '', id: personId = '' } = person?.identity ?? {};
+  const { predictions } = await api.call(routes.getProfilePredictions, { params: { namespace, id: personId } });
+  await page.goto(`/profiles/${namespace}/${personId}`);
+  const panel = page.getByRole('region', { name: 'Predictions' });
+  await expect(panel.locator('[data-score]')).toHaveAttribute('data-score', String(predictions[0]?.score));
+  for (const { label, value } of predictions[0]?.factors ?? []) await expect(panel).toContainText(`${label}: ${value}`);
+  await photograph(page, 'prediction-profile');
+  await expectAccessible(page);
+
+  await page.goto(`/predictions/${id}`);
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Export scores as CSV' }).click();
+  expect((await download).suggestedFilename()).toBe(`${key}.csv`);
+  await api.call(routes.deletePrediction, { params: { id } });
 });

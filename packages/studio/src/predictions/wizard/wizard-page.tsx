@@ -5,7 +5,7 @@ import { ToastQueue } from '@react-spectrum/s2/Toast';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { call } from '../../api/session.ts';
-import { useAction, useResource } from '../../api/use-resource.ts';
+import { toError, useAction, useResource } from '../../api/use-resource.ts';
 import { preloadEditor } from '../../editor/pql-editor.tsx';
 import { useVocabulary } from '../../editor/use-vocabulary.ts';
 import { useStatus } from '../../shell/status-context.tsx';
@@ -56,12 +56,11 @@ function Wizard({ from, initial }: { readonly from: string | null; readonly init
   const [tried, setTried] = useState(false);
   const create = useCreate(draft, finish);
   const Body = BODIES[step];
-  const index = STEPS.findIndex(({ id }) => id === step);
-  const submit = () => {
+  const submit = (train: boolean) => {
     setTried(true);
     const first = missing[0];
     if (first !== undefined) go(first.step);
-    else if (!create.running) void create.run();
+    else if (!create.running) void create.run(train);
   };
   const properties: StepProps = { draft, change, vocabulary, missing: tried ? missing.filter((each) => each.step === step) : [], go };
   useEffect(preloadEditor, []);
@@ -79,29 +78,49 @@ function Wizard({ from, initial }: { readonly from: string | null; readonly init
         <div className={styles.main}>
           <Body {...properties} />
           {create.error && <Failure error={create.error} title="The prediction was not created" />}
-          <div className={styles.moves}>
-            {index > 0 && (
-              <Button variant="secondary" onPress={() => go(STEPS[index - 1]?.id ?? 'basics')}>
-                Back
-              </Button>
-            )}
-            {index < STEPS.length - 1 ? (
-              <Button variant="accent" onPress={() => go(STEPS[index + 1]?.id ?? 'review')}>
-                Next
-              </Button>
-            ) : (
-              // Not isPending: its announcement would outlive the page, and with it the label that it points to.
-              <Button variant="accent" isDisabled={create.running} onPress={submit}>
-                Create
-              </Button>
-            )}
-          </div>
+          <Moves step={step} onGo={go} creating={create.running} onCreate={submit} />
         </div>
         <div className={styles.rail}>
           <ReadinessPanel draft={draft} counted={counted} />
         </div>
       </div>
     </Page>
+  );
+}
+
+interface MovesProps {
+  readonly step: StepId;
+  readonly onGo: (step: StepId) => void;
+  readonly creating: boolean;
+  readonly onCreate: (train: boolean) => void;
+}
+
+function Moves({ step, onGo, creating, onCreate }: MovesProps) {
+  const index = STEPS.findIndex(({ id }) => id === step);
+  const [before, after] = [STEPS[index - 1], STEPS[index + 1]];
+  return (
+    <div className={styles.moves}>
+      {before && (
+        <Button variant="secondary" onPress={() => onGo(before.id)}>
+          Back
+        </Button>
+      )}
+      {after ? (
+        <Button variant="accent" onPress={() => onGo(after.id)}>
+          Next
+        </Button>
+      ) : (
+        // Not isPending: its announcement would outlive the page, and with it the label that it points to.
+        <>
+          <Button variant="secondary" isDisabled={creating} onPress={() => onCreate(false)}>
+            Create
+          </Button>
+          <Button variant="accent" isDisabled={creating} onPress={() => onCreate(true)}>
+            Create and train
+          </Button>
+        </>
+      )}
+    </div>
   );
 }
 
@@ -138,10 +157,20 @@ function useStep() {
 
 function useCreate(draft: PredictionDraft, finish: () => void) {
   const navigate = useNavigate();
-  return useAction(async () => {
+  return useAction(async (train: boolean) => {
     const { id, name } = await call(routes.createPrediction, { body: bodyOf(draft) });
     finish();
+    if (train) await startTraining(id);
     ToastQueue.positive(`Created “${name}”`, { timeout: 5000 });
     await navigate(`/predictions/${id}`);
   });
+}
+
+/** It is created already: why it does not train is told in passing, and its own page can try again. */
+async function startTraining(id: string): Promise<void> {
+  try {
+    await call(routes.trainPrediction, { params: { id } });
+  } catch (error) {
+    ToastQueue.negative(`Training did not start. ${toError(error).message}`);
+  }
 }

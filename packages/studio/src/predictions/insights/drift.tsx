@@ -1,0 +1,53 @@
+import type { PredictionScores } from '@kindred/contract';
+import { StatusLight } from '@react-spectrum/s2/StatusLight';
+import { Chart } from '../../ui/chart.tsx';
+import { formatMeasure } from '../metrics.ts';
+import styles from './insights.module.css';
+
+export const DRIFT_STATES = {
+  fine: { title: 'No drift', variant: 'positive', text: 'lie as when the model was made' },
+  warn: { title: 'Some drift', variant: 'notice', text: 'has moved since the model was made: watch it' },
+  alert: { title: 'Drift', variant: 'negative', text: 'lies elsewhere than when the model was made: train anew' },
+} as const satisfies Readonly<Record<PredictionScores['drift'][number]['state'], object>>;
+
+const SHOWN = 15;
+const SCALE = 0.5;
+
+/** How far features have moved since the model was made. */
+export function Drift({ scores: { drift } }: { readonly scores: PredictionScores }) {
+  const features = drift.slice(0, SHOWN);
+  return (
+    <>
+      <p className={styles.note}>
+        The population stability index: below 0.1 a value lies as it did when the model was made, from 0.25 it lies elsewhere.
+      </p>
+      {drift[0] !== undefined && (
+        <div className={styles.chosen}>
+          <StatusLight variant={DRIFT_STATES[drift[0].state].variant}>
+            {drift[0].state === 'fine' ? 'All features' : drift[0].label} {DRIFT_STATES[drift[0].state].text}
+          </StatusLight>
+        </div>
+      )}
+      <Chart
+        name="Drift of features"
+        summary={`How far features have moved. ${features
+          .slice(0, 3)
+          .map(({ label, psi, state }) => `${label} ${formatMeasure(psi)}, ${DRIFT_STATES[state].title.toLowerCase()}`)
+          .join('; ')}`}
+        data={{ columns: ['Feature', 'PSI', 'State'], rows: drift.map(({ label, psi, state }) => [label, psi, DRIFT_STATES[state].title]) }}
+      >
+        <ol className={styles.bars}>
+          {features.map(({ code, label, psi, state }) => (
+            <li key={code}>
+              <span className={styles.label}>{label}</span>
+              <span className={styles.track}>
+                <span className={`${styles.fill} ${styles[state]}`} style={{ width: `${Math.min(1, psi / SCALE) * 100}%` }} />
+              </span>
+              <span className={styles.number}>{formatMeasure(psi)}</span>
+            </li>
+          ))}
+        </ol>
+      </Chart>
+    </>
+  );
+}
