@@ -8,6 +8,7 @@ import { addIdentityCommands } from './commands/identity.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addPqlCommands } from './commands/pql.ts';
+import { addPredictCommands } from './commands/predict.ts';
 import { addProfileCommands } from './commands/profile.ts';
 import { addSchemaCommands } from './commands/schema.ts';
 import { addServeCommands } from './commands/serve.ts';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
   addSourceCommands(program);
   addDemoCommand(program);
   addAudienceCommands(program);
+  addPredictCommands(program);
   addProfileCommands(program);
   addIdentityCommands(program);
   addPqlCommands(program);

@@ -59,6 +59,10 @@ describe('without a server', () => {
     ];
     commands.push('dead-letter list', 'dead-letter show', 'dead-letter fix', 'dead-letter replay', 'dead-letter discard');
     commands.push('audience import', 'audience overlap', 'audience versions', 'audience rollback');
+    commands.push(
+      'demo predict',
+      ...['create', 'train', 'score', 'show', 'list', 'explain', 'export', 'delete'].map((each) => `predict ${each}`),
+    );
     for (const command of [...commands, ...more]) {
       const { code, stdout } = await run(...command.split(' '), '--help');
       expect(code, command).toBe(0);

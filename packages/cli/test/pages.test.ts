@@ -89,6 +89,15 @@ it('docs/edge.md runs as it is', async () => {
   expect(output).toContain('Missing:\n  - 1 more event of type "commerce.purchases" today, has 1 of 2');
 });
 
+it('docs/customer-ai.md runs as it is', async () => {
+  const output = await run('customer-ai.md', 4);
+  expect(output).toMatch(/people on \d{4}-\d\d-\d\d, .* reached the goal; \d+ days of events, 105 needed/);
+  expect(output).toMatch(/Recency rule +0\.\d{3}/);
+  expect(output).toMatch(/High +10\.\d %/);
+  expect(output).toMatch(/identities,"?score|"identities","score"/);
+  expect(output).toContain('Deleted Buys soon');
+}, 240_000);
+
 it('docs/mapping.md runs as it is', async () => {
   const output = await run('mapping.md', 1);
   expect(output).toContain('"fullName":"ANN LEE"');

@@ -53,6 +53,7 @@ export { accessOf } from './route.ts';
 export type { Access, Answer, Body, CallInput, Method, Params, Query, Result, Route } from './route.ts';
 export { MAX_PQL_LENGTH, errorBody } from './common.ts';
 export type { ErrorBody, ErrorEntry, Identity } from './common.ts';
+export { DEMO_PREDICTIONS } from './demo-predictions.ts';
 export { LOCAL_DEVELOPMENT_KEY } from './keys.ts';
 export type { ApiKey, CreatedApiKey } from './keys.ts';
 export type { Audience, AudienceMovement } from './audiences.ts';

@@ -1,12 +1,13 @@
 /** `kindred demo`: the demo shop's data in. */
-import type { Client, ImportJob } from '@kindred/contract';
-import { routes } from '@kindred/contract';
+import type { Client, ImportJob, Prediction } from '@kindred/contract';
+import { DEMO_PREDICTIONS, routes } from '@kindred/contract';
 import type { Command } from 'commander';
 import { action, addCommand, integer } from '../command.ts';
 import { withServer } from '../connection.ts';
 import { runTraffic } from '../demo-traffic.ts';
 import { describeJob, followJob } from '../jobs.ts';
 import { formatNumber } from '../output.ts';
+import { describePrediction, trainNow } from '../predictions.ts';
 
 interface DemoOptions {
   readonly profiles: number;
@@ -34,6 +35,25 @@ export function addDemoCommand(program: Command): void {
       }),
     );
   addTrafficCommand(demo);
+  addDemoPredictCommand(demo);
+}
+
+function addDemoPredictCommand(demo: Command): void {
+  addCommand(demo, 'predict', 'Train the two predictions of the demo shop: who buys in 14 days, and which customers churn', [
+    'demo predict',
+  ]).action(
+    action(async (output) => {
+      const trained = await withServer(async ({ client }) => {
+        const { predictions } = await client.call(routes.listPredictions);
+        const known = new Map(predictions.map((each) => [each.name, each]));
+        const found: Prediction[] = [];
+        for (const body of DEMO_PREDICTIONS)
+          found.push(await trainNow(client, known.get(body.name) ?? (await client.call(routes.createPrediction, { body }))));
+        return found;
+      });
+      output.result(trained, () => trained.map(describePrediction).join('\n\n'));
+    }),
+  );
 }
 
 interface TrafficOptions {
