@@ -14,7 +14,7 @@ const at = (time: number, eventType: string, id = `${eventType}${time}`): DataOb
 const streamOf = (...texts: readonly string[]): StreamEvaluator =>
   new StreamEvaluator({
     zone: 'UTC',
-    audiences: texts.map((text, index) => ({ key: `a${index}`, plan: planFor(text), refersAs: { namespace: 'ups', id: `a${index}` } })),
+    audiences: texts.map((text, index) => ({ key: `a${index}`, plan: planFor(text), refersAs: [{ namespace: 'ups', id: `a${index}` }] })),
   });
 const told = (flips: readonly Flip[]): readonly string[] =>
   flips.map(({ audience, entered, at: when, cause }) => `${audience} ${entered ? 'in' : 'out'} ${when - T} ${cause.kind}`);

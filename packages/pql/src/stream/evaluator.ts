@@ -113,6 +113,16 @@ export class StreamEvaluator {
     return indexesOf(state.members).map((number) => this.#flip(profile, number, { entered: false, at, cause: { kind: 'removal' } }));
   }
 
+  /** Whether it has a state of the profile. */
+  has(profile: string): boolean {
+    return this.#states.has(profile);
+  }
+
+  /** Whether some rule asks for the history of profiles. */
+  get readsHistory(): boolean {
+    return this.#network.byHistory.length > 0;
+  }
+
   /** How many distinct selections of the rules an event belongs to; changes nothing. */
   matches(event: DataObject): number {
     return this.#network.matcher.match(event).length;

@@ -2,13 +2,20 @@
 
 export class Succession {
   readonly #successors: Map<number, number>;
+  #edition = 0;
 
   constructor(successors: Iterable<readonly [profile: number, successor: number]>) {
     this.#successors = new Map(successors);
   }
 
+  /** Another number after every change. */
+  get edition(): number {
+    return this.#edition;
+  }
+
   set(profile: number, successor: number): void {
     this.#successors.set(profile, successor);
+    this.#edition++;
   }
 
   /** Profiles that this one took the place of. */
@@ -18,6 +25,7 @@ export class Succession {
 
   forget(profile: number): void {
     for (const gone of this.before(profile)) this.#successors.delete(gone);
+    this.#edition++;
   }
 
   /** The profiles that are no more, with those that took their place. */

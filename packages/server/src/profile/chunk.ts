@@ -47,3 +47,13 @@ export interface Erased {
   readonly records: number;
   readonly profiles: number;
 }
+
+/** A change of the tables, for those who follow it. */
+export interface DataChange {
+  /** Whom it is about; null: it may be about anybody. */
+  readonly profiles: Iterable<number> | null;
+  /** Events have it that it brought; grows with every change. */
+  readonly revision: number;
+  /** Only events came, and maybe identities. */
+  readonly eventsOnly: boolean;
+}

@@ -1,4 +1,4 @@
-export type { Chunk, Erased, WriteResult } from './chunk.ts';
+export type { Chunk, DataChange, Erased, WriteResult } from './chunk.ts';
 export { EVENT_KEYS, FRAGMENT_KEYS } from './chunk.ts';
 export type { ComputedAttribute, ComputedStatus, NewComputedAttribute } from './computed-attribute.ts';
 export { ComputedAttributes } from './computed-attributes.ts';
@@ -12,13 +12,16 @@ export { MergePolicies, requireStitched } from './merge-policies.ts';
 export type { MergePolicyChange, NewMergePolicy } from './merge-policies.ts';
 export { TIMESTAMP_ORDERED } from './merge-policy.ts';
 export { PolicyTables } from './policy-tables.ts';
-export type { EventPosition, EventsOptions, ProfileRecord, ReadableTables, Received } from './read.ts';
+export type { EventPosition, EventsOptions, OwnedEvent, ProfileRecord, ReadableTables, Received } from './read.ts';
 export {
   countEvents,
   countProfiles,
+  identityMap,
   readAttributes,
   readDocuments,
   readEvents,
+  readEventsSince,
+  readHistories,
   readProfile,
   readProfiles,
   readRecords,

@@ -152,6 +152,30 @@ export async function readDocuments(
   );
 }
 
+/** An event of a profile. */
+export interface OwnedEvent {
+  readonly profile: number;
+  /** The change of the tables that brought it. */
+  readonly revision: number;
+  readonly event: Document;
+}
+
+/** All events of some profiles, in the order in which they were stored. */
+export async function readHistories(tables: ReadableTables, ordinals: readonly number[]): Promise<readonly OwnedEvent[]> {
+  if (ordinals.length === 0) return [];
+  return await eventRows(tables, `profile IN ${literal(ordinals)} ORDER BY revision, timestamp, id`);
+}
+
+/** Events of some profiles that came with a change of the tables or a later one, in the order in which they were stored. */
+export async function readEventsSince(
+  tables: ReadableTables,
+  ordinals: readonly number[],
+  revision: number,
+): Promise<readonly OwnedEvent[]> {
+  if (ordinals.length === 0) return [];
+  return await eventRows(tables, `revision >= ${literal(revision)} AND profile IN ${literal(ordinals)} ORDER BY revision, timestamp, id`);
+}
+
 /** How many profiles there are. */
 export async function countProfiles(tables: ReadableTables): Promise<number> {
   return await count(tables, 'SELECT uniqExact(profile) AS total FROM identities');
@@ -167,18 +191,14 @@ async function count(tables: ReadableTables, sql: string): Promise<number> {
   return Number(row?.total ?? 0);
 }
 
-interface EventRow {
-  readonly profile: number;
-  readonly event: Document;
-}
-
-async function eventRows(tables: ReadableTables, where: string): Promise<EventRow[]> {
+async function eventRows(tables: ReadableTables, where: string): Promise<OwnedEvent[]> {
   const { select, document } = reader(tables, 'events');
-  const rows = await tables.clickhouse.query<Row & { profile: number; id: string; timestamp: string; eventType: string }>(
-    `SELECT profile, id, timestamp, eventType${select} FROM events WHERE ${where}`,
+  const rows = await tables.clickhouse.query<Row & { profile: number; revision: string; id: string; timestamp: string; eventType: string }>(
+    `SELECT profile, revision, id, timestamp, eventType${select} FROM events WHERE ${where}`,
   );
   return rows.map((row) => ({
     profile: row.profile,
+    revision: Number(row.revision),
     event: {
       _id: row.id,
       timestamp: instantText(parseColumnTime(row.timestamp)),
@@ -204,7 +224,8 @@ function reader(
   };
 }
 
-function identityMap(identities: readonly ProfileIdentity[]): Document {
+/** The `identityMap` of a document. */
+export function identityMap(identities: readonly ProfileIdentity[]): Document {
   const groups = Map.groupBy(identities, ({ namespace }) => namespace);
   return Object.fromEntries(
     [...groups].map(([namespace, list]) => [namespace, list.map(({ id, primary }) => (primary ? { id, primary } : { id }))]),

@@ -6,7 +6,7 @@ import type { Column, Layout, Table, WrittenColumn, XdmSchema } from '../schema/
 import { addColumns, blockHead, ensureTables, loadLayout } from '../schema/index.ts';
 import type { ClickHouse, Lmdb } from '../store/index.ts';
 import { identifier, literal } from '../store/index.ts';
-import type { Chunk, Erased, WriteResult } from './chunk.ts';
+import type { Chunk, DataChange, Erased, WriteResult } from './chunk.ts';
 import { EVENT_KEYS } from './chunk.ts';
 import type { LookupOrigin, LookupRecord } from './lookups.ts';
 import { Lookups } from './lookups.ts';
@@ -50,7 +50,7 @@ export class ProfileTables {
   readonly #clock: () => Date;
   /** Profiles whose records have moved, until their audiences are decided anew. */
   readonly #moved: Database<boolean, number>;
-  readonly #onChanged: ((profiles: Iterable<number> | null) => void)[] = [];
+  readonly #onChanged: ((change: DataChange) => void)[] = [];
   readonly #onMoved: (() => void)[] = [];
   /** Whether it is known of all who moved. */
   #told = true;
@@ -142,8 +142,8 @@ export class ProfileTables {
     });
   }
 
-  /** Calls back after every change, with the profiles it was about; null: it may be about anybody. */
-  onChanged(tell: (profiles: Iterable<number> | null) => void): void {
+  /** Calls back after every change. */
+  onChanged(tell: (change: DataChange) => void): void {
     this.#onChanged.push(tell);
   }
 
@@ -195,7 +195,7 @@ export class ProfileTables {
         revision: literal(revision),
       };
       return { profiles, ...(await this.#insert('events', names('events', chunk), own, fresh)) };
-    });
+    }, true);
   }
 
   /** Stores profile records and merges the profiles they belong to. Durable on return; safe to repeat. */
@@ -369,8 +369,8 @@ export class ProfileTables {
   }
 
   /** Runs one change after the other. */
-  async #change(change: (version: number) => Promise<WriteResult>): Promise<WriteResult> {
-    return await this.#next(async () => await this.#changeNow(change));
+  async #change(change: (version: number) => Promise<WriteResult>, eventsOnly = false): Promise<WriteResult> {
+    return await this.#next(async () => await this.#changeNow(change, eventsOnly));
   }
 
   async #next<T>(work: () => Promise<T>): Promise<T> {
@@ -379,7 +379,7 @@ export class ProfileTables {
     return await turn;
   }
 
-  async #changeNow(change: (version: number) => Promise<WriteResult>): Promise<WriteResult> {
+  async #changeNow(change: (version: number) => Promise<WriteResult>, eventsOnly = false): Promise<WriteResult> {
     const interrupted = this.#revision.interrupted;
     const identities = this.identities.published;
     const version = await this.#revision.begin();
@@ -398,7 +398,7 @@ export class ProfileTables {
       return result;
     } finally {
       await this.#revision.end(outcome);
-      if (outcome !== 'nothing') for (const tell of this.#onChanged) tell(about);
+      if (outcome !== 'nothing') for (const tell of this.#onChanged) tell({ profiles: about, revision: version, eventsOnly });
       if (!this.#told) for (const tell of this.#onMoved) tell();
       this.#told = true;
     }

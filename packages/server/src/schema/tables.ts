@@ -21,6 +21,8 @@ const STATEMENTS = [
   ) ENGINE = MergeTree ORDER BY (eventType, profile, timestamp) SETTINGS ${DURABLE}, ${FEW_FILES}`,
   // Tables made before they had these.
   `ALTER TABLE events ADD COLUMN IF NOT EXISTS revision UInt64 ${NUMBERS}`,
+  // What came last lies in small parts until they are merged: it is found without reading the rest.
+  'ALTER TABLE events ADD INDEX IF NOT EXISTS revisions revision TYPE minmax GRANULARITY 1',
   'ALTER TABLE events ADD COLUMN IF NOT EXISTS identity UInt32 DEFAULT profile AFTER profile',
   // No field can have such a name. Filled where a record has several identities: all of them, by number and by namespace.
   'ALTER TABLE events ADD COLUMN IF NOT EXISTS `identity#numbers` Array(UInt32) AFTER identity',
@@ -56,6 +58,12 @@ const STATEMENTS = [
   ) ENGINE = MergeTree PARTITION BY run ORDER BY profile SETTINGS ${DURABLE}, ${FEW_FILES}`,
   // Folders made before changes had the number of the members they led to.
   'ALTER TABLE membership_changes ADD COLUMN IF NOT EXISTS version UInt64 AFTER audience',
+  // And before they had a place in the log of all, and causes: of those in `about#…` theirs, of all others one.
+  'ALTER TABLE membership_changes ADD COLUMN IF NOT EXISTS offset UInt64, ADD COLUMN IF NOT EXISTS rule UInt64',
+  "ALTER TABLE membership_changes ADD COLUMN IF NOT EXISTS cause LowCardinality(String) DEFAULT 'evaluation'",
+  `ALTER TABLE membership_changes ADD COLUMN IF NOT EXISTS \`about#profiles\` Array(UInt32),
+    ADD COLUMN IF NOT EXISTS \`about#causes\` Array(LowCardinality(String)),
+    ADD COLUMN IF NOT EXISTS \`about#times\` Array(DateTime64(3, 'UTC')), ADD COLUMN IF NOT EXISTS \`about#events\` Array(String)`,
 ];
 
 /** Which tables hold the columns of a layout. */

@@ -1,24 +1,22 @@
-/** Who came into an audience and left it, evaluation by evaluation, as ClickHouse keeps it. */
+/** Who came into audiences and left them, evaluation by evaluation, as ClickHouse keeps it. */
 import type { ClickHouse } from '../store/index.ts';
 import { literal } from '../store/index.ts';
-import type { Bitmap } from './bitmap/index.ts';
-import { readState } from './bitmap/index.ts';
-
-/** What one evaluation changed. */
-export interface MembershipChange {
-  /** Counts up, within the audience. */
-  readonly version: number;
-  /** Epoch ms. */
-  readonly evaluated: number;
-  readonly entered: Bitmap;
-  readonly exited: Bitmap;
-}
+import { Bitmap, readState } from './bitmap/index.ts';
+import type { Cause, CauseKind } from './cause.ts';
+import type { ChangeRow } from './membership-rows.ts';
 
 /** One person's coming or leaving. */
 export interface Flip {
-  readonly evaluated: number;
+  /** Place in the log of all; null: from before there was one. */
+  readonly offset: number | null;
+  readonly audience: string;
+  /** Version of the rule; 0: from before that was kept. */
+  readonly rule: number;
   readonly profile: number;
   readonly change: 'entered' | 'exited';
+  /** When it was decided, epoch ms. */
+  readonly evaluated: number;
+  readonly cause: Cause;
 }
 
 /** Where a page begins: so many changes into those of an evaluation. */
@@ -34,9 +32,29 @@ export interface FlipPage {
   readonly next: FlipPosition | null;
 }
 
+export interface LogQuery {
+  /** The first place wanted. */
+  readonly from: number;
+  /** The first place not wanted. */
+  readonly until: number;
+  readonly limit: number;
+  readonly audiences?: readonly string[] | undefined;
+  /** Ordinals that one person has and had. */
+  readonly profiles?: readonly number[] | undefined;
+}
+
+export interface LogPage {
+  /** Oldest first. */
+  readonly flips: readonly Flip[];
+  /** The first place not looked at. */
+  readonly next: number;
+}
+
+const SIZE = 'bitmapCardinality(entered) + bitmapCardinality(exited)';
+
 /** Newest first. */
-export async function readChanges(clickhouse: ClickHouse, audience: string): Promise<readonly MembershipChange[]> {
-  return await select(clickhouse, `audience = ${literal(audience)}`, '');
+export async function readChanges(clickhouse: ClickHouse, audience: string): Promise<readonly ChangeRow[]> {
+  return await select(clickhouse, `audience = ${literal(audience)} ORDER BY version DESC, evaluated DESC`);
 }
 
 /** One page, from the newest on or from where the page before ended. Reads no more evaluations than the page has people. */
@@ -46,10 +64,9 @@ export async function readFlips(
   { limit, from }: { readonly limit: number; readonly from: FlipPosition | null },
 ): Promise<FlipPage> {
   const since = from === null ? '' : ` AND version <= ${literal(from.version)}`;
-  const where = `audience = ${literal(audience)}${since} AND bitmapCardinality(entered) + bitmapCardinality(exited) > 0`;
-  const changes = await select(clickhouse, where, `LIMIT ${limit + 1}`);
+  const where = `audience = ${literal(audience)}${since} AND ${SIZE} > 0 ORDER BY version DESC, evaluated DESC LIMIT ${limit + 1}`;
   const flips: Flip[] = [];
-  for (const change of changes) {
+  for (const change of await select(clickhouse, where)) {
     const skip = change.version === from?.version ? from.skip : 0;
     const some = flipsOf(change, skip, limit - flips.length);
     flips.push(...some);
@@ -60,26 +77,144 @@ export async function readFlips(
   return { flips, next: null };
 }
 
-function flipsOf({ evaluated, entered, exited }: MembershipChange, skip: number, limit: number): readonly Flip[] {
-  const came = [...entered.page(skip, limit)].map((profile): Flip => ({ evaluated, profile, change: 'entered' }));
-  const left = exited.page(Math.max(0, skip - entered.size), limit - came.length);
-  return [...came, ...[...left].map((profile): Flip => ({ evaluated, profile, change: 'exited' }))];
+/** A stretch of the log of all changes. Reads no more evaluations than the page has people. */
+export async function readLog(clickhouse: ClickHouse, { from, until, limit, audiences, profiles }: LogQuery): Promise<LogPage> {
+  const line = profiles === undefined ? '' : bitmapOf(profiles);
+  const where = [
+    `offset > 0 AND offset + ${SIZE} > ${literal(from)} AND offset < ${literal(until)}`,
+    ...(audiences === undefined ? [] : [`audience IN ${literal(audiences)}`]),
+    ...(profiles === undefined ? [] : [`(bitmapHasAny(entered, ${line}) OR bitmapHasAny(exited, ${line}))`]),
+  ];
+  const flips: Flip[] = [];
+  const person = profiles && Bitmap.of(profiles);
+  for (const change of await select(clickhouse, `${where.join(' AND ')} ORDER BY offset LIMIT ${limit + 1}`)) {
+    const skip = Math.max(0, from - change.offset);
+    const found = person === undefined ? flipsOf(change, skip, limit + 1 - flips.length) : flipsAmong(change, skip, person);
+    flips.push(...found);
+    if (flips.length > limit) return { flips: flips.slice(0, limit), next: flips[limit]?.offset ?? until };
+  }
+  return { flips, next: Math.max(from, until) };
 }
 
-async function select(clickhouse: ClickHouse, where: string, limit: string): Promise<readonly MembershipChange[]> {
-  const bytes = await clickhouse.bytes(
-    `SELECT version, toUnixTimestamp64Milli(evaluated), entered, exited FROM membership_changes WHERE ${where}
-     ORDER BY version DESC, evaluated DESC ${limit}`,
-    'RowBinary',
-  );
-  const found: MembershipChange[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const fixed = Buffer.from(bytes.subarray(at, at + 16));
-    const entered = readState(bytes, at + 16);
-    const exited = readState(bytes, entered.end);
-    const [version, evaluated] = [Number(fixed.readBigUInt64LE()), Number(fixed.readBigInt64LE(8))];
-    found.push({ version, evaluated, entered: entered.bitmap, exited: exited.bitmap });
-    at = exited.end;
-  }
+/** The place after the last change; 1 when there is none. */
+export async function endOfLog(clickhouse: ClickHouse): Promise<number> {
+  const [row] = await clickhouse.query<{ end: string }>(`SELECT max(offset + ${SIZE}) AS end FROM membership_changes WHERE offset > 0`);
+  return Math.max(1, Number(row?.end ?? 0));
+}
+
+/** Some ordinals as a bitmap of the engine. */
+export function bitmapOf(profiles: Iterable<number>): string {
+  return `bitmapBuild(CAST(${literal([...profiles])} AS Array(UInt32)))`;
+}
+
+function flipsOf(change: ChangeRow, skip: number, limit: number): readonly Flip[] {
+  const { entered, exited } = change;
+  const came = [...entered.page(skip, limit)].map((profile, index) => flipOf(change, profile, skip + index));
+  const gone = Math.max(0, skip - entered.size);
+  const left = [...exited.page(gone, limit - came.length)].map((profile, index) => flipOf(change, profile, entered.size + gone + index));
+  return [...came, ...left];
+}
+
+/** Of a few people; their places are found by looking through all. */
+function flipsAmong(change: ChangeRow, skip: number, people: Bitmap): readonly Flip[] {
+  const { entered, exited } = change;
+  const touched = (set: Bitmap): boolean => set.and(people).size > 0;
+  const places = [
+    ...(touched(entered) ? [...entered.toArray()].map((profile, index) => ({ profile, index })) : []),
+    ...(touched(exited) ? [...exited.toArray()].map((profile, index) => ({ profile, index: entered.size + index })) : []),
+  ];
+  return places.flatMap(({ profile, index }) => (index >= skip && people.has(profile) ? [flipOf(change, profile, index)] : []));
+}
+
+function flipOf(change: ChangeRow, profile: number, index: number): Flip {
+  const { audience, rule, evaluated, offset, entered } = change;
+  return {
+    offset: offset === 0 ? null : offset + index,
+    audience,
+    rule,
+    profile,
+    change: index < entered.size ? 'entered' : 'exited',
+    evaluated,
+    cause: change.causes.get(profile) ?? { kind: change.cause, event: null, at: evaluated },
+  };
+}
+
+const COLUMNS = `audience, version, toUnixTimestamp64Milli(evaluated), entered, exited, offset, rule, cause,
+  \`about#profiles\`, \`about#causes\`, arrayMap(at -> toUnixTimestamp64Milli(at), \`about#times\`), \`about#events\``;
+
+async function select(clickhouse: ClickHouse, where: string): Promise<readonly ChangeRow[]> {
+  const bytes = await clickhouse.bytes(`SELECT ${COLUMNS} FROM membership_changes WHERE ${where}`, 'RowBinary');
+  const input = new Input(bytes);
+  const found: ChangeRow[] = [];
+  while (!input.done) found.push(readRow(input));
   return found;
+}
+
+function readRow(input: Input): ChangeRow {
+  const [audience, version, evaluated] = [input.text(), input.uint64(), input.uint64()];
+  const [entered, exited] = [input.bitmap(), input.bitmap()];
+  const [offset, rule, cause] = [input.uint64(), input.uint64(), input.text() as CauseKind];
+  const profiles = input.list(() => input.uint32());
+  const kinds = input.list(() => input.text() as CauseKind);
+  const times = input.list(() => input.uint64());
+  const events = input.list(() => input.text());
+  const causes = new Map<number, Cause>();
+  for (const [index, profile] of profiles.entries()) {
+    const event = events[index] ?? '';
+    causes.set(profile, { kind: kinds[index] ?? cause, event: event === '' ? null : event, at: times[index] ?? evaluated });
+  }
+  return { audience, version, evaluated, entered, exited, offset, rule, cause, causes };
+}
+
+/** Reads what the engine writes as RowBinary. */
+class Input {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get done(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  uint32(): number {
+    this.#at += 4;
+    return this.#view.getUint32(this.#at - 4, true);
+  }
+
+  uint64(): number {
+    this.#at += 8;
+    return Number(this.#view.getBigInt64(this.#at - 8, true));
+  }
+
+  text(): string {
+    const length = this.#length();
+    this.#at += length;
+    return Buffer.from(this.#bytes.subarray(this.#at - length, this.#at)).toString();
+  }
+
+  bitmap(): Bitmap {
+    const { bitmap, end } = readState(this.#bytes, this.#at);
+    this.#at = end;
+    return bitmap;
+  }
+
+  list<Item>(read: () => Item): readonly Item[] {
+    return Array.from({ length: this.#length() }, read);
+  }
+
+  /** LEB128. */
+  #length(): number {
+    let [value, shift] = [0, 0];
+    for (;;) {
+      const byte = this.#bytes[this.#at++] ?? 0;
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value;
+      shift += 7;
+    }
+  }
 }

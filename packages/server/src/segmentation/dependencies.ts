@@ -27,10 +27,14 @@ export interface Outside {
 /** Finds an audience that a rule refers to; undefined when there is none. */
 export type FindPlanned = (reference: AudienceReference) => Promise<Planned | undefined>;
 
+/** What rules may call an audience. */
+export function namesOf({ id, outside }: Pick<Planned, 'id' | 'outside'>): readonly AudienceReference[] {
+  return [{ namespace: 'ups', id }, { namespace: 'AEPSegments', id }, ...(outside?.names ?? [])];
+}
+
 /** Keys of all references that mean an audience. */
-export function keysOf({ id, outside }: Pick<Planned, 'id' | 'outside'>): readonly string[] {
-  const names = [{ namespace: 'ups', id }, { namespace: 'AEPSegments', id }, ...(outside?.names ?? [])];
-  return names.map((name) => audienceKey(name.namespace, name.id));
+export function keysOf(planned: Pick<Planned, 'id' | 'outside'>): readonly string[] {
+  return namesOf(planned).map(({ namespace, id }) => audienceKey(namespace, id));
 }
 
 /**

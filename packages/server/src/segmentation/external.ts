@@ -151,7 +151,8 @@ export class ExternalAudiences {
     const members = list.members.or(before);
     const tookMs = Math.max(0, now.getTime() - ingestion.createdAt.getTime());
     const { id: audience, version } = definition;
-    await memberships.store([{ audience, version, evaluatedAt: now, size: members.size, tookMs, revision: list.revision, members }]);
+    const { revision } = list;
+    await memberships.store([{ audience, version, evaluatedAt: now, size: members.size, tookMs, revision, members, cause: 'list' }]);
     await this.#set(audience, { generation: ingestion.generation, ingested_at: now, expires_at: expiryOf(definition, now) });
     const ended = await this.ingestions.end(
       ingestion.id,
@@ -193,7 +194,8 @@ export class ExternalAudiences {
     const gone = rows.flatMap(({ definition_id: audience, version, expires_at: evaluatedAt }) => {
       const last = sizes.get(audience);
       if (last === undefined || last.size === 0 || evaluatedAt === null) return [];
-      return [{ audience, version, evaluatedAt, size: 0, tookMs: 0, revision: last.revision, members: Bitmap.empty }];
+      const { revision } = last;
+      return [{ audience, version, evaluatedAt, size: 0, tookMs: 0, revision, members: Bitmap.empty, cause: 'list' as const }];
     });
     await memberships.store(gone);
   }

@@ -3,25 +3,23 @@
  *
  * An evaluation writes to both, in one order: what is intended (`membership_writes`), the changes, the members, the
  * size. The members are the deed: one insert replaces those of all audiences of a batch at once. What a crash leaves is
- * finished when the members are there and undone when they are not (`recover`), so the three always agree.
+ * finished when the members are there and undone when they are not (`recover`), so the three always agree. What one
+ * evaluation changed is what its members differ in from those before, so nothing is told twice and nothing is left out.
  */
 import type { Kysely } from 'kysely';
 import type { Succession } from '../identity/index.ts';
-import type { ClickHouse, Database, MembershipWriteRow, SegmentSizeRow } from '../store/index.ts';
+import type { ClickHouse, Database, MembershipWriteRow } from '../store/index.ts';
 import { literal } from '../store/index.ts';
-import { Bitmap, readState, toState } from './bitmap/index.ts';
-import type { FlipPage, FlipPosition, MembershipChange } from './changes.ts';
-import { readChanges, readFlips } from './changes.ts';
+import type { Size } from './audience-sizes.ts';
+import { finishWrites, readLastSizes, readSizes, thinSizes } from './audience-sizes.ts';
+import { Bitmap, readState } from './bitmap/index.ts';
+import type { Cause, CauseKind } from './cause.ts';
+import type { Flip, FlipPage, FlipPosition, LogPage, LogQuery } from './changes.ts';
+import { bitmapOf, endOfLog, readChanges, readFlips, readLog } from './changes.ts';
+import type { ChangeRow } from './membership-rows.ts';
+import { CHANGE_COLUMNS, changeRow, MEMBER_COLUMNS, memberRow } from './membership-rows.ts';
 
-export interface Size {
-  /** The instant it is exact for. */
-  readonly evaluatedAt: Date;
-  readonly size: number;
-  /** Version of the rule. */
-  readonly version: number;
-  readonly tookMs: number;
-  readonly revision: number;
-}
+export type { Size } from './audience-sizes.ts';
 
 export interface Membership {
   readonly audience: string;
@@ -36,13 +34,21 @@ export interface Change {
   readonly exited: number;
 }
 
-export interface Evaluated extends Size {
+/** Why people came and left. */
+export interface Causes {
+  /** Of everybody who is not in `causes`. */
+  readonly cause: CauseKind;
+  /** By profile. */
+  readonly causes?: ReadonlyMap<number, Cause> | undefined;
+}
+
+export interface Evaluated extends Size, Causes {
   readonly audience: string;
   readonly members: Bitmap;
 }
 
 /** Who of some people is in an audience. */
-export interface Amended {
+export interface Amended extends Causes {
   readonly audience: string;
   /** Of the rule it was decided by. */
   readonly version: number;
@@ -51,7 +57,16 @@ export interface Amended {
   readonly members: Bitmap;
 }
 
-const MINUTE = 60_000;
+interface Stored {
+  /** Of the row, which the engine keeps the greatest of. */
+  readonly version: number;
+  readonly members: Bitmap;
+}
+
+const NOBODY: Stored = { version: 0, members: Bitmap.empty };
+const NO_CAUSES: ReadonlyMap<number, Cause> = new Map();
+/** Bytes of members that are kept to hand. */
+const MOST_KNOWN = 128 * 1024 * 1024;
 
 export class Memberships {
   readonly #clickhouse: ClickHouse;
@@ -61,6 +76,14 @@ export class Memberships {
   #turns: Promise<unknown> = Promise.resolve();
   /** A write has begun and not ended. */
   #unsettled = false;
+  /** What the table holds, as far as it was asked for lately; the longest unused first. */
+  readonly #known = new Map<string, Stored>();
+  #bytes = 0;
+  #evaluations = 0;
+  #gone: { readonly edition: number; readonly profiles: Bitmap } | null = null;
+  /** The place of the next change in the log of all. */
+  #end = 1;
+  readonly #listeners = new Set<() => void>();
 
   private constructor(clickhouse: ClickHouse, db: Kysely<Database>, succession: Succession | undefined) {
     this.#clickhouse = clickhouse;
@@ -81,54 +104,155 @@ export class Memberships {
    */
   async store(evaluated: readonly Evaluated[]): Promise<ReadonlyMap<string, Change>> {
     return await this.#inTurn(async () => {
-      if (this.#unsettled) await this.#recover();
-      this.#unsettled = true;
-      const changes = await this.#storeNow(await this.#existing(evaluated));
-      this.#unsettled = false;
+      const changes = await this.#store(evaluated);
+      this.#evaluations++;
       return changes;
+    });
+  }
+
+  /** Another number after every evaluation of everybody by `store`. */
+  get evaluations(): number {
+    return this.#evaluations;
+  }
+
+  /**
+   * Puts some people into audiences and takes them out of others; everybody else stays. Audiences whose rule is another by now are left
+   * alone. Gives how many audiences changed.
+   */
+  async amend(amended: readonly Amended[], now: Date): Promise<number> {
+    return await this.#inTurn(async () => {
+      const ids = amended.map(({ audience }) => audience);
+      const [sizes, stored] = [await this.lastSizes(ids), await this.#stored(ids)];
+      const changed = amended.flatMap(({ audience, version, about, members: among, cause, causes }): readonly Evaluated[] => {
+        const [size, kept] = [sizes.get(audience), stored.get(audience)];
+        if (size?.version !== version || kept === undefined) return [];
+        const before = this.present(kept.members);
+        const members = about === null ? among : before.andNot(about).or(among);
+        if (members.equals(before)) return [];
+        return [{ audience, version, revision: size.revision, tookMs: 0, evaluatedAt: now, size: members.size, members, cause, causes }];
+      });
+      await this.#store(changed);
+      await thinSizes(
+        this.#db,
+        changed.map(({ audience }) => audience),
+        now,
+      );
+      return changed.length;
+    });
+  }
+
+  /** Takes profiles that are to be forgotten out of all audiences. Gives how many audiences one of them was in. Safe to repeat. */
+  async takeOut(profiles: Bitmap, now: Date): Promise<number> {
+    return await this.#inTurn(async () => {
+      const line = bitmapOf(profiles);
+      const rows = await this.#clickhouse.query<{ audience: string }>(
+        `SELECT audience FROM memberships FINAL WHERE bitmapHasAny(members, ${line})`,
+      );
+      const ids = rows.map(({ audience }) => audience);
+      const [sizes, stored] = [await this.lastSizes(ids), await this.#stored(ids)];
+      const left = ids.flatMap((audience): readonly Evaluated[] => {
+        const [size, before] = [sizes.get(audience), stored.get(audience)];
+        if (size === undefined || before === undefined) return [];
+        const members = before.members.andNot(profiles);
+        const { version, revision } = size;
+        return [{ audience, version, revision, tookMs: 0, evaluatedAt: now, size: members.size, members, cause: 'removal' }];
+      });
+      await this.#store(left);
+      // What they did is told by the ids of their events.
+      await this.#clickhouse.command(
+        `ALTER TABLE membership_changes UPDATE \`about#events\` = arrayMap((profile, event) -> if(bitmapContains(${line}, profile), '', event),
+         \`about#profiles\`, \`about#events\`) WHERE bitmapHasAny(bitmapBuild(\`about#profiles\`), ${line}) SETTINGS mutations_sync = 2`,
+      );
+      return ids.length;
+    });
+  }
+
+  /** Nobody is in the audience any more, and nobody was. The history of sizes stays. */
+  async forget(audience: string): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#drop(audience);
+      for (const table of ['memberships', 'membership_changes']) {
+        await this.#clickhouse.command(`DELETE FROM ${table} WHERE audience = ${literal(audience)}`);
+      }
     });
   }
 
   /** Nobody before the first evaluation. */
   async load(audience: string): Promise<Bitmap> {
-    return this.present((await this.#stored([audience])).get(audience)?.members ?? Bitmap.empty);
+    return (await this.loadMany([audience])).get(audience) ?? Bitmap.empty;
+  }
+
+  /** Members by audience; those never evaluated are absent. */
+  async loadMany(audiences: readonly string[]): Promise<ReadonlyMap<string, Bitmap>> {
+    return new Map([...(await this.#stored(audiences))].map(([audience, { members }]) => [audience, this.present(members)]));
   }
 
   /** The profiles that these are now: what somebody was counts for whom they turned out to be. */
   present(profiles: Bitmap): Bitmap {
-    const moved = [...(this.#succession?.all() ?? [])].filter(([gone]) => profiles.has(gone));
-    if (moved.length === 0) return profiles;
-    return profiles.andNot(Bitmap.of(moved.map(([gone]) => gone))).or(Bitmap.of(moved.map(([, present]) => present)));
+    const moved = profiles.and(this.#everGone());
+    if (moved.size === 0) return profiles;
+    return profiles.andNot(moved).or(Bitmap.of([...moved.toArray()].map((gone) => this.#succession?.presentOf(gone) ?? gone)));
   }
 
   /** Who came and left at each evaluation, newest first. */
-  async changes(audience: string): Promise<readonly MembershipChange[]> {
+  async changes(audience: string): Promise<readonly ChangeRow[]> {
     return await readChanges(this.#clickhouse, audience);
   }
 
   /** Who came and left, person by person, newest first; of people by the ordinals they have now. */
   async flips(audience: string, page: { readonly limit: number; readonly from: FlipPosition | null }): Promise<FlipPage> {
     const { flips, next } = await readFlips(this.#clickhouse, audience, page);
-    const moved = new Map(this.#succession?.all() ?? []);
-    return { flips: flips.map((flip) => ({ ...flip, profile: moved.get(flip.profile) ?? flip.profile })), next };
+    return { flips: this.#presentFlips(flips), next };
   }
 
-  /** Audiences that a profile was in at their last evaluation. */
+  /** The place in the log of all changes that the next one will have. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Changes of all audiences from a place on, oldest first; of people by the ordinals they have now. */
+  async log({ profile, ...query }: Omit<LogQuery, 'until' | 'profiles'> & { readonly profile?: number | undefined }): Promise<LogPage> {
+    const profiles = profile === undefined ? undefined : [profile, ...(this.#succession?.before(profile) ?? [])];
+    const page = await readLog(this.#clickhouse, { ...query, until: this.#end, profiles });
+    return { flips: this.#presentFlips(page.flips), next: page.next };
+  }
+
+  /** Calls back when there are new changes. Gives what ends that. */
+  onChanges(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Forgets the changes of before an instant, who came and left then; who is in stays. Gives how many evaluations are forgotten. The last
+   * change of all is kept, and with it the count of places.
+   */
+  async expireChanges(before: Date): Promise<number> {
+    return await this.#inTurn(async () => {
+      const where = `evaluated < fromUnixTimestamp64Milli(${literal(BigInt(before.getTime()))}, 'UTC')
+        AND offset + bitmapCardinality(entered) + bitmapCardinality(exited) < ${literal(this.#end)}`;
+      const [row] = await this.#clickhouse.query<{ rows: string }>(`SELECT count() AS rows FROM membership_changes WHERE ${where}`);
+      const expired = Number(row?.rows ?? 0);
+      if (expired > 0) await this.#clickhouse.command(`DELETE FROM membership_changes WHERE ${where}`);
+      return expired;
+    });
+  }
+
+  /** Audiences that a profile was in at their last evaluation; `since` is the oldest instant known where their coming is forgotten. */
   async of(profile: number): Promise<readonly Membership[]> {
-    const before = [...(this.#succession?.all() ?? [])].filter(([, present]) => present === profile).map(([gone]) => gone);
-    const line = lineOf([profile, ...before]);
+    const line = bitmapOf([profile, ...(this.#succession?.before(profile) ?? [])]);
     const rows = await this.#clickhouse.query<{ audience: string; since: string }>(
-      `SELECT audience, toUnixTimestamp64Milli(max(evaluated)) AS since FROM membership_changes
-       WHERE bitmapHasAny(entered, ${line})
-         AND audience IN (SELECT audience FROM memberships FINAL WHERE bitmapHasAny(members, ${line}))
-       GROUP BY audience ORDER BY audience`,
+      `SELECT audience, toUnixTimestamp64Milli(if(came.at = 0, members.evaluated, came.at)) AS since
+       FROM (SELECT audience, evaluated FROM memberships FINAL WHERE bitmapHasAny(members, ${line})) AS members
+       LEFT JOIN (SELECT audience, max(evaluated) AS at FROM membership_changes WHERE bitmapHasAny(entered, ${line}) GROUP BY audience) AS came
+       USING audience ORDER BY audience`,
     );
     return rows.map(({ audience, since }) => ({ audience, since: new Date(Number(since)) }));
   }
 
   /** Audiences that a profile was in at an instant, as far as they had been evaluated by then. */
   async ofAt(profile: number, at: Date): Promise<readonly Membership[]> {
-    const line = lineOf([profile, ...(this.#succession?.before(profile) ?? [])]);
+    const line = bitmapOf([profile, ...(this.#succession?.before(profile) ?? [])]);
     const rows = await this.#clickhouse.query<{ audience: string; since: string }>(
       `SELECT audience, toUnixTimestamp64Milli(maxIf(evaluated, bitmapHasAny(entered, ${line}))) AS since FROM membership_changes
        WHERE evaluated <= fromUnixTimestamp64Milli(${literal(BigInt(at.getTime()))}, 'UTC')
@@ -141,95 +265,78 @@ export class Memberships {
   /** Audiences that one of the profiles was in at some evaluation. */
   async everOf(profiles: Bitmap): Promise<ReadonlySet<string>> {
     const rows = await this.#clickhouse.query<{ audience: string }>(
-      `SELECT DISTINCT audience FROM membership_changes WHERE bitmapHasAny(entered, ${lineOf(profiles)})`,
+      `SELECT DISTINCT audience FROM membership_changes WHERE bitmapHasAny(entered, ${bitmapOf(profiles)})`,
     );
     return new Set(rows.map(({ audience }) => audience));
   }
 
-  /** Puts some people into audiences and takes them out of others; everybody else stays. Gives how many audiences changed. */
-  async amend(amended: readonly Amended[], now: Date): Promise<number> {
-    const ids = amended.map(({ audience }) => audience);
-    const [sizes, stored] = [await this.lastSizes(ids), await this.#stored(ids)];
-    const changed = amended.flatMap(({ audience, version, about, members: among }): readonly Evaluated[] => {
-      const [size, kept] = [sizes.get(audience), stored.get(audience)];
-      if (size?.version !== version || kept === undefined) return [];
-      const before = this.present(kept.members);
-      const members = about === null ? among : before.andNot(about).or(among);
-      if (members.size === before.size && members.andNot(before).size === 0) return [];
-      return [{ audience, version, revision: size.revision, tookMs: 0, evaluatedAt: now, size: members.size, members }];
-    });
-    await this.store(changed);
-    await this.#thin(
-      changed.map(({ audience }) => audience),
-      now,
-    );
-    return changed.length;
-  }
-
-  /** Of the sizes between evaluations, one a minute stays: the last. */
-  async #thin(audiences: readonly string[], now: Date): Promise<void> {
-    if (audiences.length === 0) return;
-    await this.#db
-      .deleteFrom('segment_sizes')
-      .where('definition_id', 'in', [...audiences])
-      .where('took_ms', '=', 0)
-      .where('evaluated_at', '>=', new Date(Math.floor(now.getTime() / MINUTE) * MINUTE))
-      .where('evaluated_at', '<', now)
-      .execute();
-  }
-
-  /** Takes profiles that are to be forgotten out of all audiences. Gives how many audiences one of them was in. Safe to repeat. */
-  async takeOut(profiles: Bitmap, now: Date): Promise<number> {
-    const rows = await this.#clickhouse.query<{ audience: string }>(
-      `SELECT audience FROM memberships FINAL WHERE bitmapHasAny(members, ${lineOf(profiles)})`,
-    );
-    const ids = rows.map(({ audience }) => audience);
-    const [sizes, stored] = [await this.lastSizes(ids), await this.#stored(ids)];
-    const left = ids.flatMap((audience): readonly Evaluated[] => {
-      const [size, before] = [sizes.get(audience), stored.get(audience)];
-      if (size === undefined || before === undefined) return [];
-      const members = before.members.andNot(profiles);
-      return [{ audience, version: size.version, revision: size.revision, tookMs: 0, evaluatedAt: now, size: members.size, members }];
-    });
-    await this.store(left);
-    return ids.length;
-  }
-
-  /** Nobody is in the audience any more, and nobody was. The history of sizes stays. */
-  async forget(audience: string): Promise<void> {
-    await this.#inTurn(async () => {
-      for (const table of ['memberships', 'membership_changes']) {
-        await this.#clickhouse.command(`DELETE FROM ${table} WHERE audience = ${literal(audience)}`);
-      }
-    });
-  }
-
   /** One entry for each evaluation, oldest first. */
   async sizes(audience: string): Promise<readonly Size[]> {
-    const rows = await this.#db
-      .selectFrom('segment_sizes')
-      .selectAll()
-      .where('definition_id', '=', audience)
-      .orderBy('evaluated_at')
-      .execute();
-    return rows.map(sizeOf);
+    return await readSizes(this.#db, audience);
   }
 
   /** The last evaluation of each of the audiences that were evaluated. */
   async lastSizes(audiences: readonly string[]): Promise<ReadonlyMap<string, Size>> {
-    if (audiences.length === 0) return new Map();
-    const rows = await this.#db
-      .selectFrom('segment_sizes')
-      .selectAll()
-      .distinctOn('definition_id')
-      .where('definition_id', 'in', [...audiences])
-      .orderBy('definition_id')
-      .orderBy('evaluated_at', 'desc')
-      .execute();
-    return new Map(rows.map((row) => [row.definition_id, sizeOf(row)]));
+    return await readLastSizes(this.#db, audiences);
+  }
+
+  /** One change of the tables at a time: what was read before a change is what it changes. */
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turns.then(work);
+    this.#turns = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  async #store(evaluated: readonly Evaluated[]): Promise<ReadonlyMap<string, Change>> {
+    if (this.#unsettled) await this.#recover();
+    const existing = await this.#existing(evaluated);
+    if (existing.length === 0) return new Map();
+    const before = await this.#stored(existing.map(({ audience }) => audience));
+    let end = this.#end;
+    const rows = existing.map((each) => {
+      const change = changeOf(each, this.#presentOf(before.get(each.audience)), end);
+      end += change.entered.size + change.exited.size;
+      return { change, evaluated: each };
+    });
+    this.#unsettled = true;
+    const writes = rows.map(writeOf);
+    await this.#db.insertInto('membership_writes').values(writes).execute();
+    await this.#insert(
+      'membership_changes',
+      CHANGE_COLUMNS,
+      rows.map(({ change }) => changeRow(change)),
+    );
+    const members = rows.map(({ change, evaluated: { members: now } }) => memberRow({ ...change, members: now }));
+    await this.#insert('memberships', MEMBER_COLUMNS, members);
+    await finishWrites(this.#db, writes);
+    this.#unsettled = false;
+    for (const { change, evaluated: each } of rows) this.#keep(each.audience, { version: change.version, members: each.members });
+    if (end > this.#end) {
+      this.#end = end;
+      for (const tell of this.#listeners) tell();
+    }
+    return new Map(
+      rows.map(({ change: { audience, entered, exited }, evaluated: { members: now } }) => {
+        return [audience, { entered: entered.size, stayed: now.size - entered.size, exited: exited.size }];
+      }),
+    );
+  }
+
+  async #insert(table: string, columns: readonly string[], rows: readonly Buffer[]): Promise<void> {
+    await this.#clickhouse.insert(table, [...columns], 'RowBinary', Buffer.concat(rows));
   }
 
   async #stored(audiences: readonly string[]): Promise<ReadonlyMap<string, Stored>> {
+    const unknown = audiences.filter((audience) => !this.#known.has(audience));
+    const read = unknown.length === 0 ? new Map<string, Stored>() : await this.#read(unknown);
+    const found = audiences.flatMap((audience) => {
+      const stored = this.#known.get(audience) ?? read.get(audience);
+      return stored === undefined ? [] : [[audience, stored] as const];
+    });
+    return new Map(found);
+  }
+
+  async #read(audiences: readonly string[]): Promise<ReadonlyMap<string, Stored>> {
     const bytes = await this.#clickhouse.bytes(
       `SELECT audience, version, members FROM memberships FINAL WHERE audience IN ${literal(audiences)}`,
       'RowBinary',
@@ -246,11 +353,37 @@ export class Memberships {
     return found;
   }
 
-  /** One change of the tables at a time. */
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#turns.then(work);
-    this.#turns = turn.catch(() => undefined);
-    return await turn;
+  /** Keeps to hand what was written, in place of what was not used for longest. */
+  #keep(audience: string, stored: Stored): void {
+    this.#drop(audience);
+    this.#known.set(audience, stored);
+    this.#bytes += stored.members.bytes;
+    for (const oldest of this.#known.keys()) {
+      if (this.#bytes <= MOST_KNOWN) return;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(audience: string): void {
+    this.#bytes -= this.#known.get(audience)?.members.bytes ?? 0;
+    this.#known.delete(audience);
+  }
+
+  /** Who turned out to be somebody else has neither come nor left. */
+  #presentOf({ version, members }: Stored = NOBODY): Stored {
+    return { version, members: this.present(members) };
+  }
+
+  #presentFlips(flips: readonly Flip[]): readonly Flip[] {
+    return flips.map((flip) => ({ ...flip, profile: this.#succession?.presentOf(flip.profile) ?? flip.profile }));
+  }
+
+  /** Ordinals of profiles that are no more. */
+  #everGone(): Bitmap {
+    const edition = this.#succession?.edition ?? 0;
+    if (this.#gone?.edition !== edition)
+      this.#gone = { edition, profiles: Bitmap.of([...(this.#succession?.all() ?? [])].map(([gone]) => gone)) };
+    return this.#gone.profiles;
   }
 
   /** Those whose rule has not been deleted since the evaluation began. */
@@ -262,32 +395,17 @@ export class Memberships {
     return evaluated.filter(({ audience }) => existing.has(audience));
   }
 
-  async #storeNow(evaluated: readonly Evaluated[]): Promise<ReadonlyMap<string, Change>> {
-    if (evaluated.length === 0) return new Map();
-    const before = await this.#stored(evaluated.map(({ audience }) => audience));
-    const rows = evaluated.map((each) => ({ ...each, ...changeOf(each, before.get(each.audience)) }));
-    const writes = rows.map(writeOf);
-    await this.#db.insertInto('membership_writes').values(writes).execute();
-    const changes = rows.flatMap(({ audience, next, evaluatedAt, entered, exited }) => {
-      return [text(audience), uint64(next), uint64(evaluatedAt.getTime()), toState(entered), toState(exited)];
-    });
-    const columns = ['audience', 'version', 'evaluated', 'entered', 'exited'];
-    await this.#clickhouse.insert('membership_changes', columns, 'RowBinary', Buffer.concat(changes));
-    const members = rows.flatMap((row) => [text(row.audience), uint64(row.next), uint64(row.evaluatedAt.getTime()), toState(row.members)]);
-    await this.#clickhouse.insert('memberships', ['audience', 'version', 'evaluated', 'members'], 'RowBinary', Buffer.concat(members));
-    await this.#finish(writes);
-    return new Map(
-      rows.map((row) => [
-        row.audience,
-        { entered: row.entered.size, stayed: row.members.size - row.entered.size, exited: row.exited.size },
-      ]),
-    );
-  }
-
   /** Brings sizes and changes to what the members say. */
   async #recover(): Promise<void> {
+    this.#known.clear();
+    this.#bytes = 0;
     const writes = await this.#db.selectFrom('membership_writes').selectAll().execute();
-    if (writes.length === 0) return;
+    if (writes.length > 0) await this.#settle(writes);
+    this.#end = await endOfLog(this.#clickhouse);
+    this.#unsettled = false;
+  }
+
+  async #settle(writes: readonly MembershipWriteRow[]): Promise<void> {
     const rows = await this.#clickhouse.query<{ audience: string; version: string }>(
       `SELECT audience, max(version) AS version FROM memberships WHERE audience IN ${literal(writes.map((each) => each.definition_id))} GROUP BY audience`,
     );
@@ -298,93 +416,34 @@ export class Memberships {
         `DELETE FROM membership_changes WHERE audience = ${literal(audience)} AND version = ${literal(sequence)}`,
       );
     }
-    await this.#finish(done);
+    await finishWrites(this.#db, done);
     await this.#db.deleteFrom('membership_writes').execute();
   }
-
-  /** The size follows the members, and the intention is gone with it. */
-  async #finish(writes: readonly MembershipWriteRow[]): Promise<void> {
-    if (writes.length === 0) return;
-    await this.#db.transaction().execute(async (transaction) => {
-      await transaction
-        .insertInto('segment_sizes')
-        .values(writes.map(sizeOfWrite))
-        .onConflict((conflict) =>
-          conflict.columns(['definition_id', 'evaluated_at']).doUpdateSet((is) => ({
-            version: is.ref('excluded.version'),
-            size: is.ref('excluded.size'),
-            took_ms: is.ref('excluded.took_ms'),
-            revision: is.ref('excluded.revision'),
-          })),
-        )
-        .execute();
-      const ids = writes.map(({ definition_id }) => definition_id);
-      await transaction.deleteFrom('membership_writes').where('definition_id', 'in', ids).execute();
-    });
-  }
 }
 
-interface Stored {
-  /** Of the row, which the engine keeps the greatest of. */
-  readonly version: number;
-  readonly members: Bitmap;
+function changeOf({ audience, members, evaluatedAt, version: rule, cause, causes }: Evaluated, before: Stored, offset: number): ChangeRow {
+  return {
+    audience,
+    version: before.version + 1,
+    evaluated: evaluatedAt.getTime(),
+    entered: members.andNot(before.members),
+    exited: before.members.andNot(members),
+    offset,
+    rule,
+    cause,
+    causes: causes ?? NO_CAUSES,
+  };
 }
 
-function lineOf(profiles: Iterable<number>): string {
-  return `bitmapBuild(CAST(${literal([...profiles])} AS Array(UInt32)))`;
-}
-
-function changeOf(
-  { members }: Evaluated,
-  before: Stored = { version: 0, members: Bitmap.empty },
-): { readonly entered: Bitmap; readonly exited: Bitmap; readonly next: number } {
-  return { entered: members.andNot(before.members), exited: before.members.andNot(members), next: before.version + 1 };
-}
-
-function writeOf({
-  audience,
-  next,
-  version,
-  evaluatedAt,
-  size,
-  tookMs,
-  revision,
-}: Evaluated & { readonly next: number }): MembershipWriteRow {
+function writeOf({ change, evaluated }: { readonly change: ChangeRow; readonly evaluated: Evaluated }): MembershipWriteRow {
+  const { audience, version, evaluatedAt, size, tookMs, revision } = evaluated;
   return {
     definition_id: audience,
-    sequence: next,
+    sequence: change.version,
     version,
     evaluated_at: evaluatedAt,
     size,
     took_ms: tookMs,
     revision: String(revision),
   };
-}
-
-function sizeOfWrite(write: MembershipWriteRow): SegmentSizeRow {
-  const { sequence: _, ...size } = write;
-  return size;
-}
-
-function sizeOf(row: {
-  readonly evaluated_at: Date;
-  readonly size: number;
-  readonly version: number;
-  readonly took_ms: number;
-  readonly revision: string;
-}): Size {
-  return { evaluatedAt: row.evaluated_at, size: row.size, version: row.version, tookMs: row.took_ms, revision: Number(row.revision) };
-}
-
-/** A String in RowBinary; ids are short. */
-function text(value: string): Buffer {
-  const bytes = Buffer.from(value);
-  if (bytes.length > 127) throw new RangeError('the id of an audience is too long');
-  return Buffer.concat([Buffer.from([bytes.length]), bytes]);
-}
-
-function uint64(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigInt64LE(BigInt(value));
-  return bytes;
 }

@@ -20,7 +20,7 @@ export function watchMoves({ tables, jobs, refresh, onUnexpected }: MovesOptions
     const moved = tables.moved;
     if (moved.length === 0) return;
     try {
-      if (moved.length <= MOST) await refresh.people(moved, signal);
+      if (moved.length <= MOST) await refresh.people(moved, signal, { cause: 'identity' });
       else await jobs.create([ALL], SOURCE);
       await tables.decided(moved);
     } catch (error) {

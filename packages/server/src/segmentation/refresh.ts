@@ -7,6 +7,7 @@ import { evaluate } from '@kindred/pql';
 import type { ReadableTables } from '../profile/index.ts';
 import { readDocuments } from '../profile/index.ts';
 import { Bitmap } from './bitmap/index.ts';
+import type { CauseKind } from './cause.ts';
 import type { Definition, Definitions } from './definitions.ts';
 import type { Planned } from './dependencies.ts';
 import { inLevels, keysOf } from './dependencies.ts';
@@ -34,7 +35,11 @@ export class Refresh {
   }
 
   /** Gives how many of the wanted audiences somebody entered or left; all when left out. Safe to repeat. */
-  async people(profiles: readonly number[], signal: AbortSignal, wanted: (audience: Definition) => boolean = () => true): Promise<number> {
+  async people(
+    profiles: readonly number[],
+    signal: AbortSignal,
+    { cause, wanted = () => true }: { readonly cause: CauseKind; readonly wanted?: (audience: Definition) => boolean },
+  ): Promise<number> {
     const { definitions, memberships, clock } = this.#options;
     const evaluated = (await this.#evaluated()).filter(wanted);
     const levels = await inLevels(
@@ -53,6 +58,7 @@ export class Refresh {
       version,
       about,
       members: Bitmap.of(members.get(id) ?? []),
+      cause,
     }));
     return await memberships.amend(amended, now);
   }

@@ -8,7 +8,7 @@ import { audienceNotFound, SegmentationError } from './errors.ts';
 import type { Answer, Evaluator } from './evaluator.ts';
 import { jobError } from './jobs.ts';
 import { isEvaluated, refuseUnevaluated } from './lifecycle.ts';
-import type { Memberships } from './memberships.ts';
+import type { Evaluated, Memberships } from './memberships.ts';
 
 export interface Timing {
   readonly startTimeInMs: number;
@@ -152,9 +152,13 @@ export class JobRunner {
     const counts: (readonly [string, StatusCount])[] = [];
     for (let from = 0; from < usable.length; from += STORED_AT_ONCE) {
       signal.throwIfAborted();
-      const evaluated = usable.slice(from, from + STORED_AT_ONCE).map(({ definition: { id, version } }) => {
+      const some = usable.slice(from, from + STORED_AT_ONCE).map(({ definition }) => definition);
+      const last = await this.#options.memberships.lastSizes(some.map(({ id }) => id));
+      const evaluated = some.map(({ id, version }): Evaluated => {
+        const cause = last.get(id)?.version === version ? 'evaluation' : 'rule';
         const members = answer.members.get(id) ?? Bitmap.empty;
-        return { audience: id, version, evaluatedAt: started, size: members.size, tookMs, revision: answer.revision, members };
+        const { revision } = answer;
+        return { audience: id, version, evaluatedAt: started, size: members.size, tookMs, revision, members, cause };
       });
       const changes = await this.#options.memberships.store(evaluated);
       for (const [id, { entered, stayed, exited }] of changes) counts.push([id, { realized: entered, existing: stayed, exited }]);

@@ -114,7 +114,7 @@ export async function createSegmentation({
   const find: FindPlanned = (reference) => definitions.planned(reference);
   const evaluator = new Evaluator({ tables, find, engineOf: async (id) => engines.of(await merge(id)) });
   const estimates = await openEstimates({ clickhouse, tables, schema, engine, evaluator, find, mergeOf: merge, profiles, zone: ZONE });
-  const shared = { tables, definitions, policies, tablesOf, clock, zone: ZONE, onUnexpected };
+  const shared = { tables, definitions, policies, schema, tablesOf, clock, zone: ZONE, onUnexpected };
   const work = await openWork({ ...shared, stores, external, memberships, engine, evaluator });
   return {
     ...work,

@@ -1,4 +1,5 @@
 /** What the room does in the background: evaluations, exports, and what the clock starts of both. */
+import type { UnionSchema } from '@kindred/pql';
 import type { Kysely } from 'kysely';
 import type { MergePolicies, ProfileTables, ReadableTables } from '../profile/index.ts';
 import type { ClickHouse, DataFolder, Database } from '../store/index.ts';
@@ -14,7 +15,7 @@ import type { ExternalAudiences } from './external.ts';
 import type { RunJob } from './jobs.ts';
 import { SegmentJobs } from './jobs.ts';
 import type { LeafEngine } from './leaf-engine.ts';
-import { Live } from './live.ts';
+import { Live } from './live/live.ts';
 import type { Memberships } from './memberships.ts';
 import { profilesByNamespace } from './namespaces.ts';
 import { watchMoves } from './moves.ts';
@@ -32,6 +33,8 @@ export interface WorkOptions {
   readonly engine: LeafEngine;
   readonly evaluator: Evaluator;
   readonly policies: MergePolicies;
+  /** What rules are about at this moment. */
+  readonly schema: () => UnionSchema;
   /** What reads profiles as a merge policy sees them; null: the default policy. */
   readonly tablesOf: (mergePolicyId: string | null) => Promise<ReadableTables>;
   readonly clock: () => Date;
@@ -52,7 +55,8 @@ export interface Work {
 }
 
 export async function openWork(options: WorkOptions): Promise<Work> {
-  const { stores, tables, definitions, external, memberships, engine, evaluator, policies, tablesOf, clock, zone, onUnexpected } = options;
+  const { stores, tables, definitions, external, memberships, engine, evaluator, policies, schema, tablesOf, clock, zone, onUnexpected } =
+    options;
   const { clickhouse, postgres: db } = stores;
   const select = (sql: string, signal?: AbortSignal): ReturnType<LeafEngine['select']> =>
     engine.select(sql, tables.currentRevision(), signal);
@@ -65,7 +69,7 @@ export async function openWork(options: WorkOptions): Promise<Work> {
   const jobs = await SegmentJobs.open({ db, clock, run });
   const refresh = new Refresh({ definitions, memberships, tablesOf, clock, zone });
   watchMoves({ tables, jobs, refresh, onUnexpected });
-  const live = new Live({ tables, jobs, refresh, definitions, memberships, evaluator, clock, zone, onUnexpected });
+  const live = new Live({ tables, jobs, refresh, definitions, memberships, evaluator, schema, tablesOf, clock, zone, onUnexpected });
   live.start();
   const audiences = new Audiences({ definitions, external, memberships, jobs, clock });
   const exports = await openExports({ stores, tables, tablesOf, definitions, audiences, memberships, jobs, select, namespaces, clock });

@@ -89,8 +89,9 @@ it('a person can be looked at as it was before', async () => {
     traits: { address: { city } },
   });
   await send(told('Wien', '2026-01-05T10:00:00Z'), bought('PAST', { timestamp: '2026-01-06T10:00:00Z' }));
-  await vi.waitFor(async () =>
-    expect((await call(routes.getProfile, { params: PAST })).attributes).toMatchObject({ homeAddress: { city: 'Wien' } }),
+  await vi.waitFor(
+    async () => expect((await call(routes.getProfile, { params: PAST })).attributes).toMatchObject({ homeAddress: { city: 'Wien' } }),
+    { timeout: 20_000, interval: 50 },
   );
   const before = new Date().toISOString();
   await send(told('Graz', '2026-02-05T10:00:00Z'), bought('PAST', { timestamp: '2026-02-06T10:00:00Z' }));

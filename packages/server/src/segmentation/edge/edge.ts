@@ -91,7 +91,7 @@ export class Edge {
   constructor(options: EdgeOptions) {
     this.#options = options;
     const { tables } = options;
-    tables.onChanged((profiles) => {
+    tables.onChanged(({ profiles }) => {
       for (const scope of this.#scopes.values()) scope.forget(profiles);
     });
     tables.onMoved(() => {

@@ -1,6 +1,6 @@
 /** Who is exported of an audience, and since when they have the status that they have. */
 import { Bitmap } from '../bitmap/index.ts';
-import type { MembershipChange } from '../changes.ts';
+import type { ChangeRow } from '../membership-rows.ts';
 import type { ExportRequest, ExportSegment, MembershipStatus } from './request.ts';
 
 /** Profiles that got the same status at the same evaluation. Those of an audience are disjoint. */
@@ -15,7 +15,7 @@ export interface AudienceLog {
   /** Who is in. */
   readonly members: Bitmap;
   /** Who came and left at each evaluation, newest first. */
-  readonly changes: readonly MembershipChange[];
+  readonly changes: readonly Pick<ChangeRow, 'evaluated' | 'entered' | 'exited'>[];
 }
 
 /** How long it is remembered that somebody has left, in ms. */

@@ -104,7 +104,7 @@ class World {
 
   constructor(plans: readonly Plan[]) {
     this.#referred = new Map(Object.entries(REFERRED).map(([id, text]) => [id, planOf(text)]));
-    const referred = [...this.#referred].map(([id, plan]) => ({ key: id, plan, refersAs: { namespace: 'ups', id } }));
+    const referred = [...this.#referred].map(([id, plan]) => ({ key: id, plan, refersAs: [{ namespace: 'ups', id }] }));
     this.#audiences = [...plans.map((plan, at) => ({ key: `q${at}`, plan })), ...referred];
     this.#stream = this.#open();
   }

@@ -1,0 +1,128 @@
+/** Which audiences are followed, and how: found anew when a rule, the schema or an evaluation changes that. */
+import type { UnionSchema } from '@kindred/pql';
+import type { ReadableTables } from '../../profile/index.ts';
+import { clockKey } from '../clock.ts';
+import type { Definition, Definitions } from '../definitions.ts';
+import type { Planned } from '../dependencies.ts';
+import { inLevels } from '../dependencies.ts';
+import { SegmentationError } from '../errors.ts';
+import type { Memberships } from '../memberships.ts';
+import { Follower } from './follower.ts';
+
+/** An audience that is followed. */
+export interface Followed {
+  readonly id: string;
+  /** Of its rule. */
+  readonly version: number;
+  readonly planned: Planned;
+  /** Time alone may turn it. */
+  readonly readsClock: boolean;
+}
+
+export interface FollowedAudiences {
+  /** Those that state machines decide, one for each merge policy. */
+  readonly followers: readonly Follower[];
+  readonly byState: readonly Followed[];
+  /** Those that mix merge policies, or depend on a list from outside: decided on whole people, and again and again. */
+  readonly others: readonly Followed[];
+}
+
+export interface FindFollowedOptions {
+  readonly definitions: Definitions;
+  readonly memberships: Memberships;
+  readonly schema: () => UnionSchema;
+  /** What reads people as a merge policy sees them; null: the default policy. */
+  readonly tablesOf: (mergePolicyId: string | null) => Promise<ReadableTables>;
+  /** IANA name of the zone of calendar words. */
+  readonly zone: string;
+}
+
+export function isLive({ evaluation, lifecycleState, kind }: Definition): boolean {
+  return evaluation !== 'batch' && lifecycleState === 'published' && kind === 'rule';
+}
+
+export class FindFollowed {
+  readonly #options: FindFollowedOptions;
+  #of: readonly unknown[] = [];
+  #found: FollowedAudiences = { followers: [], byState: [], others: [] };
+
+  constructor(options: FindFollowedOptions) {
+    this.#options = options;
+  }
+
+  /** The same object as long as they are the same. */
+  async current(): Promise<FollowedAudiences> {
+    const { definitions, memberships, schema } = this.#options;
+    const of = [definitions.revision, memberships.evaluations, schema()];
+    if (of.some((each, index) => each !== this.#of[index])) {
+      const found = await this.#find();
+      if (!same(found, this.#found)) this.#found = found;
+      this.#of = of;
+    }
+    return this.#found;
+  }
+
+  /** In use, and evaluated before: the first evaluation is that of whoever made or published it. */
+  async #find(): Promise<FollowedAudiences> {
+    const { definitions, memberships, tablesOf, zone } = this.#options;
+    const { definitions: all } = await definitions.list();
+    const live = all.filter(isLive);
+    const sizes = await memberships.lastSizes(live.map(({ id }) => id));
+    const evaluated = live.filter(({ id, version }) => sizes.get(id)?.version === version);
+    const groups = new Map<string | null, { readonly roots: Followed[]; readonly all: Map<string, Planned> }>();
+    const others: Followed[] = [];
+    for (const definition of evaluated) {
+      const levels = await this.#levels(definition);
+      if (levels === null) continue;
+      const [{ id, version }, planned] = [definition, levels.root];
+      const readsClock = levels.all.some((each) => each.outside !== undefined || doesReadClock(each, zone));
+      const followed: Followed = { id, version, planned, readsClock };
+      const policies = new Set(levels.all.map(({ mergePolicyId = null }) => mergePolicyId));
+      if (policies.size > 1 || levels.all.some(({ outside }) => outside !== undefined)) {
+        others.push(followed);
+        continue;
+      }
+      const policy = planned.mergePolicyId ?? null;
+      const group = groups.get(policy) ?? { roots: [], all: new Map<string, Planned>() };
+      groups.set(policy, group);
+      group.roots.push(followed);
+      for (const each of levels.all) group.all.set(each.id, each);
+    }
+    return {
+      followers: [...groups].map(([policy, { all: audiences }]) => {
+        return new Follower({ audiences: [...audiences.values()], tables: () => tablesOf(policy), zone });
+      }),
+      byState: [...groups.values()].flatMap(({ roots }) => roots),
+      others,
+    };
+  }
+
+  /** With all it depends on; null when its rule is not valid any more, which its next job says. */
+  async #levels(definition: Definition): Promise<{ readonly root: Planned; readonly all: readonly Planned[] } | null> {
+    const { definitions } = this.#options;
+    try {
+      const root = definitions.planOf(definition);
+      return { root, all: (await inLevels([root], (reference) => definitions.planned(reference))).flat() };
+    } catch (error) {
+      if (error instanceof SegmentationError) return null;
+      throw error;
+    }
+  }
+}
+
+function doesReadClock({ plan }: Planned, zone: string): boolean {
+  return Object.values(plan.leaves).some((leaf) => clockKey(leaf, { now: 0, zone }) !== '');
+}
+
+function same(one: FollowedAudiences, other: FollowedAudiences): boolean {
+  const [a, b] = [nameOf(one), nameOf(other)];
+  return a === b;
+}
+
+/** Equal for audiences that are decided in the same way. */
+function nameOf({ byState, others }: FollowedAudiences): string {
+  const parts = [...byState, ...others].map(
+    ({ id, version, planned }) => `${id} ${version} ${planned.mergePolicyId ?? ''} ${Object.keys(planned.plan.leaves).join(' ')}`,
+  );
+  return parts.toSorted().join('\n');
+}

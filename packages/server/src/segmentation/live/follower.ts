@@ -1,0 +1,239 @@
+/**
+ * Audiences that see profiles by one merge policy, decided person by person by the state machine of the language. States are kept of
+ * those who were looked at lately, and of those whose time is near; who else something comes about is read whole.
+ */
+import type { DataObject, Flip as StreamFlip } from '@kindred/pql';
+import { StreamEvaluator } from '@kindred/pql';
+import type { ReadableTables } from '../../profile/index.ts';
+import { identityMap, readEventsSince, readHistories, readProfiles } from '../../profile/index.ts';
+import type { OwnedEvent } from '../../profile/index.ts';
+import type { Bitmap } from '../bitmap/index.ts';
+import type { Cause, CauseKind } from '../cause.ts';
+import type { Planned } from '../dependencies.ts';
+import { namesOf } from '../dependencies.ts';
+import type { Touches } from './touched.ts';
+
+export interface FollowerOptions {
+  /** With all they depend on; none of them has members from outside. */
+  readonly audiences: readonly Planned[];
+  readonly tables: () => Promise<ReadableTables>;
+  /** IANA name of the zone of calendar words. */
+  readonly zone: string;
+}
+
+/** Somebody who came or left. */
+export interface Turned {
+  readonly profile: number;
+  readonly audience: string;
+  readonly entered: boolean;
+  readonly cause: Cause;
+}
+
+export interface Deciding {
+  /** Epoch ms. */
+  readonly now: number;
+  /** Who is in as far as it was told: members by audience. */
+  readonly before: ReadonlyMap<string, Bitmap>;
+  /** People who turned out to be one with others, or several. */
+  readonly moved: ReadonlySet<number>;
+  readonly signal: AbortSignal;
+}
+
+/** People read whole at a time. */
+const PAGE = 1000;
+/** States kept at most, and events for the rules that ask for whole histories. */
+const MOST_STATES = 50_000;
+const MOST_EVENTS = 1_000_000;
+
+export class Follower {
+  readonly #options: FollowerOptions;
+  readonly #evaluator: StreamEvaluator;
+  /** By id of the event. Of people with a state, the longest unused first; empty maps where no rule asks for histories. */
+  readonly #hot = new Map<number, Map<string, DataObject>>();
+  readonly #ids: ReadonlySet<string>;
+  #events = 0;
+  readonly #records = new Map<number, DataObject>();
+  #lookup: (entity: string, id: string) => DataObject | null = () => null;
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+    this.#ids = new Set(options.audiences.map(({ id }) => id));
+    this.#evaluator = new StreamEvaluator({
+      audiences: options.audiences.map((planned) => ({ key: planned.id, plan: planned.plan, refersAs: namesOf(planned) })),
+      zone: options.zone,
+      history: (profile) => [...(this.#hot.get(Number(profile))?.values() ?? [])],
+      lookup: (entity, id) => this.#lookup(entity, id),
+    });
+  }
+
+  /** Of the people, those with a state. */
+  hot(people: Iterable<number>): number {
+    let count = 0;
+    for (const profile of people) if (this.#hot.has(profile)) count++;
+    return count;
+  }
+
+  /** Decides about people, on all that is known of them. */
+  async decide(touches: Touches, deciding: Deciding): Promise<readonly Turned[]> {
+    const tables = await this.#tables();
+    const known = [...touches.keys()].filter((profile) => this.#hot.has(profile) && !deciding.moved.has(profile));
+    const turned = await this.#goOn(tables, known, touches, deciding);
+    const others = [...touches.keys()].filter((profile) => !this.#hot.has(profile) || deciding.moved.has(profile));
+    for (let from = 0; from < others.length; from += PAGE) {
+      deciding.signal.throwIfAborted();
+      turned.push(...(await this.#meet(tables, others.slice(from, from + PAGE), touches, deciding)));
+    }
+    return turned;
+  }
+
+  /** Makes states of people whose time is near. */
+  async load(people: readonly number[], deciding: Deciding): Promise<readonly Turned[]> {
+    const others = people.filter((profile) => !this.#hot.has(profile));
+    return await this.decide(new Map(others.map((profile) => [profile, { since: Infinity, attributes: false }])), deciding);
+  }
+
+  /** What the clock has turned by now. @param now epoch ms */
+  pass(now: number): readonly Turned[] {
+    return this.#evaluator.time(now).map((flip) => turnedBy(flip));
+  }
+
+  /** When time turns somebody next, or may; null: never. */
+  nextDue(): number | null {
+    return this.#evaluator.nextDue();
+  }
+
+  /** Drops states: what is known of these people has changed in another way than told. */
+  forget(people: Iterable<number> = [...this.#hot.keys()]): void {
+    for (const profile of people) {
+      this.#events -= this.#hot.get(profile)?.size ?? 0;
+      this.#hot.delete(profile);
+      this.#records.delete(profile);
+      this.#evaluator.forget(String(profile));
+    }
+  }
+
+  /** Makes room: drops states that were not used for long, of people whom time does not turn before an instant. */
+  shrink(until: number): void {
+    for (const profile of this.#hot.keys()) {
+      if (this.#hot.size <= MOST_STATES && this.#events <= MOST_EVENTS) return;
+      const next = this.#evaluator.nextChange(String(profile));
+      if (next === null || next > until) this.forget([profile]);
+    }
+  }
+
+  async #tables(): Promise<ReadableTables> {
+    const tables = await this.#options.tables();
+    this.#lookup = (entity, id) => tables.lookups.get(entity, id);
+    return tables;
+  }
+
+  /** Those whose state is there. */
+  async #goOn(tables: ReadableTables, people: readonly number[], touches: Touches, { now }: Deciding): Promise<Turned[]> {
+    if (people.length === 0) return [];
+    const since = Math.min(...people.map((profile) => touches.get(profile)?.since ?? Infinity));
+    const events = await readEventsSince(tables, people, since);
+    const told = new Set(people.filter((profile) => touches.get(profile)?.attributes === true));
+    const documents = await readProfiles(tables, [...told]);
+    const identities = tables.identities.identitiesOf(people);
+    const turned: Turned[] = [];
+    for (const profile of people) {
+      const key = String(profile);
+      const names = identities.get(profile);
+      if (names === undefined) {
+        turned.push(...this.#evaluator.remove(key, now).map((flip) => turnedBy(flip)));
+        this.forget([profile]);
+        continue;
+      }
+      const before = this.#records.get(profile) ?? {};
+      const record = (documents.get(profile) ?? { ...before, identityMap: identityMap(names) }) as DataObject;
+      if (told.has(profile) || JSON.stringify(record['identityMap']) !== JSON.stringify(before['identityMap'])) {
+        this.#records.set(profile, record);
+        turned.push(...this.#evaluator.attributes(key, record, now).map((flip) => turnedBy(flip)));
+      }
+      // Used last.
+      const history = this.#hot.get(profile) ?? new Map<string, DataObject>();
+      this.#hot.delete(profile);
+      this.#hot.set(profile, history);
+    }
+    for (const owned of events) {
+      if (owned.revision >= (touches.get(owned.profile)?.since ?? Infinity)) turned.push(...this.#happened(owned, now));
+    }
+    return turned;
+  }
+
+  #happened({ profile, event }: OwnedEvent, now: number): readonly Turned[] {
+    if (!this.#remember(profile, event)) return [];
+    return this.#evaluator.event(String(profile), event as DataObject, now).map((flip) => turnedBy(flip, event as DataObject));
+  }
+
+  /** False when it is known. */
+  #remember(profile: number, event: OwnedEvent['event']): boolean {
+    const history = this.#hot.get(profile);
+    if (history === undefined || !this.#evaluator.readsHistory) return history !== undefined;
+    const id = String(event['_id']);
+    if (history.has(id)) return false;
+    history.set(id, event as DataObject);
+    this.#events++;
+    return true;
+  }
+
+  /** Those of whom nothing is there: read whole, first without what is new, so that it is seen what that changes. */
+  async #meet(tables: ReadableTables, people: readonly number[], touches: Touches, deciding: Deciding): Promise<readonly Turned[]> {
+    this.forget(people);
+    const documents = await readProfiles(tables, people);
+    const events = Map.groupBy(await readHistories(tables, [...documents.keys()]), ({ profile }) => profile);
+    return people.flatMap((profile) => {
+      const touch = touches.get(profile) ?? { since: Infinity, attributes: false };
+      const [moved, record] = [deciding.moved.has(profile), documents.get(profile) as DataObject | undefined];
+      if (record === undefined) return this.#gone(profile, deciding);
+      const all = events.get(profile) ?? [];
+      const since = moved ? Infinity : touch.since;
+      const old = all.filter(({ revision }) => revision < since);
+      this.#hot.set(profile, new Map());
+      this.#records.set(profile, record);
+      for (const { event } of old) this.#remember(profile, event);
+      const history = old.map(({ event }) => event as DataObject);
+      this.#evaluator.rebuild(String(profile), { record, events: history }, deciding.now);
+      const turned = this.#compared(profile, moved ? 'identity' : touch.attributes ? 'attributes' : 'time', deciding);
+      for (const owned of all.slice(old.length)) turned.push(...this.#happened(owned, deciding.now));
+      return turned;
+    });
+  }
+
+  /** What differs from what was told. */
+  #compared(profile: number, kind: CauseKind, { now, before }: Deciding): Turned[] {
+    const members = new Set(this.#evaluator.members(String(profile)));
+    return [...before].flatMap(([audience, told]) => {
+      const entered = members.has(audience);
+      return !this.#ids.has(audience) || told.has(profile) === entered
+        ? []
+        : [{ profile, audience, entered, cause: { kind, event: null, at: now } }];
+    });
+  }
+
+  #gone(profile: number, { now, before, moved }: Deciding): Turned[] {
+    const kind = moved.has(profile) ? 'identity' : 'removal';
+    return [...before].flatMap(([audience, told]) => {
+      return this.#ids.has(audience) && told.has(profile)
+        ? [{ profile, audience, entered: false, cause: { kind, event: null, at: now } as const }]
+        : [];
+    });
+  }
+}
+
+function turnedBy({ profile, audience, entered, at, cause }: StreamFlip, event?: DataObject): Turned {
+  return { profile: Number(profile), audience, entered, cause: causeOf(cause, at, event) };
+}
+
+function causeOf(cause: StreamFlip['cause'], at: number, event: DataObject | undefined): Cause {
+  switch (cause.kind) {
+    case 'event': {
+      const timestamp = event?.['timestamp'];
+      return { kind: 'event', event: cause.id, at: typeof timestamp === 'string' ? Date.parse(timestamp) : at };
+    }
+    case 'rebuild':
+      return { kind: 'identity', event: null, at };
+    default:
+      return { kind: cause.kind, event: null, at };
+  }
+}

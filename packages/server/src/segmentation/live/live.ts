@@ -1,0 +1,285 @@
+/**
+ * Keeps audiences that ask for streaming or edge evaluation right while data comes and time passes. Whoever a record or an event is
+ * about is decided at once by the state machines; when too many come for that, everybody is evaluated, which is dear but does not grow
+ * with them. Who turns by time alone is found ahead of it, and turned at that instant.
+ */
+import type { UnionSchema } from '@kindred/pql';
+import type { ProfileTables, ReadableTables } from '../../profile/index.ts';
+import { Bitmap } from '../bitmap/index.ts';
+import type { Cause, CauseKind } from '../cause.ts';
+import type { Definitions } from '../definitions.ts';
+import type { Evaluator } from '../evaluator.ts';
+import type { SegmentJobs } from '../jobs.ts';
+import type { Amended, Memberships } from '../memberships.ts';
+import type { Refresh } from '../refresh.ts';
+import type { Followed, FollowedAudiences } from './audiences.ts';
+import { FindFollowed } from './audiences.ts';
+import { Costs } from './costs.ts';
+import type { Deciding, Turned } from './follower.ts';
+import { lookAhead } from './look-ahead.ts';
+import type { Touches } from './touched.ts';
+import { Touched } from './touched.ts';
+
+export interface LiveOptions {
+  readonly tables: Pick<ProfileTables, 'onChanged' | 'onMoved' | 'moved'>;
+  readonly jobs: Pick<SegmentJobs, 'between'>;
+  readonly refresh: Refresh;
+  readonly definitions: Definitions;
+  readonly memberships: Memberships;
+  readonly evaluator: Evaluator;
+  readonly schema: () => UnionSchema;
+  readonly tablesOf: (mergePolicyId: string | null) => Promise<ReadableTables>;
+  readonly clock: () => Date;
+  /** IANA name of the zone of calendar words. */
+  readonly zone: string;
+  readonly onUnexpected: (error: unknown) => void;
+}
+
+/** How long the first change waits for company, in ms. */
+const GATHER = 5;
+/** Of all time, what evaluations of everybody for the sake of time may take. */
+const SHARE = 0.05;
+/** How far to look ahead at least, in ms. */
+const HORIZON = 15_000;
+/** Between two looks at audiences that no state machine decides, in ms, at least. */
+const TICK = 5000;
+/** People whose causes are looked for when everybody was evaluated, and who are watched for their time, at most. */
+const MOST = 5000;
+/** Longest wait of a timer, in ms: clocks are set, too. */
+const LONGEST = 60_000;
+
+export class Live {
+  readonly #options: LiveOptions;
+  readonly #find: FindFollowed;
+  readonly #touched = new Touched();
+  readonly #costs = new Costs();
+  #audiences: FollowedAudiences = { followers: [], byState: [], others: [] };
+  /** Everybody whom time turns before this has a state, or turns at one of `#instants`; epoch ms. */
+  #horizon = 0;
+  #instants: readonly number[] = [];
+  /** When that was looked at last, epoch ms. */
+  #looked = 0;
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  #closed = false;
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+    this.#find = new FindFollowed(options);
+  }
+
+  /** What came while nobody looked counts from the first evaluation on, which is now. */
+  start(): void {
+    this.#options.tables.onChanged((change) => {
+      this.#touched.note(change);
+      this.#soon('live', GATHER, (signal) => this.#follow(signal));
+    });
+    // What was kept under their ordinals is somebody else's now, and timers go with it.
+    this.#options.tables.onMoved(() => {
+      const profiles = this.#options.tables.moved;
+      for (const follower of this.#audiences.followers) follower.forget(profiles);
+      this.#touched.note({ profiles, revision: Infinity, eventsOnly: false });
+      this.#soon('live', GATHER, (signal) => this.#follow(signal));
+    });
+    this.#touched.everybody();
+    this.#soon('live', GATHER, (signal) => this.#follow(signal));
+    this.#soon('others', TICK, (signal) => this.#others(signal));
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+  }
+
+  /** Decides about all that came so far, by data and by time. */
+  async #follow(signal: AbortSignal): Promise<void> {
+    const { people, everybody } = this.#touched.take();
+    const audiences = await this.#current();
+    const all = [...audiences.byState, ...audiences.others];
+    if (all.length > 0) {
+      const hot = audiences.followers.reduce((sum, follower) => sum + follower.hot(people.keys()), 0);
+      if (everybody) for (const follower of audiences.followers) follower.forget();
+      if (everybody || this.#costs.isDearer(people.size, hot)) await this.#evaluate(all, { people, signal, cause: 'evaluation' });
+      else if (people.size > 0) await this.#decide(people, hot, signal);
+      await this.#pass(signal);
+    }
+    this.#watch();
+  }
+
+  async #current(): Promise<FollowedAudiences> {
+    const audiences = await this.#find.current();
+    // Nobody has a state in new machines.
+    if (audiences !== this.#audiences) this.#horizon = 0;
+    this.#audiences = audiences;
+    return audiences;
+  }
+
+  async #decide(people: Touches, hot: number, signal: AbortSignal): Promise<void> {
+    const { refresh } = this.#options;
+    const { followers, others } = this.#audiences;
+    const began = performance.now();
+    const deciding = await this.#deciding(signal);
+    const turned: Turned[] = [];
+    for (const follower of followers) {
+      turned.push(...(await follower.decide(people, deciding)));
+      follower.shrink(this.#horizon);
+    }
+    await this.#tell(turned, deciding.now);
+    if (others.length > 0) {
+      const ids = new Set(others.map(({ id }) => id));
+      await refresh.people([...people.keys()], signal, { wanted: ({ id }) => ids.has(id), cause: 'evaluation' });
+    }
+    this.#costs.decided(performance.now() - began, people.size, hot);
+  }
+
+  async #deciding(signal: AbortSignal): Promise<Deciding> {
+    const { memberships, tables, clock } = this.#options;
+    const before = await memberships.loadMany(this.#audiences.byState.map(({ id }) => id));
+    return { now: clock().getTime(), before, moved: new Set(tables.moved), signal };
+  }
+
+  /** Puts those who turned where they are now; the last of several turns of one person counts. */
+  async #tell(turned: readonly Turned[], now: number): Promise<void> {
+    const { memberships } = this.#options;
+    const followed = new Map(this.#audiences.byState.map((audience) => [audience.id, audience]));
+    const amended = [...Map.groupBy(turned, ({ audience }) => audience)].flatMap(([id, turns]): readonly Amended[] => {
+      const audience = followed.get(id);
+      if (audience === undefined) return [];
+      const last = new Map(turns.map((turn) => [turn.profile, turn]));
+      const members = Bitmap.of([...last.values()].flatMap(({ profile, entered }) => (entered ? [profile] : [])));
+      const causes = new Map([...last].map(([profile, { cause }]) => [profile, cause]));
+      return [{ audience: id, version: audience.version, about: Bitmap.of(last.keys()), members, cause: 'evaluation', causes }];
+    });
+    if (amended.length > 0) await memberships.amend(amended, new Date(now));
+  }
+
+  /** Everybody, at once. Of those about whom something came, it is found out what made them turn. */
+  async #evaluate(
+    audiences: readonly Followed[],
+    { people, signal, cause }: { readonly people: Touches; readonly signal: AbortSignal; readonly cause: CauseKind },
+  ): Promise<void> {
+    const { memberships, clock } = this.#options;
+    const [began, now] = [performance.now(), clock().getTime()];
+    const before = await memberships.loadMany(audiences.map(({ id }) => id));
+    const members = await this.#membersAt(audiences, now, signal);
+    this.#costs.evaluated(performance.now() - began);
+    const turned = new Set<number>();
+    for (const [id, told] of before) {
+      for (const profile of told.xor(members.get(id) ?? Bitmap.empty).toArray()) if (people.has(profile)) turned.add(profile);
+    }
+    const some = new Map([...people].filter(([profile]) => turned.has(profile)).slice(0, MOST));
+    for (const follower of this.#audiences.followers) follower.forget(people.keys());
+    const causes = await this.#causes(some, { ...(await this.#deciding(signal)), now, before });
+    await memberships.amend(
+      audiences.flatMap(({ id, version }) => {
+        const found = members.get(id);
+        return found === undefined ? [] : [{ audience: id, version, about: null, members: found, cause, causes: causes.get(id) }];
+      }),
+      new Date(now),
+    );
+    // Of those who were not decided one by one, it is not known when time turns them.
+    if (people.size > some.size) this.#horizon = 0;
+  }
+
+  async #causes(people: Touches, deciding: Deciding): Promise<ReadonlyMap<string, ReadonlyMap<number, Cause>>> {
+    const found = new Map<string, Map<number, Cause>>();
+    for (const follower of this.#audiences.followers) {
+      for (const { audience, profile, cause } of await follower.decide(people, deciding)) {
+        const causes = found.get(audience) ?? new Map<number, Cause>();
+        found.set(audience, causes.set(profile, cause));
+      }
+    }
+    return found;
+  }
+
+  async #membersAt(audiences: readonly Followed[], instant: number, signal: AbortSignal): Promise<ReadonlyMap<string, Bitmap>> {
+    const { evaluator, zone } = this.#options;
+    const planned = audiences.map((audience) => audience.planned);
+    return (await evaluator.evaluate(planned, { now: instant, zone, signal })).members;
+  }
+
+  /** Time has passed. */
+  async #pass(signal: AbortSignal): Promise<void> {
+    const { followers, byState } = this.#audiences;
+    const now = this.#options.clock().getTime();
+    const moving = byState.filter(({ readsClock }) => readsClock);
+    const turned = followers.flatMap((follower) => follower.pass(now));
+    await this.#tell(turned, now);
+    const due = this.#instants.filter((instant) => instant <= now);
+    this.#instants = this.#instants.filter((instant) => instant > now);
+    if (due.length > 0) await this.#evaluate(moving, { people: new Map(), signal, cause: 'time' });
+  }
+
+  /** Finds who turns by time alone, further ahead. */
+  async #lookAhead(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const audiences = await this.#current();
+    const moving = audiences.byState.filter(({ readsClock }) => readsClock);
+    const now = clock().getTime();
+    const from = Math.max(now, this.#horizon);
+    const to = from + Math.max(HORIZON, this.#costs.all / SHARE);
+    if (moving.length > 0) {
+      const membersAt = async (asked: readonly Followed[], instant: number) => await this.#membersAt(asked, instant, signal);
+      const { people, instants } = await lookAhead(moving, { from, to }, { membersAt, most: MOST });
+      const deciding = await this.#deciding(signal);
+      const turned: Turned[] = [];
+      for (const follower of audiences.followers) turned.push(...(await follower.load(people, deciding)));
+      await this.#tell(turned, deciding.now);
+      this.#instants = [...this.#instants, ...instants];
+    }
+    this.#horizon = to;
+    this.#looked = clock().getTime();
+    await this.#pass(signal);
+    this.#watch();
+  }
+
+  /** Wakes when somebody is due, and when it is time to look further ahead. */
+  #watch(): void {
+    const { followers, byState } = this.#audiences;
+    const now = this.#options.clock().getTime();
+    const due = Math.min(Infinity, ...followers.map((follower) => follower.nextDue() ?? Infinity), ...this.#instants);
+    if (due !== Infinity) this.#soon('due', Math.min(LONGEST, due - now), (signal) => this.#follow(signal), true);
+    if (byState.length === 0) return;
+    const early = HORIZON / 3 + 2 * this.#costs.all;
+    const soonest = this.#looked + this.#costs.all;
+    this.#soon('ahead', Math.max(this.#horizon - early, soonest) - now, (signal) => this.#lookAhead(signal), true);
+  }
+
+  /** Audiences that no state machine decides follow time in steps. */
+  async #others(signal: AbortSignal): Promise<void> {
+    const began = performance.now();
+    try {
+      const moving = (await this.#current()).others.filter(({ readsClock }) => readsClock);
+      if (moving.length > 0) await this.#evaluate(moving, { people: new Map(), signal, cause: 'time' });
+    } finally {
+      this.#soon('others', Math.max(TICK, (performance.now() - began) / SHARE), (again) => this.#others(again));
+    }
+  }
+
+  /** Does something in a while, between two jobs. The same that waits already is left, or put off. */
+  #soon(name: string, ms: number, work: (signal: AbortSignal) => Promise<void>, again = false): void {
+    const waiting = this.#timers.get(name);
+    if (this.#closed || (waiting !== undefined && !again)) return;
+    clearTimeout(waiting);
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(name);
+        this.#options.jobs.between(name, async (signal) => await this.#guarded(() => work(signal), signal));
+      },
+      Math.max(0, ms),
+    ).unref();
+    this.#timers.set(name, timer);
+  }
+
+  /** What fails is tried again with the next change, or in a while. */
+  async #guarded(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#touched.everybody();
+      this.#horizon = 0;
+      this.#options.onUnexpected(error);
+      this.#soon('live', TICK, (again) => this.#follow(again));
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Who turns by the passing of time alone, before it does: everybody is evaluated as of an instant to come, and those who would be in
+ * other audiences than they are now are known. Where those are too many, as at midnight, it is found out at which seconds they turn.
+ */
+import type { Leaf, Plan } from '@kindred/pql';
+import { resolveInstant } from '@kindred/pql';
+import { Bitmap } from '../bitmap/index.ts';
+import type { Followed } from './audiences.ts';
+
+export interface LookAheadOptions {
+  /** Members by audience, as of an instant (epoch ms). */
+  readonly membersAt: (audiences: readonly Followed[], instant: number) => Promise<ReadonlyMap<string, Bitmap>>;
+  /** People looked at one by one, at most. */
+  readonly most: number;
+}
+
+export interface Ahead {
+  /** Who may turn, one by one. */
+  readonly people: readonly number[];
+  /** Instants at which many turn, rising, epoch ms: everybody is to be evaluated then. */
+  readonly instants: readonly number[];
+}
+
+/** Many who turn within this time are evaluated together, at its end; ms. */
+const TOGETHER = 1000;
+/** Looks in between, at most. */
+const MOST_LOOKS = 20;
+
+/** Who of the audiences' people turns after `from` and not after `to`, epoch ms. */
+export async function lookAhead(
+  audiences: readonly Followed[],
+  { from, to }: { readonly from: number; readonly to: number },
+  { membersAt, most }: LookAheadOptions,
+): Promise<Ahead> {
+  const people = new Set<number>();
+  const instants: number[] = [];
+  const between = async (low: Instant, high: Instant): Promise<void> => {
+    const turned = differing(low.members, high.members);
+    if (turned.size + people.size <= most) {
+      for (const profile of turned.toArray()) people.add(profile);
+    } else if (high.at - low.at <= TOGETHER) {
+      instants.push(high.at);
+    } else {
+      const middle = await look(Math.floor((low.at + high.at) / 2));
+      await between(low, middle);
+      await between(middle, high);
+    }
+  };
+  const look = async (at: number): Promise<Instant> => ({ at, members: await membersAt(audiences, at) });
+  // What comes and goes in between is seen when no look is further from the next than the shortest window is long.
+  const step = Math.max(TOGETHER, (to - from) / MOST_LOOKS, Math.min(to - from, shortestWindow(audiences, from)));
+  let low = await look(from);
+  while (low.at < to) {
+    const high = await look(Math.min(to, Math.ceil(low.at + step)));
+    await between(low, high);
+    low = high;
+  }
+  return { people: [...people], instants };
+}
+
+interface Instant {
+  readonly at: number;
+  readonly members: ReadonlyMap<string, Bitmap>;
+}
+
+function differing(one: Instant['members'], other: Instant['members']): Bitmap {
+  let all = Bitmap.empty;
+  for (const [audience, members] of one) all = all.or(members.xor(other.get(audience) ?? Bitmap.empty));
+  return all;
+}
+
+/** Of the windows that the clock opens and closes, the length of the shortest, in ms; Infinity when there is none. */
+function shortestWindow(audiences: readonly Followed[], now: number): number {
+  return Math.min(Infinity, ...audiences.flatMap(({ planned }) => windowsOf(planned.plan, now)));
+}
+
+function windowsOf({ leaves }: Plan, now: number): readonly number[] {
+  return Object.values(leaves).flatMap((leaf) => selectionsOf(leaf).flatMap(({ window: { from, to } }) => lengthOf(from?.at, to?.at, now)));
+}
+
+type Selection = Extract<Leaf, { readonly kind: 'event' }>['selection'];
+type Edge = NonNullable<Selection['window']['from']>['at'] | undefined;
+
+function selectionsOf(leaf: Leaf): readonly Selection[] {
+  if (leaf.kind === 'event') return [leaf.selection];
+  return leaf.kind === 'sequence' ? leaf.steps.map(({ selection }) => selection) : [];
+}
+
+/** Nothing for windows that are open, or as long as the data says. */
+function lengthOf(from: Edge, to: Edge, now: number): readonly number[] {
+  if (from === undefined || to === undefined) return [];
+  const [start, end] = [resolveInstant(from, { now, zone: 'UTC' }), resolveInstant(to, { now, zone: 'UTC' })];
+  return start === null || end === null || end <= start ? [] : [end - start];
+}

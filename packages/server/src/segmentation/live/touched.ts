@@ -1,0 +1,44 @@
+/** People about whom something came, until they are decided anew. */
+import type { DataChange } from '../../profile/index.ts';
+
+/** What came about one of them. */
+export interface Touch {
+  /** The first change of the tables that has not been looked at. */
+  readonly since: number;
+  /** Not only events. */
+  readonly attributes: boolean;
+}
+
+export type Touches = ReadonlyMap<number, Touch>;
+
+/** Kept one by one at most; beyond that they are everybody. */
+const MOST = 200_000;
+
+export class Touched {
+  #people = new Map<number, Touch>();
+  #everybody = false;
+
+  note({ profiles, revision, eventsOnly }: DataChange): void {
+    if (profiles === null || this.#people.size > MOST) {
+      this.everybody();
+      return;
+    }
+    for (const profile of profiles) {
+      const before = this.#people.get(profile);
+      this.#people.set(profile, { since: before?.since ?? revision, attributes: !eventsOnly || before?.attributes === true });
+    }
+  }
+
+  /** Something may have come about anybody. */
+  everybody(): void {
+    this.#everybody = true;
+  }
+
+  /** What came since the last call. */
+  take(): { readonly people: Touches; readonly everybody: boolean } {
+    const taken = { people: this.#people, everybody: this.#everybody };
+    this.#people = new Map();
+    this.#everybody = false;
+    return taken;
+  }
+}
