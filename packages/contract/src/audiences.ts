@@ -1,6 +1,7 @@
 /** Our own audience API: one flat object per audience. */
 import { z } from 'zod';
 import { count, idParams, identity, instant, milliseconds, name, paging, pqlText } from './common.ts';
+import { cause } from './membership-log.ts';
 import { member } from './pql.ts';
 import type { Route } from './route.ts';
 
@@ -77,7 +78,7 @@ export const membersBody = z.object({ total: count, start: count, members: z.arr
 export const changesBody = z
   .object({
     changes: z
-      .array(z.object({ at: instant.describe('Of the evaluation that found it'), change: z.enum(['entered', 'exited']), member }))
+      .array(z.object({ at: instant.describe('When it was decided'), change: z.enum(['entered', 'exited']), cause, member }))
       .describe('Newest first; people who are not there any more are left out'),
     next: z.string().nullable().describe('`from` of the next page; null: there are no older ones'),
   })

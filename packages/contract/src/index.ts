@@ -12,6 +12,7 @@ import { folderRoutes } from './folders.ts';
 import { identityGraphRoutes } from './identity-graph.ts';
 import { importRoutes } from './imports.ts';
 import { linkingRuleRoutes } from './linking-rules.ts';
+import { membershipLogRoutes } from './membership-log.ts';
 import { keyRoutes } from './keys.ts';
 import { platformRoutes } from './platform/index.ts';
 import { pqlRoutes } from './pql.ts';
@@ -35,6 +36,7 @@ export const routes = {
   ...keyRoutes,
   ...identityGraphRoutes,
   ...linkingRuleRoutes,
+  ...membershipLogRoutes,
   ...platformRoutes,
   ...collectionRoutes,
   ...trackingRoutes,
@@ -49,6 +51,8 @@ export type RouteName = keyof Routes;
 
 export { ApiError, ConnectionError, createClient, pathOf } from './client.ts';
 export type { Client, ClientOptions } from './client.ts';
+export type { ServerEvent } from './server-events.ts';
+export { serverEvents } from './server-events.ts';
 export { accessOf } from './route.ts';
 export type { Access, Answer, Body, CallInput, Method, Params, Query, Result, Route } from './route.ts';
 export { MAX_PQL_LENGTH, errorBody } from './common.ts';
@@ -57,6 +61,9 @@ export { DEMO_PREDICTIONS } from './demo-predictions.ts';
 export { LOCAL_DEVELOPMENT_KEY } from './keys.ts';
 export type { ApiKey, CreatedApiKey } from './keys.ts';
 export type { Audience, AudienceMovement } from './audiences.ts';
+export type { Audience } from './audiences.ts';
+export type { MembershipCause, MembershipEntry } from './membership-log.ts';
+export { membershipEntry } from './membership-log.ts';
 export type { AudienceVersion } from './audience-versions.ts';
 export type { Ingestion } from './external-audiences.ts';
 export type { DataSourceBody } from './data-sources.ts';

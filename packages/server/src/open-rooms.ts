@@ -8,6 +8,7 @@ import type { AuthenticationOptions, Metrics, Rooms } from './http/index.ts';
 import {
   ExternalIngestions,
   ImportJobs,
+  LogFollowers,
   createAuthenticate,
   createMetrics,
   measuredClickHouse,
@@ -60,6 +61,7 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
     tables,
     schema: () => computed.schema(),
     clock,
+    logDays: settings.membershipLogDays,
     onUnexpected: (error) => logger.error({ err: error }, 'a schedule failed'),
   });
   const customerAi = await openPredictions(parts, measured, { tables, segmentation });
@@ -91,6 +93,7 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
     stream,
     segmentation,
     customerAi,
+    followers: new LogFollowers({ segmentation, tables }),
     privacy,
     metrics,
     authenticate: createAuthenticate(parts.authentication),

@@ -44,6 +44,7 @@ export async function start(settings: Settings, { schedules = true }: StartOptio
     const app = await createApp({
       authentication,
       handlers: createHandlers(rooms),
+      followers: rooms.followers,
       metrics: rooms.metrics,
       logger,
       studio: STUDIO,
@@ -84,11 +85,13 @@ const clock = (): Date => new Date();
 
 async function listen(
   app: FastifyInstance,
-  { settings, stores, imports, batches, sources, ingestions, retention, privacy, stream, segmentation, customerAi, startedAt }: Rooms,
+  {
+    settings, stores, imports, batches, sources, ingestions, retention, privacy, stream, segmentation, customerAi, followers, startedAt }: Rooms,
 ): Promise<RunningServer> {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
+    followers.close();
     await Promise.all([app.close(), privacy.close(), customerAi.close()]);
     await Promise.all([imports.close(), batches.close(), sources.close(), ingestions.close(), retention.close(), segmentation.close()]);
     await stream.close();

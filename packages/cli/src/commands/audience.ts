@@ -13,6 +13,7 @@ import { addAudienceImport } from './audience-import.ts';
 import { addExport } from './audience-export.ts';
 import { addOverlap } from './audience-overlap.ts';
 import { addRollback, addVersions } from './audience-versions.ts';
+import { addWatch } from './audience-watch.ts';
 
 export function addAudienceCommands(program: Command): void {
   const audience = program.command('audience').description('Create, list, show, evaluate, compare, export and delete audiences');
@@ -21,6 +22,7 @@ export function addAudienceCommands(program: Command): void {
   addShow(audience);
   addEvaluate(audience);
   addChanges(audience);
+  addWatch(audience);
   addMembers(audience);
   addExport(audience);
   addDelete(audience);
@@ -152,8 +154,10 @@ function addChanges(audience: Command): void {
           const { id } = await findAudience(client, wanted ?? '');
           return client.call(routes.listChanges, { params: { id }, query: { limit } });
         });
-        const rows = found.changes.map(({ at, change, member: { identity } }) => [at, change, `${identity.namespace}:${identity.id}`]);
-        output.result(found, () => table(['at', 'change', 'profile'], rows));
+        const rows = found.changes.map(({ at, change, cause: { kind, event }, member: { identity } }) => {
+          return [at, change, `${identity.namespace}:${identity.id}`, event === null ? kind : `${kind} ${event}`];
+        });
+        output.result(found, () => table(['at', 'change', 'profile', 'cause'], rows));
       }),
     );
 }

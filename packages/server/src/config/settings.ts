@@ -27,6 +27,8 @@ export interface Settings {
   readonly querySlots: number;
   /** Records of the stream that are logged and not stored yet, at most. */
   readonly streamLag: number;
+  /** 0: for ever. */
+  readonly membershipLogDays: number;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -132,6 +132,12 @@ export const SETTINGS = {
     meaning: 'How many records of the stream may be logged and not stored yet; beyond that clients are told to come again (429).',
     kind: integer(1, 1_000_000_000),
   },
+  membershipLogDays: {
+    name: 'KINDRED_MEMBERSHIP_LOG_DAYS',
+    default: '0',
+    meaning: 'For how many days it is kept who entered and left audiences; 0 keeps it for ever. Who is in stays either way.',
+    kind: integer(0, 36_500),
+  },
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
 /** Paths given by the user are below the working folder; defaults are below the checkout, wherever it is started from. */

@@ -11,6 +11,8 @@ import { serveDoorOptions } from './door.ts';
 import { EdgeError } from './edge-error.ts';
 import { answerTo, errorBodyOf } from './errors.ts';
 import type { Metrics } from './metrics.ts';
+import type { LogFollowers } from './membership-log.ts';
+import { serveMembershipSocket } from './membership-socket.ts';
 import { serveMetrics } from './metrics.ts';
 import { notFound } from './not-found.ts';
 import { serveOpenApi } from './openapi.ts';
@@ -28,6 +30,7 @@ declare module 'fastify' {
 export interface AppOptions {
   readonly authentication: AuthenticationOptions;
   readonly handlers: Handlers;
+  readonly followers: LogFollowers;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Folder of the built studio. */
@@ -62,6 +65,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await serveOpenApi(app, options.version);
   serveMetrics(app, options.metrics);
   serveRoutes(app, options.handlers);
+  await serveMembershipSocket(app, options.followers);
   serveDoorOptions(app, doorPaths());
   await serveStudio(app, options.studio);
   return app;

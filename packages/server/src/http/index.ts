@@ -6,6 +6,7 @@ export { ImportJobs } from './import-jobs.ts';
 export { ExternalIngestions } from './ingestions.ts';
 export { isLoopback } from './loopback.ts';
 export { measuredClickHouse } from './measured.ts';
+export { LogFollowers } from './membership-log.ts';
 export type { Metrics } from './metrics.ts';
 export { createMetrics, watchSchedules } from './metrics.ts';
 export type { Rooms } from './rooms.ts';

@@ -10,6 +10,7 @@ import type { Stores } from '../store/index.ts';
 import type { Authenticate } from './authentication.ts';
 import type { ImportJobs } from './import-jobs.ts';
 import type { ExternalIngestions } from './ingestions.ts';
+import type { LogFollowers } from './membership-log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Segmentation } from '../segmentation/index.ts';
 
@@ -29,6 +30,8 @@ export interface Rooms {
   readonly computed: ComputedAttributes;
   readonly segmentation: Segmentation;
   readonly customerAi: CustomerAi;
+  /** Those who follow who enters and leaves. */
+  readonly followers: LogFollowers;
   readonly imports: ImportJobs;
   readonly batches: Batches;
   readonly mappingSets: MappingSets;

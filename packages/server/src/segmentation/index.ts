@@ -4,6 +4,8 @@ export { dailyChanges, movementsSince } from './movements.ts';
 export { membersOfPlans } from './plan-members.ts';
 export type { PlanMembersOptions } from './plan-members.ts';
 export type { PastQuestions, PastView } from './past-questions.ts';
+export type { Cause } from './cause.ts';
+export type { Flip } from './changes.ts';
 export type { Definition, DefinitionChange, DefinitionDetails, NewDefinition, NewExternal } from './definition.ts';
 export type { DefinitionQuery, DefinitionSortKey, EqualColumn } from './definition-query.ts';
 export type { DefinitionPage, Definitions, Relations } from './definitions.ts';

@@ -42,6 +42,8 @@ export interface SegmentationOptions {
   /** What rules are about at this moment; what the tables hold, unless there is more. */
   readonly schema?: () => UnionSchema;
   readonly clock: () => Date;
+  /** For how many days changes of membership are kept; for ever when left out. */
+  readonly logDays?: number;
   /** Hears of failures that nobody asked for anything in. */
   readonly onUnexpected?: (error: unknown) => void;
 }
@@ -58,6 +60,8 @@ export interface Segmentation extends Estimates, PastQuestions {
   readonly policies: MergePolicies;
   /** Who is in what, inside of a request. */
   readonly edge: Edge;
+  /** Who entered and left, in the order in which it was decided. */
+  readonly log: Pick<Memberships, 'log' | 'end' | 'onChanges'>;
   readonly jobs: SegmentJobs;
   readonly exports: Exports;
   /** They start nothing before `schedules.watch()`. */
@@ -95,6 +99,7 @@ export async function createSegmentation({
   tables,
   schema = () => tables.schema,
   clock,
+  logDays = 0,
   onUnexpected = () => undefined,
 }: SegmentationOptions): Promise<Segmentation> {
   const { clickhouse, postgres } = stores;
@@ -115,7 +120,7 @@ export async function createSegmentation({
   const evaluator = new Evaluator({ tables, find, engineOf: async (id) => engines.of(await merge(id)) });
   const estimates = await openEstimates({ clickhouse, tables, schema, engine, evaluator, find, mergeOf: merge, profiles, zone: ZONE });
   const shared = { tables, definitions, policies, schema, tablesOf, clock, zone: ZONE, onUnexpected };
-  const work = await openWork({ ...shared, stores, external, memberships, engine, evaluator });
+  const work = await openWork({ ...shared, stores, external, memberships, engine, evaluator, logDays });
   return {
     ...work,
     ...estimates,
@@ -128,6 +133,7 @@ export async function createSegmentation({
     diffVersions: (audience, versions) => diffVersions(audience, versions, { definitions, evaluator, zone: ZONE }),
     overlap: async (ids) =>
       overlapOf(await presentOf(ids, work), (await engine.select(UNIVERSE, tables.currentRevision(), undefined)).size),
+    log: memberships,
     check: (pql) => compile(pql, schema()),
     why: (audience, profile, now) => whyMember(audience, profile, now, { ...shared, external }),
     whyQuery: (query, profile, now) => whyQuery(query, profile, now, { ...shared, external, schema: schema() }),

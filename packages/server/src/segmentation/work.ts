@@ -15,11 +15,9 @@ import type { ExternalAudiences } from './external.ts';
 import type { RunJob } from './jobs.ts';
 import { SegmentJobs } from './jobs.ts';
 import type { LeafEngine } from './leaf-engine.ts';
-import { Live } from './live/live.ts';
+import { openLive } from './live/open-live.ts';
 import type { Memberships } from './memberships.ts';
 import { profilesByNamespace } from './namespaces.ts';
-import { watchMoves } from './moves.ts';
-import { Refresh } from './refresh.ts';
 import { ALL, JobRunner } from './run-job.ts';
 import { Schedules } from './schedule/schedules.ts';
 import { scheduledWork } from './scheduled-work.ts';
@@ -40,6 +38,8 @@ export interface WorkOptions {
   readonly clock: () => Date;
   /** IANA name of the zone of calendar words. */
   readonly zone: string;
+  /** For how many days changes of membership are kept; 0: for ever. */
+  readonly logDays: number;
   readonly onUnexpected: (error: unknown) => void;
 }
 
@@ -55,8 +55,7 @@ export interface Work {
 }
 
 export async function openWork(options: WorkOptions): Promise<Work> {
-  const { stores, tables, definitions, external, memberships, engine, evaluator, policies, schema, tablesOf, clock, zone, onUnexpected } =
-    options;
+  const { stores, tables, definitions, external, memberships, engine, evaluator, policies, tablesOf, clock, zone, onUnexpected } = options;
   const { clickhouse, postgres: db } = stores;
   const select = (sql: string, signal?: AbortSignal): ReturnType<LeafEngine['select']> =>
     engine.select(sql, tables.currentRevision(), signal);
@@ -67,10 +66,7 @@ export async function openWork(options: WorkOptions): Promise<Work> {
     return await runner.run(ids, signal);
   };
   const jobs = await SegmentJobs.open({ db, clock, run });
-  const refresh = new Refresh({ definitions, memberships, tablesOf, clock, zone });
-  watchMoves({ tables, jobs, refresh, onUnexpected });
-  const live = new Live({ tables, jobs, refresh, definitions, memberships, evaluator, schema, tablesOf, clock, zone, onUnexpected });
-  live.start();
+  const endLive = openLive({ ...options, jobs });
   const audiences = new Audiences({ definitions, external, memberships, jobs, clock });
   const exports = await openExports({ stores, tables, tablesOf, definitions, audiences, memberships, jobs, select, namespaces, clock });
   const work = scheduledWork({ jobs, exports, all: () => inUse(definitions) });
@@ -93,7 +89,7 @@ export async function openWork(options: WorkOptions): Promise<Work> {
       return await exports.create(request, origin);
     },
     async close() {
-      live.close();
+      await endLive();
       await schedules.close();
       await Promise.all([jobs.close(), exports.close()]);
     },

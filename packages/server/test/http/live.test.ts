@@ -1,9 +1,11 @@
 /** Audiences that ask for streaming evaluation follow what comes in and what time does. */
-import { routes } from '@kindred/contract';
+import type { MembershipEntry } from '@kindred/contract';
+import { routes, serverEvents } from '@kindred/contract';
+import { once as happened } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { TestServer } from './server.ts';
-import { startTestServer } from './server.ts';
+import { refusal, startTestServer } from './server.ts';
 
 let server: TestServer;
 /** A write key. */
@@ -119,6 +121,78 @@ it('people leave when what they did is too long ago, without anything happening'
     timeout: 60_000,
     interval: 200,
   });
+});
+
+/** What is told of somebody in an audience, newest last. */
+const told = async (audience: string, id: string) => {
+  const { entries } = await call(routes.readMembershipLog, { query: { audience, namespace: 'CRMID', id } });
+  return entries.map(({ change, cause: { kind, event } }) => [change, kind, event]);
+};
+
+it('the log tells what made people enter and leave, in order and once, and can be followed from any place', async () => {
+  const twice = await create(
+    'Twice within 20 seconds',
+    `xEvent[eventType = "commerce.purchases" and timestamp occurs <= 20 seconds before now].count() >= 2`,
+  );
+  const linz = await create('In Linz', 'homeAddress.city = "Linz"');
+  const { end } = await call(routes.readMembershipLog);
+  const following = new AbortController();
+  const response = await call(routes.followMembershipLog, { query: { audience: twice }, signal: following.signal });
+  const changes = serverEvents(response);
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/membership-log/socket?audience=${linz}`);
+  const messages: string[] = [];
+  socket.addEventListener('message', ({ data }) => messages.push(String(data)));
+  await happened(socket, 'open');
+  const city = (name: string): object => ({ type: 'identify', userId: 'W1', messageId: `w ${name}`, traits: { address: { city: name } } });
+  await send(bought('W1', { messageId: 'w-first' }), city('Linz'));
+  await vi.waitFor(async () => expect(await told(linz, 'W1')).toEqual([['entered', 'attributes', null]]), { timeout: 20_000 });
+  await send(bought('W1', { messageId: 'w-second' }), city('Ulm'));
+  const { value: entered } = await changes.next();
+  expect(entered.data).toMatchObject({ change: 'entered', audience: { id: twice }, cause: { kind: 'event' }, version: 1 });
+  const { value: exited } = await changes.next();
+  expect(exited.data).toMatchObject({ change: 'exited', cause: { kind: 'time', event: null } });
+  const [came, left] = [entered.data as MembershipEntry, exited.data as MembershipEntry];
+  expect(left.identities).toEqual([{ namespace: 'CRMID', id: 'W1' }]);
+  // To the millisecond that the window says, told within a second or so of it.
+  const { events: stored } = await call(routes.listEvents, { params: { namespace: 'CRMID', id: 'W1' } });
+  const times = stored.map(({ timestamp }) => Date.parse(timestamp)).toSorted((a, b) => a - b);
+  expect(Date.parse(left.cause.at)).toBe((times[0] ?? 0) + 20_001);
+  expect(came.cause.event).toBe(stored.toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp))[1]?.id);
+  expect((await told(twice, 'W1')).map(([change, kind]) => `${change} ${kind}`)).toEqual(['entered event', 'exited time']);
+  await vi.waitFor(() => expect(messages.map((text) => (JSON.parse(text) as MembershipEntry).change)).toEqual(['entered', 'exited']));
+  following.abort();
+  socket.close();
+  // Page by page it is the same, each once, and places count up.
+  const pages: number[] = [];
+  for (let from = end; ;) {
+    const page = await call(routes.readMembershipLog, { query: { from, limit: 1 } });
+    if (page.entries.length === 0) break;
+    pages.push(...page.entries.map(({ offset }) => offset));
+    from = page.next;
+  }
+  const whole = (await call(routes.readMembershipLog, { query: { from: end, limit: 1000 } })).entries.map(({ offset }) => offset);
+  expect(pages).toEqual(whole);
+  expect(whole).toEqual([...new Set(whole)].toSorted((a, b) => a - b));
+  // Coming back behind a place gives what is later.
+  const again = await fetch(`${server.url}/api/membership-log/stream?audience=${twice}`, {
+    headers: { 'last-event-id': String(came.offset) },
+  });
+  const { value: next } = await serverEvents(again).next();
+  expect((next.data as MembershipEntry).offset).toBe(left.offset);
+});
+
+it('what cannot be followed is refused in words', async () => {
+  expect(await refusal(call(routes.readMembershipLog, { query: { audience: 'nobody' } }))).toMatchObject({
+    status: 404,
+    code: 'audience-not-found',
+  });
+  expect(await refusal(call(routes.followMembershipLog, { query: { namespace: 'CRMID' } }))).toMatchObject({
+    status: 400,
+    code: 'request-invalid',
+  });
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/membership-log/socket?namespace=CRMID&id=nobody`);
+  const [{ code, reason }] = (await happened(socket, 'close')) as [CloseEvent];
+  expect([code, reason]).toEqual([1008, expect.stringContaining('profile-not-found')]);
 });
 
 it('a thousand people at once are as right as one', async () => {

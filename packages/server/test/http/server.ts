@@ -75,6 +75,8 @@ export const STREAMING_TAGS: ReadonlySet<string> = new Set(['streaming', 'tracki
 
 /** Tags of the routes that edge.test.ts calls. */
 export const EDGE_TAGS: ReadonlySet<string> = new Set(['edge evaluation']);
+/** Tags of the routes that live.test.ts calls. */
+export const LIVE_TAGS: ReadonlySet<string> = new Set(['membership log']);
 
 /** Tags of the routes that computed-attributes.test.ts calls. */
 export const COMPUTED_TAGS: ReadonlySet<string> = new Set(['computed attributes']);

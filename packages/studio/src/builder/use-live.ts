@@ -1,12 +1,11 @@
 /** What the server says of the rule as it stands: problems, sentence, the exact size of every node, some members. */
-import { routes } from '@kindred/contract';
+import { routes, serverEvents } from '@kindred/contract';
 import type { Member, PqlCheck } from '@kindred/contract';
 import { findNode, funnelOf, loadText, nodeAt, nodesOfTree, sizingOf } from '@kindred/pql';
 import type { NodeId, Sizing } from '@kindred/pql';
 import { useEffect, useMemo, useReducer } from 'react';
 import { call } from '../api/session.ts';
 import { toError } from '../api/use-resource.ts';
-import { serverEvents } from './server-events.ts';
 import type { Draft } from './use-draft-history.ts';
 
 const QUIET_MS = 150;

@@ -5,6 +5,7 @@ import { audienceBody, copyAudience, createAudience, evaluateAudience, updateAud
 import { given } from '../given.ts';
 import { profilesLike } from '../member-search.ts';
 import { membersOf } from '../members.ts';
+import { causeBody } from '../membership-log.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 
@@ -52,9 +53,9 @@ export function audienceHandlers(rooms: Rooms): Handlers<AudienceRoutes> {
       const people = await membersOf(tables, [...new Set(page.flips.map(({ profile }) => profile))]);
       const byOrdinal = new Map(people.map((member) => [member.profile, member]));
       return {
-        changes: page.flips.flatMap(({ evaluated, profile, change }) => {
+        changes: page.flips.flatMap(({ evaluated, profile, change, cause }) => {
           const member = byOrdinal.get(profile);
-          return member === undefined ? [] : [{ at: new Date(evaluated).toISOString(), change, member }];
+          return member === undefined ? [] : [{ at: new Date(evaluated).toISOString(), change, cause: causeBody(cause), member }];
         }),
         next: page.next === null ? null : `${page.next.version}.${page.next.skip}`,
       };

@@ -44,6 +44,7 @@ import { identityGraphHandlers } from './identity-graph.ts';
 import { linkingRuleHandlers } from './linking-rules.ts';
 import { keyHandlers } from './keys.ts';
 import { movementHandlers } from './movements.ts';
+import { membershipLogHandlers } from './membership-log.ts';
 import { pqlHandlers } from './pql.ts';
 import { predictionHandlers } from './predictions.ts';
 import { profileHandlers } from './profiles.ts';
@@ -66,6 +67,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...profileHandlers(rooms),
     ...importHandlers(rooms),
     ...keyHandlers(rooms),
+    ...membershipLogHandlers(rooms),
     ...definitionHandlers(rooms),
     ...conversionHandlers(rooms),
     ...jobHandlers(rooms),

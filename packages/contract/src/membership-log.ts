@@ -1,0 +1,74 @@
+/** The log of memberships: who entered and left which audience, in the order in which it was decided, and why. */
+import { z } from 'zod';
+import { count, identity, instant, rawBody } from './common.ts';
+import type { Route } from './route.ts';
+
+export const cause = z
+  .object({
+    kind: z
+      .enum(['event', 'attributes', 'time', 'identity', 'rule', 'evaluation', 'list', 'removal'])
+      .describe(
+        'event: something they did; attributes: something said of them; time: a window passed what they did; identity: they turned out to be one with others, or several; rule: it is new or was edited; evaluation: of everybody; list: of an audience from outside; removal: they are no more',
+      ),
+    event: z.string().nullable().describe('`_id` of the event; null for other causes'),
+    at: instant.describe(
+      'When it happened: the timestamp of the event, or the instant at which time turned the rule; else when it was decided',
+    ),
+  })
+  .meta({ id: 'MembershipCause' });
+export type MembershipCause = z.output<typeof cause>;
+
+export const membershipEntry = z
+  .object({
+    offset: count.describe('Place in the log; counts up, without promise of no gaps'),
+    audience: z.object({ id: z.string(), name: z.string() }),
+    version: count.describe('Version of the rule; 0: from before that was kept'),
+    profile: count.describe('Number of the profile here'),
+    identities: z.array(identity),
+    change: z.enum(['entered', 'exited']),
+    decidedAt: instant,
+    cause,
+  })
+  .meta({ id: 'MembershipEntry' });
+export type MembershipEntry = z.output<typeof membershipEntry>;
+
+const place = z.coerce.number().int().min(0);
+const filter = z.object({
+  audience: z.string().optional().describe('Only of this audience: its id'),
+  namespace: z.string().optional().describe('With `id`: only of the person with this identity'),
+  id: z.string().optional(),
+});
+
+export const membershipLogRoutes = {
+  readMembershipLog: {
+    method: 'GET',
+    path: '/api/membership-log',
+    summary: 'Who entered and left, oldest first, from a place in the log on',
+    description: 'Of one person the entries stand in the order in which they were decided. People who are not there any more are left out.',
+    tag: 'membership log',
+    query: filter.extend({
+      from: place.default(0).describe('The first place wanted'),
+      limit: z.coerce.number().int().min(1).max(1000).default(100).describe('How many to return at most'),
+    }),
+    responses: {
+      200: z
+        .object({
+          entries: z.array(membershipEntry),
+          next: count.describe('`from` of the next page'),
+          end: count.describe('The place that the next change will have'),
+        })
+        .meta({ id: 'MembershipLog' }),
+    },
+  },
+  followMembershipLog: {
+    method: 'GET',
+    path: '/api/membership-log/stream',
+    summary: 'The same as it grows, as server-sent events',
+    description:
+      'Each event is named `membership`; its id is its place, and a client that comes back with Last-Event-ID goes on behind it. Without `from` it begins with what changes now. As a WebSocket, with one entry a message, at /api/membership-log/socket with the same parameters.',
+    tag: 'membership log',
+    query: filter.extend({ from: place.optional().describe('The first place wanted') }),
+    produces: 'text/event-stream',
+    responses: { 200: rawBody },
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,32 @@
+/** Who entered and left, in the order in which it was decided. */
+import type { MembershipEntry } from '@kindred/contract';
+import { Readable } from 'node:stream';
+import type { LogEntries } from '../membership-log.ts';
+import { readLog } from '../membership-log.ts';
+import type { Rooms } from '../rooms.ts';
+import type { Handlers } from '../serve.ts';
+
+export function membershipLogHandlers(rooms: Rooms): Handlers<'readMembershipLog' | 'followMembershipLog'> {
+  return {
+    async readMembershipLog({ query: { from, limit, ...filter } }) {
+      const { entries, next } = await readLog(rooms, filter, { from, limit });
+      return { entries, next, end: rooms.segmentation.log.end };
+    },
+    async followMembershipLog({ query: { from, ...filter }, request, signal }) {
+      const last = Number(request.headers['last-event-id']);
+      const beginning = Number.isSafeInteger(last) && last > 0 ? last + 1 : from;
+      const pages = rooms.followers.follow(filter, beginning, signal);
+      const first = await pages.next();
+      return Readable.from(serverSent(first.done === true ? [] : first.value.entries, pages), { objectMode: false });
+    },
+  };
+}
+
+async function* serverSent(first: readonly MembershipEntry[], pages: AsyncGenerator<LogEntries>): AsyncGenerator<string> {
+  yield `: what changes comes below\n\n${eventsOf(first)}`;
+  for await (const { entries } of pages) yield entries.length === 0 ? ': nothing yet\n\n' : eventsOf(entries);
+}
+
+function eventsOf(entries: readonly MembershipEntry[]): string {
+  return entries.map((entry) => `id: ${entry.offset}\nevent: membership\ndata: ${JSON.stringify(entry)}\n\n`).join('');
+}
