@@ -62,7 +62,7 @@ export { LOCAL_DEVELOPMENT_KEY } from './keys.ts';
 export type { ApiKey, CreatedApiKey } from './keys.ts';
 export type { Audience, AudienceMovement } from './audiences.ts';
 export type { Audience } from './audiences.ts';
-export type { MembershipCause, MembershipEntry } from './membership-log.ts';
+export type { DriftCheck, MembershipCause, MembershipEntry } from './membership-log.ts';
 export { membershipEntry } from './membership-log.ts';
 export type { AudienceVersion } from './audience-versions.ts';
 export type { Ingestion } from './external-audiences.ts';

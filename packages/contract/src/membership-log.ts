@@ -1,6 +1,6 @@
 /** The log of memberships: who entered and left which audience, in the order in which it was decided, and why. */
 import { z } from 'zod';
-import { count, identity, instant, rawBody } from './common.ts';
+import { count, identity, instant, milliseconds, rawBody } from './common.ts';
 import type { Route } from './route.ts';
 
 export const cause = z
@@ -31,6 +31,31 @@ export const membershipEntry = z
   })
   .meta({ id: 'MembershipEntry' });
 export type MembershipEntry = z.output<typeof membershipEntry>;
+
+export const driftCheck = z
+  .object({
+    id: count,
+    checkedAt: instant,
+    full: z.boolean().describe('Of all live audiences, or of some'),
+    audiences: count,
+    profiles: count.describe('Whom it was about'),
+    disagreements: count.describe('Memberships that were not those of batch evaluation at that instant; they have been put right'),
+    tookMs: milliseconds,
+  })
+  .meta({ id: 'DriftCheck' });
+export type DriftCheck = z.output<typeof driftCheck>;
+
+export const driftCase = z
+  .object({
+    check: count.describe('Id of the check'),
+    audience: z.object({ id: z.string(), name: z.string() }),
+    profile: count,
+    identities: z.array(identity),
+    live: z.boolean().describe('Whether the live membership said that the person is in'),
+    batch: z.boolean(),
+    reference: z.boolean().nullable().describe('What the reference evaluator says; null: it could not'),
+  })
+  .meta({ id: 'DriftCase' });
 
 const place = z.coerce.number().int().min(0);
 const filter = z.object({
@@ -70,5 +95,21 @@ export const membershipLogRoutes = {
     query: filter.extend({ from: place.optional().describe('The first place wanted') }),
     produces: 'text/event-stream',
     responses: { 200: rawBody },
+  },
+  getDrift: {
+    method: 'GET',
+    path: '/api/membership-drift',
+    summary: 'Whether live memberships agree with batch evaluation: the last checks, and what did not agree',
+    description: 'Some live audiences are compared every ten minutes.',
+    tag: 'membership log',
+    query: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(20).describe('Checks and cases at most') }),
+    responses: { 200: z.object({ checks: z.array(driftCheck), cases: z.array(driftCase) }).meta({ id: 'Drift' }) },
+  },
+  checkDrift: {
+    method: 'POST',
+    path: '/api/membership-drift/check',
+    summary: 'Compare all live audiences with batch evaluation now, and put right what differs',
+    tag: 'membership log',
+    responses: { 200: driftCheck },
   },
 } as const satisfies Record<string, Route>;

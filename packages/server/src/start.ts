@@ -86,7 +86,20 @@ const clock = (): Date => new Date();
 async function listen(
   app: FastifyInstance,
   {
-    settings, stores, imports, batches, sources, ingestions, retention, privacy, stream, segmentation, customerAi, followers, startedAt }: Rooms,
+    settings,
+    stores,
+    imports,
+    batches,
+    sources,
+    ingestions,
+    retention,
+    privacy,
+    stream,
+    segmentation,
+    customerAi,
+    followers,
+    startedAt,
+  }: Rooms,
 ): Promise<RunningServer> {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   let closing: Promise<void> | null = null;

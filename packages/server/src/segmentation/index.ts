@@ -26,6 +26,7 @@ export type { Ingestion, IngestionCounts, IngestionProblem } from './ingestions.
 export { UPLOADS } from './plans.ts';
 export type { Estimate, EstimateOptions, NodesOptions, SampledEstimate } from './estimate/estimator.ts';
 export type { QueryNode, SizedNode } from './estimate/nodes.ts';
+export type { DriftCase, DriftCheck } from './live/drift.ts';
 export { parseJobProperty } from './job-filter.ts';
 export type { JobOrigin, JobQuery, JobSortKey, SegmentJob, SegmentJobs } from './jobs.ts';
 export type { Size } from './memberships.ts';

@@ -32,6 +32,7 @@ import { pastQuestions } from './past-questions.ts';
 import type { Schedules } from './schedule/schedules.ts';
 import type { VersionDiff } from './version-diff.ts';
 import { diffVersions } from './version-diff.ts';
+import type { Drift } from './live/drift.ts';
 import type { Explained, Why } from './why.ts';
 import { whyMember, whyQuery } from './why.ts';
 import { openWork } from './work.ts';
@@ -62,6 +63,8 @@ export interface Segmentation extends Estimates, PastQuestions {
   readonly edge: Edge;
   /** Who entered and left, in the order in which it was decided. */
   readonly log: Pick<Memberships, 'log' | 'end' | 'onChanges'>;
+  /** Whether live audiences agree with batch evaluation. */
+  readonly drift: Pick<Drift, 'check' | 'checks' | 'cases'>;
   readonly jobs: SegmentJobs;
   readonly exports: Exports;
   /** They start nothing before `schedules.watch()`. */

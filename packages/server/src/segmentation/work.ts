@@ -15,6 +15,7 @@ import type { ExternalAudiences } from './external.ts';
 import type { RunJob } from './jobs.ts';
 import { SegmentJobs } from './jobs.ts';
 import type { LeafEngine } from './leaf-engine.ts';
+import type { Drift } from './live/drift.ts';
 import { openLive } from './live/open-live.ts';
 import type { Memberships } from './memberships.ts';
 import { profilesByNamespace } from './namespaces.ts';
@@ -45,6 +46,7 @@ export interface WorkOptions {
 
 export interface Work {
   readonly audiences: Audiences;
+  readonly drift: Drift;
   readonly jobs: SegmentJobs;
   readonly exports: Exports;
   readonly schedules: Schedules;
@@ -66,7 +68,7 @@ export async function openWork(options: WorkOptions): Promise<Work> {
     return await runner.run(ids, signal);
   };
   const jobs = await SegmentJobs.open({ db, clock, run });
-  const endLive = openLive({ ...options, jobs });
+  const live = openLive({ ...options, db, jobs });
   const audiences = new Audiences({ definitions, external, memberships, jobs, clock });
   const exports = await openExports({ stores, tables, tablesOf, definitions, audiences, memberships, jobs, select, namespaces, clock });
   const work = scheduledWork({ jobs, exports, all: () => inUse(definitions) });
@@ -77,6 +79,7 @@ export async function openWork(options: WorkOptions): Promise<Work> {
   };
   return {
     audiences,
+    drift: live.drift,
     jobs,
     exports,
     schedules,
@@ -89,7 +92,7 @@ export async function openWork(options: WorkOptions): Promise<Work> {
       return await exports.create(request, origin);
     },
     async close() {
-      await endLive();
+      await live.close();
       await schedules.close();
       await Promise.all([jobs.close(), exports.close()]);
     },

@@ -181,6 +181,30 @@ export interface MembershipWritesTable {
   readonly revision: string;
 }
 
+/** A comparison of live memberships with batch evaluation. */
+export interface DriftChecksTable {
+  readonly id: Generated<number>;
+  readonly checked_at: Timestamp;
+  /** Of all audiences that are followed, or of some. */
+  readonly full_check: boolean;
+  readonly audiences: number;
+  readonly profiles: number;
+  readonly disagreements: number;
+  readonly took_ms: number;
+}
+
+/** Somebody whom the two did not agree about. */
+export interface DriftCasesTable {
+  readonly id: Generated<number>;
+  readonly check_id: number;
+  readonly definition_id: string;
+  readonly profile: number;
+  readonly live: boolean;
+  readonly batch: boolean;
+  /** What the reference evaluator says; null: it could not. */
+  readonly reference: boolean | null;
+}
+
 export type ScheduleType = 'batch_segmentation' | 'export';
 export type ScheduleState = 'active' | 'inactive';
 
@@ -250,6 +274,8 @@ export interface Database {
   readonly segment_sizes: SegmentSizesTable;
   readonly segment_jobs: SegmentJobsTable;
   readonly membership_writes: MembershipWritesTable;
+  readonly drift_checks: DriftChecksTable;
+  readonly drift_cases: DriftCasesTable;
   readonly schedules: SchedulesTable;
   readonly export_jobs: ExportJobsTable;
   readonly import_jobs: ImportJobsTable;

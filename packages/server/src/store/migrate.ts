@@ -16,6 +16,7 @@ import * as edge from './migrations/0012-edge.ts';
 import * as privacy from './migrations/0013-privacy.ts';
 import * as streamOperations from './migrations/0017-stream-operations.ts';
 import * as predictions from './migrations/0020-predictions.ts';
+import * as drift from './migrations/0024-drift.ts';
 import type { Database } from './database.ts';
 
 /** Run in the order of their names; a name and its content never change once released. */
@@ -34,6 +35,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-privacy': privacy,
   '0017-stream-operations': streamOperations,
   '0020-predictions': predictions,
+  '0024-drift': drift,
 };
 
 /**

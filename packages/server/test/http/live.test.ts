@@ -204,6 +204,15 @@ it('a thousand people at once are as right as one', async () => {
   await until(many, 700);
 });
 
+it('live memberships agree with batch evaluation', async () => {
+  const check = await call(routes.checkDrift);
+  expect(check).toMatchObject({ full: true, disagreements: 0 });
+  expect(check.audiences).toBeGreaterThan(5);
+  expect(check.profiles).toBeGreaterThan(1500);
+  const drift = await call(routes.getDrift);
+  expect(drift).toMatchObject({ checks: [check], cases: [] });
+});
+
 it('they are right again after a restart, whatever came meanwhile', async () => {
   const late = await create('Bought late', 'xEvent[eventType = "commerce.purchases" and commerce.order.purchaseID = "late"]');
   await send(bought('L9', { properties: { order_id: 'late', total: 1 } }));

@@ -35,6 +35,15 @@ export interface LiveOptions {
   readonly onUnexpected: (error: unknown) => void;
 }
 
+/** Live memberships and those of batch evaluation, at one instant. */
+export interface Compared {
+  readonly at: Date;
+  /** Whom it is about. */
+  readonly profiles: number;
+  /** Who is in by one of them only. */
+  readonly differing: readonly { readonly audience: string; readonly profile: number; readonly live: boolean; readonly batch: boolean }[];
+}
+
 /** How long the first change waits for company, in ms. */
 const GATHER = 5;
 /** Of all time, what evaluations of everybody for the sake of time may take. */
@@ -55,11 +64,12 @@ export class Live {
   readonly #costs = new Costs();
   #audiences: FollowedAudiences = { followers: [], byState: [], others: [] };
   /** Everybody whom time turns before this has a state, or turns at one of `#instants`; epoch ms. */
-  #horizon = 0;
+  #horizon = -Infinity;
   #instants: readonly number[] = [];
   /** When that was looked at last, epoch ms. */
   #looked = 0;
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  #comparisons = 0;
   #closed = false;
 
   constructor(options: LiveOptions) {
@@ -90,34 +100,81 @@ export class Live {
     for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 
+  /** Ids of the audiences that are followed. */
+  async followed(): Promise<readonly string[]> {
+    const { byState, others } = await this.#find.current();
+    return [...byState, ...others].map(({ id }) => id);
+  }
+
+  /**
+   * Compares some audiences with batch evaluation, when all that came so far is decided, and puts right what differs. People about whom
+   * something comes meanwhile are left out.
+   */
+  async compare(ids: readonly string[]): Promise<Compared> {
+    const { promise, resolve, reject } = Promise.withResolvers<Compared>();
+    this.#options.jobs.between(`comparison ${this.#comparisons++}`, async (signal) => {
+      await this.#compare(new Set(ids), signal).then(resolve, reject);
+    });
+    return await promise;
+  }
+
+  async #compare(ids: ReadonlySet<string>, signal: AbortSignal): Promise<Compared> {
+    const { memberships, evaluator, clock, zone } = this.#options;
+    await this.#follow(signal);
+    const now = clock().getTime();
+    await this.#pass(now, signal);
+    const audiences = [...this.#audiences.byState, ...this.#audiences.others].filter(({ id }) => ids.has(id));
+    const told = await memberships.loadMany(audiences.map(({ id }) => id));
+    const { members, universe } = await evaluator.evaluate(
+      audiences.map(({ planned }) => planned),
+      { now, zone, signal },
+    );
+    const { people, everybody } = this.#touched.peek();
+    const differing = audiences.flatMap(({ id }) => {
+      const [live, batch] = [told.get(id) ?? Bitmap.empty, members.get(id) ?? Bitmap.empty];
+      const profiles = everybody ? [] : [...live.xor(batch).toArray()].filter((profile) => !people.has(profile));
+      return profiles.map((profile) => ({ audience: id, profile, live: live.has(profile), batch: batch.has(profile) }));
+    });
+    if (differing.length > 0) {
+      for (const follower of this.#audiences.followers) follower.forget();
+      await this.#evaluate(audiences, { people: new Map(), now, signal, cause: 'evaluation' });
+      this.#horizon = now;
+      this.#watch();
+    }
+    return { at: new Date(now), profiles: universe.size, differing };
+  }
+
   /** Decides about all that came so far, by data and by time. */
   async #follow(signal: AbortSignal): Promise<void> {
     const { people, everybody } = this.#touched.take();
     const audiences = await this.#current();
     const all = [...audiences.byState, ...audiences.others];
-    if (all.length > 0) {
-      const hot = audiences.followers.reduce((sum, follower) => sum + follower.hot(people.keys()), 0);
-      if (everybody) for (const follower of audiences.followers) follower.forget();
-      if (everybody || this.#costs.isDearer(people.size, hot)) await this.#evaluate(all, { people, signal, cause: 'evaluation' });
-      else if (people.size > 0) await this.#decide(people, hot, signal);
-      await this.#pass(signal);
-    }
+    if (all.length === 0) return;
+    const now = this.#options.clock().getTime();
+    const hot = audiences.followers.reduce((sum, follower) => sum + follower.hot(people.keys()), 0);
+    if (everybody) for (const follower of audiences.followers) follower.forget();
+    if (everybody || this.#costs.isDearer(people.size, hot)) await this.#evaluate(all, { people, now, signal, cause: 'evaluation' });
+    else if (people.size > 0) await this.#decide(people, { hot, now, signal });
+    await this.#pass(now, signal);
     this.#watch();
   }
 
   async #current(): Promise<FollowedAudiences> {
     const audiences = await this.#find.current();
     // Nobody has a state in new machines.
-    if (audiences !== this.#audiences) this.#horizon = 0;
+    if (audiences !== this.#audiences) this.#horizon = -Infinity;
     this.#audiences = audiences;
     return audiences;
   }
 
-  async #decide(people: Touches, hot: number, signal: AbortSignal): Promise<void> {
+  async #decide(
+    people: Touches,
+    { hot, now, signal }: { readonly hot: number; readonly now: number; readonly signal: AbortSignal },
+  ): Promise<void> {
     const { refresh } = this.#options;
     const { followers, others } = this.#audiences;
     const began = performance.now();
-    const deciding = await this.#deciding(signal);
+    const deciding = await this.#deciding(now, signal);
     const turned: Turned[] = [];
     for (const follower of followers) {
       turned.push(...(await follower.decide(people, deciding)));
@@ -131,10 +188,10 @@ export class Live {
     this.#costs.decided(performance.now() - began, people.size, hot);
   }
 
-  async #deciding(signal: AbortSignal): Promise<Deciding> {
-    const { memberships, tables, clock } = this.#options;
+  async #deciding(now: number, signal: AbortSignal): Promise<Deciding> {
+    const { memberships, tables } = this.#options;
     const before = await memberships.loadMany(this.#audiences.byState.map(({ id }) => id));
-    return { now: clock().getTime(), before, moved: new Set(tables.moved), signal };
+    return { now, before, moved: new Set(tables.moved), signal };
   }
 
   /** Puts those who turned where they are now; the last of several turns of one person counts. */
@@ -155,10 +212,15 @@ export class Live {
   /** Everybody, at once. Of those about whom something came, it is found out what made them turn. */
   async #evaluate(
     audiences: readonly Followed[],
-    { people, signal, cause }: { readonly people: Touches; readonly signal: AbortSignal; readonly cause: CauseKind },
+    {
+      people,
+      now,
+      signal,
+      cause,
+    }: { readonly people: Touches; readonly now: number; readonly signal: AbortSignal; readonly cause: CauseKind },
   ): Promise<void> {
-    const { memberships, clock } = this.#options;
-    const [began, now] = [performance.now(), clock().getTime()];
+    const { memberships } = this.#options;
+    const began = performance.now();
     const before = await memberships.loadMany(audiences.map(({ id }) => id));
     const members = await this.#membersAt(audiences, now, signal);
     this.#costs.evaluated(performance.now() - began);
@@ -168,7 +230,7 @@ export class Live {
     }
     const some = new Map([...people].filter(([profile]) => turned.has(profile)).slice(0, MOST));
     for (const follower of this.#audiences.followers) follower.forget(people.keys());
-    const causes = await this.#causes(some, { ...(await this.#deciding(signal)), now, before });
+    const causes = await this.#causes(some, { ...(await this.#deciding(now, signal)), before });
     await memberships.amend(
       audiences.flatMap(({ id, version }) => {
         const found = members.get(id);
@@ -177,7 +239,7 @@ export class Live {
       new Date(now),
     );
     // Of those who were not decided one by one, it is not known when time turns them.
-    if (people.size > some.size) this.#horizon = 0;
+    if (people.size > some.size) this.#horizon = now;
   }
 
   async #causes(people: Touches, deciding: Deciding): Promise<ReadonlyMap<string, ReadonlyMap<number, Cause>>> {
@@ -197,16 +259,18 @@ export class Live {
     return (await evaluator.evaluate(planned, { now: instant, zone, signal })).members;
   }
 
-  /** Time has passed. */
-  async #pass(signal: AbortSignal): Promise<void> {
+  /** Time has passed: those who were seen to turn do; what was not looked ahead to is looked at now. */
+  async #pass(now: number, signal: AbortSignal): Promise<void> {
     const { followers, byState } = this.#audiences;
-    const now = this.#options.clock().getTime();
     const moving = byState.filter(({ readsClock }) => readsClock);
-    const turned = followers.flatMap((follower) => follower.pass(now));
-    await this.#tell(turned, now);
-    const due = this.#instants.filter((instant) => instant <= now);
+    await this.#tell(
+      followers.flatMap((follower) => follower.pass(now)),
+      now,
+    );
+    const isDue = this.#horizon < now || this.#instants.some((instant) => instant <= now);
     this.#instants = this.#instants.filter((instant) => instant > now);
-    if (due.length > 0) await this.#evaluate(moving, { people: new Map(), signal, cause: 'time' });
+    if (isDue && moving.length > 0) await this.#evaluate(moving, { people: new Map(), now, signal, cause: 'time' });
+    this.#horizon = Math.max(this.#horizon, now);
   }
 
   /** Finds who turns by time alone, further ahead. */
@@ -215,12 +279,13 @@ export class Live {
     const audiences = await this.#current();
     const moving = audiences.byState.filter(({ readsClock }) => readsClock);
     const now = clock().getTime();
-    const from = Math.max(now, this.#horizon);
+    await this.#pass(now, signal);
+    const from = this.#horizon;
     const to = from + Math.max(HORIZON, this.#costs.all / SHARE);
     if (moving.length > 0) {
       const membersAt = async (asked: readonly Followed[], instant: number) => await this.#membersAt(asked, instant, signal);
       const { people, instants } = await lookAhead(moving, { from, to }, { membersAt, most: MOST });
-      const deciding = await this.#deciding(signal);
+      const deciding = await this.#deciding(now, signal);
       const turned: Turned[] = [];
       for (const follower of audiences.followers) turned.push(...(await follower.load(people, deciding)));
       await this.#tell(turned, deciding.now);
@@ -228,7 +293,7 @@ export class Live {
     }
     this.#horizon = to;
     this.#looked = clock().getTime();
-    await this.#pass(signal);
+    await this.#pass(this.#looked, signal);
     this.#watch();
   }
 
@@ -249,7 +314,8 @@ export class Live {
     const began = performance.now();
     try {
       const moving = (await this.#current()).others.filter(({ readsClock }) => readsClock);
-      if (moving.length > 0) await this.#evaluate(moving, { people: new Map(), signal, cause: 'time' });
+      const now = this.#options.clock().getTime();
+      if (moving.length > 0) await this.#evaluate(moving, { people: new Map(), now, signal, cause: 'time' });
     } finally {
       this.#soon('others', Math.max(TICK, (performance.now() - began) / SHARE), (again) => this.#others(again));
     }
@@ -277,7 +343,7 @@ export class Live {
     } catch (error) {
       if (signal.aborted) return;
       this.#touched.everybody();
-      this.#horizon = 0;
+      this.#horizon = -Infinity;
       this.#options.onUnexpected(error);
       this.#soon('live', TICK, (again) => this.#follow(again));
     }

@@ -2,25 +2,41 @@
 import { keepLogShort } from '../log-retention.ts';
 import { watchMoves } from '../moves.ts';
 import { Refresh } from '../refresh.ts';
+import type { Kysely } from 'kysely';
+import type { Database } from '../../store/index.ts';
+import { whyMember } from '../why.ts';
+import { Drift } from './drift.ts';
 import type { LiveOptions } from './live.ts';
 import { Live } from './live.ts';
 import type { MovesOptions } from '../moves.ts';
 
 export type OpenLiveOptions = Omit<LiveOptions & MovesOptions, 'refresh'> & {
+  readonly db: Kysely<Database>;
   /** For how many days changes of membership are kept; 0: for ever. */
   readonly logDays: number;
 };
 
-/** Gives what ends it. */
-export function openLive(options: OpenLiveOptions): () => Promise<void> {
+export interface OpenedLive {
+  readonly drift: Drift;
+  close(): Promise<void>;
+}
+
+export function openLive(options: OpenLiveOptions): OpenedLive {
   const { memberships, logDays, clock, onUnexpected } = options;
   const refresh = new Refresh(options);
   watchMoves({ ...options, refresh });
   const live = new Live({ ...options, refresh });
   live.start();
   const endRetention = keepLogShort({ memberships, days: logDays, clock, onUnexpected });
-  return async () => {
-    live.close();
-    await endRetention();
+  const reference = async (audience: string, profile: number, now: Date): Promise<boolean> =>
+    (await whyMember(audience, profile, now, options)).member;
+  const drift = new Drift({ ...options, live, reference });
+  return {
+    drift,
+    async close() {
+      drift.close();
+      live.close();
+      await endRetention();
+    },
   };
 }

@@ -34,9 +34,14 @@ export class Touched {
     this.#everybody = true;
   }
 
-  /** What came since the last call. */
+  /** What came since the last `take`. */
+  peek(): { readonly people: Touches; readonly everybody: boolean } {
+    return { people: this.#people, everybody: this.#everybody };
+  }
+
+  /** The same, and forgets it. */
   take(): { readonly people: Touches; readonly everybody: boolean } {
-    const taken = { people: this.#people, everybody: this.#everybody };
+    const taken = this.peek();
     this.#people = new Map();
     this.#everybody = false;
     return taken;

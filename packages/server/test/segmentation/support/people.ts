@@ -27,6 +27,8 @@ export interface NamedPerson {
   readonly attributes: TestPerson['attributes'] | null;
   readonly events: readonly TestEvent[];
   readonly emails?: number;
+  /** Identities that others may have too. */
+  readonly shared?: readonly string[];
   readonly records?: TestPerson['records'];
 }
 
@@ -75,8 +77,9 @@ export class TestPopulation {
   async write(people: readonly NamedPerson[], dataset = 'test'): Promise<void> {
     const { schema } = this.tables;
     const encoders = { profile: encoder(schema, 'profile'), event: encoder(schema, 'event') };
-    for (const { name, attributes, events, emails = 0, records } of people) {
+    for (const { name, attributes, events, emails = 0, shared = [], records } of people) {
       const others = Array.from({ length: emails }, (_, index) => ({ namespace: 'Email', id: `${index}${name}@example.com` }));
+      for (const id of shared) others.push({ namespace: 'Email', id });
       const person = { primary: { namespace: 'CRMID', id: name }, others };
       for (const record of records ?? [{ at: new Date(0).toISOString(), attributes }]) {
         if (record.attributes === null) continue;

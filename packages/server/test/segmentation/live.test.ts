@@ -1,0 +1,169 @@
+/**
+ * Live audiences in the tables: random rules followed through events, records, people who turn out to be one, people forgotten, and time,
+ * against batch evaluation and the reference evaluator.
+ */
+import type { DataObject } from '@kindred/pql';
+import { evaluate } from '@kindred/pql';
+import * as fc from 'fast-check';
+import { randomInt } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readDocuments } from '../../src/profile/index.ts';
+import type { Segmentation } from '../../src/segmentation/index.ts';
+import { ALL, createSegmentation } from '../../src/segmentation/index.ts';
+import type { Stores } from '../../src/store/index.ts';
+import { openStores } from '../../src/store/index.ts';
+import { temporaryFolder } from '../support/processes.ts';
+import type { NamedPerson } from './support/people.ts';
+import { TestPopulation } from './support/people.ts';
+import { query } from './support/queries.ts';
+import { rule } from './support/rules.ts';
+import { NOW, person, schema } from './support/shop.ts';
+import { planOf } from './support/stream.ts';
+
+/** Another one for each run; a failed run is repeated by its number. */
+const SEED = Number(process.env['KINDRED_DIFFERENTIAL_SEED'] ?? randomInt(2 ** 31));
+const ROUNDS = 12;
+const RULES = 24;
+const DAY = 86_400_000;
+
+const folder = temporaryFolder('kindred-live');
+let stores: Stores;
+let population: TestPopulation;
+let segmentation: Segmentation;
+let now = NOW;
+const clock = (): Date => new Date(now);
+const unexpected: unknown[] = [];
+
+beforeAll(async () => {
+  stores = await openStores({ dataFolder: folder.path, clickhouseUrl: undefined, postgresUrl: undefined, querySlots: 2 });
+  population = await TestPopulation.within(stores, schema);
+  segmentation = await createSegmentation({ stores, tables: population.tables, clock, onUnexpected: (error) => unexpected.push(error) });
+});
+
+afterAll(async () => {
+  await segmentation.close();
+  await stores.close();
+  folder.remove();
+});
+
+const sample = <Value>(arbitrary: fc.Arbitrary<Value>, count: number, part: number): Value[] =>
+  fc.sample(arbitrary, { numRuns: count, seed: SEED + part });
+
+/** Rules that refer to no audience. */
+const alone = (texts: fc.Arbitrary<string>): fc.Arbitrary<string> => texts.filter((text) => !text.includes('egment'));
+
+/** Somebody of a few about whom something is told. */
+const told = fc.record({
+  who: fc.nat(12),
+  shares: fc.constantFrom('', '', '', '', 'a', 'b'),
+  what: fc.constantFrom('events', 'record', 'both'),
+  said: person,
+});
+const round = fc.record({
+  tellings: fc.array(told, { maxLength: 6 }),
+  later: fc.constantFrom(0, 1, 999, 1000, 3_600_000, DAY, 7 * DAY, 30 * DAY),
+  forgets: fc.constantFrom(false, false, false, true),
+});
+
+test(`live audiences are those of batch evaluation and of the reference evaluator (seed ${SEED})`, { timeout: 240_000 }, async () => {
+  const texts = [
+    ...sample(rule, RULES / 2, 0),
+    ...sample(
+      query.filter((text) => !text.includes('egment')),
+      RULES / 2,
+      1,
+    ),
+  ];
+  const ids: string[] = [];
+  const create = async (pql: string): Promise<void> => {
+    const { id } = await segmentation.definitions.create(
+      { name: `rule ${ids.length}`, pql, createdBy: 'test', evaluation: 'streaming' },
+      clock(),
+    );
+    ids.push(id);
+  };
+  for (const text of texts) await create(text);
+  await create(`inSegment("${ids[0]}") and not inSegment("${ids[1]}")`);
+  const evaluated = await segmentation.jobs.create([ALL], 'test');
+  expect(await segmentation.jobs.ended(evaluated.id)).toMatchObject({ status: 'SUCCEEDED' });
+  let entered = 0;
+  for (const [index, { tellings, later, forgets }] of sample(round, ROUNDS, 2).entries()) {
+    const people = tellings.map(({ who, shares, what, said }, place): NamedPerson => ({
+      name: `p${who}`,
+      attributes: what === 'events' ? null : said.attributes,
+      records: what === 'events' ? undefined : [{ at: new Date(now + place).toISOString(), attributes: said.attributes }],
+      events: what === 'record' ? [] : said.events.map((event) => ({ ...event, _id: `${index}.${place} ${event._id}` })),
+      shared: shares === '' ? [] : [shares],
+    }));
+    await population.write(people);
+    if (forgets) {
+      const profile = population.tables.identities.find({ namespace: 'CRMID', id: 'p1' });
+      if (profile !== undefined) await population.tables.erasePeople([profile]);
+    }
+    now += later;
+    const check = await segmentation.drift.check();
+    const cases = (await segmentation.drift.cases(10)).map(({ audience, ...each }) => ({ rule: texts[ids.indexOf(audience)], ...each }));
+    expect({ check, cases }).toMatchObject({ check: { full: true, audiences: ids.length, disagreements: 0 }, cases: [] });
+    entered += await agreesWithReference(texts, ids);
+  }
+  expect(unexpected).toEqual([]);
+  expect(entered).toBeGreaterThan(20);
+  const { flips } = await segmentation.log.log({ from: 0, limit: 1000 });
+  // Nobody enters twice without leaving in between, but who was several people before.
+  const several = new Set([...population.tables.identities.succession.all()].map(([, present]) => present));
+  const single = flips.filter(({ profile }) => !several.has(profile));
+  expect(single.length).toBeGreaterThan(20);
+  for (const [, own] of Map.groupBy(single, ({ audience, profile }) => `${audience} ${profile}`)) {
+    for (const [place, { change }] of own.entries()) if (place > 0) expect(change).not.toBe(own[place - 1]?.change);
+  }
+});
+
+/** Gives how many memberships there are. */
+async function agreesWithReference(texts: readonly string[], ids: readonly string[]): Promise<number> {
+  const { tables } = population;
+  const everybody = Array.from({ length: 13 }, (_, who) => tables.identities.find({ namespace: 'CRMID', id: `p${who}` }) ?? -1);
+  const present = [...new Set(everybody.filter((profile) => profile >= 0))];
+  const documents = await readDocuments(tables, present);
+  let count = 0;
+  for (const [place, text] of texts.entries()) {
+    const { profiles } = await segmentation.audiences.members(ids[place] ?? '', { start: 0, limit: 100 });
+    const { test: holds } = planOf(text);
+    const expected = present.filter((profile) => {
+      const lookup = (entity: string, id: string): DataObject | null => tables.lookups.get(entity, id);
+      return evaluate(holds, (documents.get(profile) ?? {}) as DataObject, { now, zone: 'UTC', isMember: () => false, lookup });
+    });
+    expect([text, [...profiles]]).toEqual([text, expected.toSorted((a, b) => a - b)]);
+    count += expected.length;
+  }
+  return count;
+}
+
+test('what does not agree is told, kept with what the reference evaluator says, and put right', async () => {
+  const pql = 'xEvent[eventType = "buy" and note = "behind"]';
+  const { id } = await segmentation.definitions.create(
+    { name: 'Behind our back', pql, createdBy: 'test', evaluation: 'streaming' },
+    clock(),
+  );
+  await segmentation.audiences.evaluate(id, 'test');
+  const event = { _id: 'seen', timestamp: new Date(now).toISOString(), eventType: 'buy', note: 'behind' };
+  const nobody = { attributes: {}, events: [] };
+  await population.write([
+    { ...nobody, name: 'seen', events: [event] },
+    { ...nobody, name: 'unseen' },
+  ]);
+  const [one = -1, other = -1] = ['seen', 'unseen'].map((name) => population.tables.identities.find({ namespace: 'CRMID', id: name }));
+  expect(await segmentation.drift.check()).toMatchObject({ disagreements: 0 });
+  // A row that no change of the tables tells of, and a change that does not tell of whom.
+  await stores.clickhouse.command(
+    `INSERT INTO events SELECT * REPLACE (toUInt32(${other}) AS profile, 'unseen' AS id, revision + 1 AS revision) FROM (SELECT * FROM events WHERE profile = ${one})`,
+  );
+  await population.write([{ ...nobody, name: 'next', events: [{ ...event, _id: 'next', note: 'else' }] }]);
+  const check = await segmentation.drift.check();
+  expect(check).toMatchObject({ disagreements: 1 });
+  expect(await segmentation.drift.cases(10)).toEqual([
+    { check: check.id, audience: id, profile: other, live: false, batch: true, reference: true },
+  ]);
+  const { profiles } = await segmentation.audiences.members(id, { start: 0, limit: 10 });
+  expect([...profiles]).toEqual([one, other]);
+  expect(await segmentation.drift.check()).toMatchObject({ disagreements: 0 });
+});
