@@ -61,7 +61,6 @@ export { DEMO_PREDICTIONS } from './demo-predictions.ts';
 export { LOCAL_DEVELOPMENT_KEY } from './keys.ts';
 export type { ApiKey, CreatedApiKey } from './keys.ts';
 export type { Audience, AudienceMovement } from './audiences.ts';
-export type { Audience } from './audiences.ts';
 export type { DriftCheck, MembershipCause, MembershipEntry } from './membership-log.ts';
 export { membershipEntry } from './membership-log.ts';
 export type { AudienceVersion } from './audience-versions.ts';

@@ -132,9 +132,10 @@ const told = async (audience: string, id: string) => {
 it('the log tells what made people enter and leave, in order and once, and can be followed from any place', async () => {
   const twice = await create(
     'Twice within 20 seconds',
-    `xEvent[eventType = "commerce.purchases" and timestamp occurs <= 20 seconds before now].count() >= 2`,
+    `xEvent[commerce.order.purchaseID = "w" and timestamp occurs <= 20 seconds before now].count() >= 2`,
   );
   const linz = await create('In Linz', 'homeAddress.city = "Linz"');
+  const W = { properties: { order_id: 'w', total: 1 } };
   const { end } = await call(routes.readMembershipLog);
   const following = new AbortController();
   const response = await call(routes.followMembershipLog, { query: { audience: twice }, signal: following.signal });
@@ -144,9 +145,9 @@ it('the log tells what made people enter and leave, in order and once, and can b
   socket.addEventListener('message', ({ data }) => messages.push(String(data)));
   await happened(socket, 'open');
   const city = (name: string): object => ({ type: 'identify', userId: 'W1', messageId: `w ${name}`, traits: { address: { city: name } } });
-  await send(bought('W1', { messageId: 'w-first' }), city('Linz'));
+  await send(bought('W1', W), city('Linz'));
   await vi.waitFor(async () => expect(await told(linz, 'W1')).toEqual([['entered', 'attributes', null]]), { timeout: 20_000 });
-  await send(bought('W1', { messageId: 'w-second' }), city('Ulm'));
+  await send(bought('W1', W), city('Ulm'));
   const { value: entered } = await changes.next();
   expect(entered.data).toMatchObject({ change: 'entered', audience: { id: twice }, cause: { kind: 'event' }, version: 1 });
   const { value: exited } = await changes.next();

@@ -71,7 +71,7 @@ export class Drift {
   async checks(limit: number): Promise<readonly DriftCheck[]> {
     const rows = await this.#options.db.selectFrom('drift_checks').selectAll().orderBy('id', 'desc').limit(limit).execute();
     return rows.map((row) => ({
-      id: Number(row.id),
+      id: row.id,
       checkedAt: row.checked_at,
       full: row.full_check,
       audiences: row.audiences,
@@ -85,7 +85,7 @@ export class Drift {
   async cases(limit: number): Promise<readonly DriftCase[]> {
     const rows = await this.#options.db.selectFrom('drift_cases').selectAll().orderBy('id', 'desc').limit(limit).execute();
     return rows.map(({ check_id, definition_id: audience, profile, live, batch, reference }) => {
-      return { check: Number(check_id), audience, profile: Number(profile), live, batch, reference };
+      return { check: check_id, audience, profile: profile, live, batch, reference };
     });
   }
 
@@ -121,12 +121,12 @@ export class Drift {
       .values(row)
       .returning(['id', 'checked_at'])
       .executeTakeFirstOrThrow();
-    await this.#keep(Number(id), compared);
+    await this.#keep(id, compared);
     await db
       .deleteFrom('drift_checks')
-      .where(sql<boolean>`id <= ${Number(id) - MOST_CHECKS}`)
+      .where(sql<boolean>`id <= ${id - MOST_CHECKS}`)
       .execute();
-    return { id: Number(id), checkedAt, ...check };
+    return { id: id, checkedAt, ...check };
   }
 
   async #keep(check: number, { at, differing }: Compared): Promise<void> {

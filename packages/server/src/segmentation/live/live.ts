@@ -231,10 +231,14 @@ export class Live {
     const some = new Map([...people].filter(([profile]) => turned.has(profile)).slice(0, MOST));
     for (const follower of this.#audiences.followers) follower.forget(people.keys());
     const causes = await this.#causes(some, { ...(await this.#deciding(now, signal)), before });
+    // About whom something came meanwhile is decided when that is looked at, so that it is known what turned them.
+    const later = Bitmap.of(this.#touched.peek().people.keys());
     await memberships.amend(
       audiences.flatMap(({ id, version }) => {
-        const found = members.get(id);
-        return found === undefined ? [] : [{ audience: id, version, about: null, members: found, cause, causes: causes.get(id) }];
+        const [found, told] = [members.get(id), before.get(id)];
+        if (found === undefined || told === undefined) return [];
+        const inside = later.size === 0 ? found : found.andNot(later).or(told.and(later));
+        return [{ audience: id, version, about: null, members: inside, cause, causes: causes.get(id) }];
       }),
       new Date(now),
     );

@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 
 const STATEMENTS = [
   `CREATE TABLE drift_checks (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     checked_at timestamptz NOT NULL,
     full_check boolean NOT NULL,
     audiences integer NOT NULL,
@@ -13,10 +13,10 @@ const STATEMENTS = [
     took_ms double precision NOT NULL
   )`,
   `CREATE TABLE drift_cases (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    check_id bigint NOT NULL REFERENCES drift_checks (id) ON DELETE CASCADE,
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    check_id integer NOT NULL REFERENCES drift_checks (id) ON DELETE CASCADE,
     definition_id text NOT NULL,
-    profile bigint NOT NULL,
+    profile double precision NOT NULL,
     live boolean NOT NULL,
     batch boolean NOT NULL,
     reference boolean
