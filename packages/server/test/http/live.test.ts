@@ -112,17 +112,6 @@ it('a person can be looked at as it was before', async () => {
   expect(await at('2025-01-01T00:00:00Z')).toEqual([undefined, false, 0]);
 });
 
-it('people leave when what they did is too long ago, without anything happening', async () => {
-  const recent = await create('Bought just now', `xEvent[eventType = "commerce.purchases" and timestamp occurs <= 15 seconds before now]`);
-  await send(bought('L3'));
-  const seen = async (): Promise<readonly string[]> =>
-    (await call(routes.listChanges, { params: { id: recent } })).changes.map(({ change, member }) => `${member.identity.id} ${change}`);
-  await vi.waitFor(async () => expect(await seen()).toEqual(expect.arrayContaining(['L3 exited', 'L3 entered'])), {
-    timeout: 60_000,
-    interval: 200,
-  });
-});
-
 /** What is told of somebody in an audience, newest last. */
 const told = async (audience: string, id: string) => {
   const { entries } = await call(routes.readMembershipLog, { query: { audience, namespace: 'CRMID', id } });
@@ -131,8 +120,8 @@ const told = async (audience: string, id: string) => {
 
 it('the log tells what made people enter and leave, in order and once, and can be followed from any place', async () => {
   const twice = await create(
-    'Twice within 20 seconds',
-    `xEvent[commerce.order.purchaseID = "w" and timestamp occurs <= 20 seconds before now].count() >= 2`,
+    'Twice within 10 seconds',
+    `xEvent[commerce.order.purchaseID = "w" and timestamp occurs <= 10 seconds before now].count() >= 2`,
   );
   const linz = await create('In Linz', 'homeAddress.city = "Linz"');
   const W = { properties: { order_id: 'w', total: 1 } };
@@ -157,7 +146,7 @@ it('the log tells what made people enter and leave, in order and once, and can b
   // To the millisecond that the window says, told within a second or so of it.
   const { events: stored } = await call(routes.listEvents, { params: { namespace: 'CRMID', id: 'W1' } });
   const times = stored.map(({ timestamp }) => Date.parse(timestamp)).toSorted((a, b) => a - b);
-  expect(Date.parse(left.cause.at)).toBe((times[0] ?? 0) + 20_001);
+  expect(Date.parse(left.cause.at)).toBe((times[0] ?? 0) + 10_001);
   expect(came.cause.event).toBe(stored.toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp))[1]?.id);
   expect((await told(twice, 'W1')).map(([change, kind]) => `${change} ${kind}`)).toEqual(['entered event', 'exited time']);
   await vi.waitFor(() => expect(messages.map((text) => (JSON.parse(text) as MembershipEntry).change)).toEqual(['entered', 'exited']));
