@@ -4,6 +4,7 @@ import { watchMoves } from '../moves.ts';
 import { Refresh } from '../refresh.ts';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../store/index.ts';
+import type { WhyOptions } from '../why.ts';
 import { whyMember } from '../why.ts';
 import { Drift } from './drift.ts';
 import type { LiveOptions } from './live.ts';
@@ -12,6 +13,7 @@ import type { MovesOptions } from '../moves.ts';
 
 export type OpenLiveOptions = Omit<LiveOptions & MovesOptions, 'refresh'> & {
   readonly db: Kysely<Database>;
+  readonly external: WhyOptions['external'];
   /** For how many days changes of membership are kept; 0: for ever. */
   readonly logDays: number;
 };
