@@ -30,10 +30,10 @@ const SERVER = '../packages/server/test/ingest/stream/crash/server.ts';
 
 /** Latencies of each part, ms. */
 interface Measured {
-  readonly floor: Sent;
+  readonly floor: Steady;
   readonly cold: Sent;
   readonly alone: Sent;
-  readonly steady: Sent;
+  readonly steady: Steady;
   readonly most: Sent;
   readonly slow: readonly number[];
 }
@@ -54,13 +54,18 @@ async function run({ note }: RunOptions): Promise<readonly Row[]> {
     }
     note(`${pace.rate} requests a second to Fastify alone`);
     const echo = await start('_edge-echo.ts', []);
-    const floor = await steadily(echo.url, pace);
+    const floor = await steadily(echo, pace);
     await echo.stop();
     const ours = await measureKindred(dataFolder, audiences, { ...pace, note });
     note('reading everything each time');
     const people = Array.from({ length: ALONE }, (_, index) => (index * 7919) % size.profiles);
     return rowsOf(name, { ...ours, floor, slow: await naive(dataFolder, audiences, people) });
   });
+}
+
+interface Steady extends Sent {
+  /** Processor time of all threads of the server, ms. */
+  readonly cpu: number;
 }
 
 interface Pace {
@@ -84,7 +89,7 @@ async function measureKindred(
   note('one after the other');
   const alone = await send(ALONE, 1);
   note(`${pace.rate} requests a second to Kindred`);
-  const steady = await steadily(kindred.url, pace);
+  const steady = await steadily(kindred, pace);
   note('as fast as the answers come');
   const most = await send(pace.rate * pace.seconds, 8);
   await kindred.stop();
@@ -93,6 +98,7 @@ async function measureKindred(
 
 function rowsOf(name: string, { floor, cold, alone, steady, most, slow }: Measured): readonly Row[] {
   const speed = ({ latencies, wall }: Sent): number => (latencies.length * 1000) / wall;
+  const each = ({ cpu, latencies }: Steady): number => (cpu * 1000) / latencies.length;
   const echo = 'Fastify alone';
   const reading = 'reading and evaluating all';
   const at = (metric: string, part: number): Row =>
@@ -108,6 +114,7 @@ function rowsOf(name: string, { floor, cold, alone, steady, most, slow }: Measur
     row({ case: name, metric, unit: 'ms', value, peer: reading, peerValue });
   return [
     row({ case: name, metric: 'requests, kept', unit: '/s', value: speed(steady), peer: echo, peerValue: speed(floor) }),
+    row({ case: name, metric: 'processor time', unit: 'µs/request', value: each(steady), peer: echo, peerValue: each(floor) }),
     at('p50', 50),
     at('p99', 99),
     at('p99.9', 99.9),
@@ -118,8 +125,12 @@ function rowsOf(name: string, { floor, cold, alone, steady, most, slow }: Measur
   ];
 }
 
-async function steadily(url: string, { rate, seconds }: Pace): Promise<Sent> {
-  return await sendSteadily({ url, bodies: bodies(rate * seconds), clients: CLIENTS }, rate, NEVER);
+async function steadily({ url, base }: Started, { rate, seconds }: Pace): Promise<Steady> {
+  const cpu = async (): Promise<number> =>
+    1000 * Number(/^process_cpu_seconds_total (\S+)$/m.exec(await (await fetch(`${base}/metrics`)).text())?.[1]);
+  const before = await cpu();
+  const sent = await sendSteadily({ url, bodies: bodies(rate * seconds), clients: CLIENTS }, rate, NEVER);
+  return { ...sent, cpu: (await cpu()) - before };
 }
 
 const bodies = (count: number): readonly Buffer[] => Array.from({ length: count }, (_, index) => bodyOf(index));
@@ -150,10 +161,13 @@ async function createAll(baseUrl: string, audiences: readonly MixedAudience[]): 
   if (found.length === 0) throw new Error('nobody is in any audience');
 }
 
-async function start(
-  file: string,
-  args: readonly string[],
-): Promise<{ readonly url: string; readonly base: string; readonly stop: () => Promise<void> }> {
+interface Started {
+  readonly url: string;
+  readonly base: string;
+  readonly stop: () => Promise<void>;
+}
+
+async function start(file: string, args: readonly string[]): Promise<Started> {
   let base = '';
   const env = { ...process.env, UV_THREADPOOL_SIZE: '16' };
   const command = [process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...args];

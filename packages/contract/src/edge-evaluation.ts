@@ -26,7 +26,7 @@ const identities = z
 export const edgePlansBody = z.object({
   audiences: audiences.describe('Those that the plans can answer'),
   left: audiences.describe('Those that they cannot, because their rules need records of lookup entities'),
-  plans: z.array(document).describe('For `EdgeSets` of kindred-pql/edge'),
+  plans: z.array(document).describe('For `EdgeSets` of kindred-edge.js (docs/edge.md)'),
 });
 
 export const edgeEvaluationRoutes = {

@@ -9,8 +9,29 @@ export const UPLOADS = 'CustomerAudienceUpload';
 /** Namespaces in which an audience that does not exist is a mistake. Those of others have no members here, unless they were told. */
 const OWN_NAMESPACES: ReadonlySet<string> = new Set(['ups', 'AEPSegments', UPLOADS]);
 
+/**
+ * Plans by schema and text, those asked for last at the end: audiences in use are asked for again and again, and compiling some hundred of
+ * them keeps everybody else waiting.
+ */
+const kept = new WeakMap<UnionSchema, Map<string, Plan>>();
+/** For one schema. */
+const MOST_KEPT = 5000;
+
 /** Throws SegmentationError `pql-invalid`. */
 export function planFor(pql: string, schema: UnionSchema): Plan {
+  const known = kept.get(schema) ?? new Map<string, Plan>();
+  kept.set(schema, known);
+  const plan = known.get(pql) ?? compiled(pql, schema);
+  known.delete(pql);
+  known.set(pql, plan);
+  for (const oldest of known.keys()) {
+    if (known.size <= MOST_KEPT) break;
+    known.delete(oldest);
+  }
+  return plan;
+}
+
+function compiled(pql: string, schema: UnionSchema): Plan {
   const { plan, problems } = compile(pql, schema);
   if (plan === null) throw invalidPql(problems);
   return plan;
