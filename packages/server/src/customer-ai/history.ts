@@ -8,7 +8,7 @@ export interface History {
   /** Of the first and the last event up to now, epoch ms; null: there are none. */
   readonly first: number | null;
   readonly last: number | null;
-  /** When the first event of each dataset was stored, epoch ms. */
+  /** When the first event or record of each dataset was stored, epoch ms. */
   readonly loaded: ReadonlyMap<string, number>;
 }
 
@@ -20,11 +20,17 @@ export async function readHistory(clickhouse: ClickHouse, now: number, options: 
      FROM events WHERE timestamp <= ${instantSql(now)} GROUP BY dataset`,
     options,
   );
+  const records = await clickhouse.query<{ dataset: string; loaded: string }>(
+    'SELECT dataset, toUnixTimestamp64Milli(min(`received#time`)) AS loaded FROM fragments GROUP BY dataset',
+    options,
+  );
+  const loaded = new Map<string, number>();
+  for (const each of [...rows, ...records]) loaded.set(each.dataset, Math.min(loaded.get(each.dataset) ?? Infinity, Number(each.loaded)));
   const times = rows.map(({ first, last }) => [Number(first), Number(last)] as const);
   return {
     first: times.length === 0 ? null : Math.min(...times.map(([first]) => first)),
     last: times.length === 0 ? null : Math.max(...times.map(([, last]) => last)),
-    loaded: new Map(rows.map(({ dataset, loaded }) => [dataset, Number(loaded)])),
+    loaded,
   };
 }
 

@@ -61,6 +61,8 @@ export async function scoreWith(
         await model.where('version', '=', version).execute();
       });
     });
+    // What was in force is of no use any more.
+    if (prediction.scores !== null) await tables.clickhouse.command(`ALTER TABLE scores DROP PARTITION ${literal(prediction.scores.run)}`);
     return { modelVersion: version, profiles, summary };
   } catch (error) {
     await tables.clickhouse.command(`DELETE FROM scores WHERE run = ${literal(id)} AND run NOT IN ${literal(await inForce(db))}`);

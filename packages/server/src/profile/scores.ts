@@ -119,8 +119,11 @@ export class Scores {
     await this.#clickhouse.command(`CREATE TABLE IF NOT EXISTS ${table} AS ${next}`);
     await this.#clickhouse.command(`EXCHANGE TABLES ${table} AND ${next}`);
     await this.#clickhouse.command(`DROP TABLE ${next} SYNC`);
+    // Whole, since deletions of rows look at all columns in the background, where no database is the usual one.
+    const [row] = await this.#clickhouse.query<{ name: string }>(`SELECT concat(currentDatabase(), '.', ${literal(table)}) AS name`);
+    const whole = literal(row?.name ?? table);
     const columns = columnsOfModel(key).map(
-      ({ name, chType }) => `ADD COLUMN IF NOT EXISTS ${identifier(name)} ${chType} ALIAS joinGet('${table}', ${literal(name)}, profile)`,
+      ({ name, chType }) => `ADD COLUMN IF NOT EXISTS ${identifier(name)} ${chType} ALIAS joinGet(${whole}, ${literal(name)}, profile)`,
     );
     await this.#clickhouse.command(`ALTER TABLE profiles ${columns.join(', ')}`);
     this.#know(new Map(this.#models).set(key, model));

@@ -14,33 +14,44 @@ export interface Dropped {
 const LEAK = 0.98;
 /** Of the rows, how many may have another value than the most frequent one for a column to be kept, at least. */
 const LEAST_OTHERS = 0.002;
-/** Rows looked at. */
-const ROWS = 60_000;
+/** Rows looked at of a snapshot, and outcomes of either kind that tell something of a column. */
+const ROWS = 10_000;
+const LEAST_OUTCOMES = 30;
 
 /** What is left out, by place. */
 export function guard(features: readonly LearnedFeature[], parts: readonly LabelledRows[]): readonly Dropped[] {
-  const rows = parts.reduce((sum, { labels }) => sum + labels.length, 0);
-  const step = Math.max(1, Math.floor(rows / ROWS));
   return features.flatMap((feature, place): readonly Dropped[] => {
-    const { values, labels } = looked(parts, place, step);
+    const looked = parts.map((part) => lookedAt(part, place));
+    const values = Float64Array.from(looked.flatMap((each) => [...each.values]));
     const known = values.filter((value) => !Number.isNaN(value));
     if (known.length < values.length * LEAST_OTHERS) return [{ place, reason: 'empty', auc: null }];
     if (commonest(values) > values.length * (1 - LEAST_OTHERS)) return [{ place, reason: 'constant', auc: null }];
-    const alone = feature.kind === 'categorical' ? rates(values, labels) : values;
-    const found = Math.max(aucOf(alone, labels, -1), aucOf(alone, labels, 1));
+    // What knows the outcomes of one window need not know those of the others.
+    const found = Math.max(...looked.map((each) => aloneOf(feature, each)));
     return found > LEAK ? [{ place, reason: 'leak', auc: found }] : [];
   });
 }
 
-function looked(parts: readonly LabelledRows[], place: number, step: number) {
-  const values: number[] = [];
-  const labels: number[] = [];
-  for (const part of parts)
-    for (let row = 0; row < part.labels.length; row += step) {
-      values.push(part.values[row * part.width + place]!);
-      labels.push(part.labels[row]!);
-    }
-  return { values: Float64Array.from(values), labels: Uint8Array.from(labels) };
+interface Looked {
+  readonly values: Float64Array;
+  readonly labels: Uint8Array;
+}
+
+function lookedAt({ values, width, labels }: LabelledRows, place: number): Looked {
+  const step = Math.max(1, Math.floor(labels.length / ROWS));
+  const rows = Array.from({ length: Math.ceil(labels.length / step) }, (_, index) => index * step);
+  return {
+    values: Float64Array.from(rows, (row) => values[row * width + place]!),
+    labels: Uint8Array.from(rows, (row) => labels[row]!),
+  };
+}
+
+/** How well a column alone tells the outcome; 0.5 where there are too few. */
+function aloneOf({ kind }: LearnedFeature, { values, labels }: Looked): number {
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  if (Math.min(positives, labels.length - positives) < LEAST_OUTCOMES) return 0.5;
+  const alone = kind === 'categorical' ? rates(values, labels) : values;
+  return Math.max(aucOf(alone, labels, -1), aucOf(alone, labels, 1));
 }
 
 function commonest(values: Float64Array): number {
