@@ -2,7 +2,7 @@
  * Several sets of audiences, each of which sees people in a way of its own (a merge policy). A set may ask for members of those before it:
  * they are told it as `segmentMembership`.
  */
-import type { EvaluationContext } from '../evaluate/index.ts';
+import type { EvaluationContext, EvaluationLimit } from '../evaluate/index.ts';
 import type { DataObject } from '../evaluate/values.ts';
 import { testOfLeaf } from '../plan/leaf-test.ts';
 import { usesOf } from '../plan/free.ts';
@@ -45,6 +45,11 @@ export class EdgeSets {
       for (const key of evaluator.memberships(known?.[at] ?? null, { ...inHand, attributes: told })) members.add(key);
     }
     return members;
+  }
+
+  /** Of conditions that took too many steps for somebody, and count as false there. */
+  get limits(): readonly EvaluationLimit[] {
+    return this.#evaluators.flatMap(({ limited }) => [...limited.values()]);
   }
 
   write(projections: readonly Projection[]): readonly WrittenProjection[] {

@@ -176,6 +176,22 @@ describe('evaluation in the request', () => {
   });
 });
 
+it('an audience sees the person as its merge policy does, and others ask for it', async () => {
+  const identities = [crm('E1')];
+  const attributeMerge = { type: 'dataSetPrecedence' as const, order: ['elsewhere'] };
+  const policy = await call(routes.createMergePolicy, { body: { name: 'Elsewhere', attributeMerge } });
+  const body = { name: 'berlin elsewhere', pql: 'homeAddress.city = "Berlin"', evaluation: 'edge' as const, mergePolicyId: policy.id };
+  const { id } = await call(routes.createAudience, { body });
+  await create('berlin here only', `inSegment("${audiences['berlin']}") and not inSegment("${id}")`);
+  const seen = async () => (await inside({ identities })).filter((name) => name.startsWith('berlin'));
+  expect(await seen()).toEqual(['berlin', 'berlin here only']);
+  const order = [
+    { op: 'replace' as const, path: '/attributeMerge' as const, value: { type: 'dataSetPrecedence' as const, order: ['shop'] } },
+  ];
+  await call(routes.updateMergePolicy, { params: { id: policy.id }, body: order });
+  expect(await seen()).toEqual(['berlin', 'berlin elsewhere']);
+});
+
 describe('evaluation without a request', () => {
   it('gives the same answers by the plans and the projection of a person', async () => {
     const { plans, ...told } = await call(routes.listEdgePlans, { query: {} });

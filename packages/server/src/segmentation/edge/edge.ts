@@ -157,6 +157,8 @@ class Scope {
   /** By audience. */
   readonly #outside = new Map<string, { readonly members: Bitmap; readonly until: number }>();
   #audiences: EdgeAudiences | null = null;
+  /** How many were told. */
+  #limits = 0;
 
   constructor(options: EdgeOptions, evaluations: readonly EvaluationMethod[], state: readonly unknown[]) {
     this.#options = options;
@@ -189,6 +191,7 @@ class Scope {
       ...(await this.#outsideMemberships(profile, now)),
     };
     const members = sets.memberships(hot?.projections ?? null, { now, events, attributes: laid });
+    this.#tellLimits();
     return { audiences: [...members].flatMap((id) => told.get(id) ?? []), consent };
   }
 
@@ -204,6 +207,13 @@ class Scope {
       memberships: await this.#outsideMemberships(profile, now),
       consent: consentOf(hot?.record ?? {}),
     };
+  }
+
+  /** Once for each condition. */
+  #tellLimits(): void {
+    const { limits } = this.audiences.sets;
+    for (const limit of limits.slice(this.#limits)) this.#options.onUnexpected(limit);
+    this.#limits = limits.length;
   }
 
   async #outsideMemberships(profile: number | null, now: number): Promise<DataObject> {
