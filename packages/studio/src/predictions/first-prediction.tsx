@@ -1,9 +1,12 @@
 import { LinkButton } from '@react-spectrum/s2/LinkButton';
 import { useStatus } from '../shell/status-context.tsx';
+import { AddDemoPredictions } from './demo-predictions.tsx';
 import { Empty } from '../ui/states.tsx';
 
+const DEMO_DATASET = 'Demo shop';
+
 /** What predictions are, where there are none yet. */
-export function FirstPrediction() {
+export function FirstPrediction({ onAdded }: { readonly onAdded: () => void }) {
   const { data } = useStatus();
   if (data?.events === 0) {
     return (
@@ -13,7 +16,15 @@ export function FirstPrediction() {
     );
   }
   return (
-    <Empty title="Ask how likely something is" action={<LinkButton href="/predictions/new">Create prediction</LinkButton>}>
+    <Empty
+      title="Ask how likely something is"
+      action={
+        <>
+          <LinkButton href="/predictions/new">Create prediction</LinkButton>
+          {data?.datasets.some(({ name }) => name === DEMO_DATASET) && <AddDemoPredictions onAdded={onAdded} />}
+        </>
+      }
+    >
       <p>
         Say what may happen, such as a purchase within 14 days, and who is asked about. Kindred goes back to days whose outcome is known,
         learns from what people had done until then, and tries the model on days that it has not seen.

@@ -39,7 +39,7 @@ export function PredictionListPage() {
     >
       {list.error && <Failure error={list.error} retry={list.reload} title="The predictions could not be loaded" />}
       {all === undefined && list.loading && <Skeleton lines={6} height={40} label="Loading predictions" />}
-      {all?.length === 0 && <FirstPrediction />}
+      {all?.length === 0 && <FirstPrediction onAdded={list.reload} />}
       {all !== undefined && all.length > 0 && <PredictionTable predictions={all} />}
     </Page>
   );

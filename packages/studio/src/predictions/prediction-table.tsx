@@ -2,6 +2,7 @@ import type { Prediction } from '@kindred/contract';
 import { Cell, Column, Row, TableBody, TableHeader, TableView } from '@react-spectrum/s2/TableView';
 import { Ago } from '../ui/ago.tsx';
 import { formatCount } from '../ui/format.ts';
+import { DriftState } from './drift-states.tsx';
 import styles from './prediction-table.module.css';
 import { PredictionStatus } from './prediction-status.tsx';
 import { goalText, KINDS } from './words.ts';
@@ -38,6 +39,9 @@ export function PredictionTable({ predictions }: { readonly predictions: readonl
         <Column id="scored" align="end" width={120}>
           People scored
         </Column>
+        <Column id="drift" width={130}>
+          Drift
+        </Column>
       </TableHeader>
       <TableBody items={predictions}>{predictionRow}</TableBody>
     </TableView>
@@ -59,6 +63,7 @@ function predictionRow(prediction: Prediction) {
       <Cell>{lastRun === null ? <span className={styles.faint}>Never</span> : <Ago at={lastRun.endedAt ?? lastRun.createdAt} />}</Cell>
       <Cell align="end">{model === null ? <span className={styles.faint}>–</span> : model.auc.value.toFixed(3)}</Cell>
       <Cell align="end">{scores === null ? <span className={styles.faint}>–</span> : formatCount(scores.profiles)}</Cell>
+      <Cell>{scores === null ? <span className={styles.faint}>–</span> : <DriftState prediction={prediction} />}</Cell>
     </Row>
   );
 }

@@ -7,6 +7,9 @@ import { Columns } from '../ui/columns.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
 import { AboutPrediction } from './about-prediction.tsx';
+import { Loaded } from './insights/loaded.tsx';
+import { Baselines, Measures } from './insights/measures.tsx';
+import { useModel } from './insights/use-insights.ts';
 import { Readiness } from './readiness.tsx';
 
 /** What there is to see before a prediction has scores: what it is about, and whether the data is enough. */
@@ -19,10 +22,26 @@ export function Untrained({ prediction }: { readonly prediction: Prediction }) {
         </Panel>
       }
     >
+      {prediction.lastRun?.error?.code === 'bad-model' && <Refused id={prediction.id} />}
       <Panel title="What the data says">
         <Now prediction={prediction} />
       </Panel>
     </Columns>
+  );
+}
+
+/** The newest model, which was not good enough to be put in force. */
+function Refused({ id }: { readonly id: string }) {
+  const model = useModel(id, null);
+  return (
+    <>
+      <Panel title="The model that was refused">
+        <Loaded resource={model}>{(found) => <Measures model={found} />}</Loaded>
+      </Panel>
+      <Panel title="Against simpler ways" flush>
+        <Loaded resource={model}>{(found) => <Baselines model={found} />}</Loaded>
+      </Panel>
+    </>
   );
 }
 

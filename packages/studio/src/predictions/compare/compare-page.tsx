@@ -12,7 +12,7 @@ import { Empty, Failure, Skeleton } from '../../ui/states.tsx';
 import table from '../../ui/table.module.css';
 import { shareAxis } from '../charts/axes.ts';
 import { LineChart } from '../charts/line-chart.tsx';
-import { Roc } from '../insights/curves.tsx';
+import { ORIGIN, Roc } from '../insights/curves.tsx';
 import styles from '../insights/insights.module.css';
 import { useModel } from '../insights/use-insights.ts';
 import { measured, MEASURES } from '../metrics.ts';
@@ -155,7 +155,7 @@ function BothGains({ models }: { readonly models: readonly Titled[] }) {
       series={models.map(({ title, model }, index) => ({
         title,
         shade: index === 0 ? 'first' : 'second',
-        points: model.curve.map(({ share, recall }) => ({ x: share, y: recall })),
+        points: [ORIGIN, ...model.curve.map(({ share, recall }) => ({ x: share, y: recall }))],
       }))}
       height={260}
     />

@@ -15,6 +15,9 @@ interface Titled {
 
 const SHADES: readonly Shade[] = ['first', 'second'];
 
+/** Nobody is taken, nobody is found. */
+export const ORIGIN = { x: 0, y: 0 };
+
 /** How many with the outcome are found, for how many without are taken in their stead. */
 export function Roc({ models }: { readonly models: readonly Titled[] }) {
   return (
@@ -27,7 +30,7 @@ export function Roc({ models }: { readonly models: readonly Titled[] }) {
         ...models.map(({ title, model }, index) => ({
           title,
           shade: SHADES[index] ?? 'third',
-          points: model.curve.map(({ fallOut, recall }) => ({ x: fallOut, y: recall })),
+          points: [ORIGIN, ...model.curve.map(({ fallOut, recall }) => ({ x: fallOut, y: recall }))],
         })),
         { title: 'Chance', shade: 'faint', dashed: true, points: [0, 1].map((each) => ({ x: each, y: each })) },
       ]}
@@ -37,12 +40,13 @@ export function Roc({ models }: { readonly models: readonly Titled[] }) {
 }
 
 export function PrecisionRecall({ model: { curve, metrics } }: { readonly model: PredictionModel }) {
+  const most = Math.max(...curve.map(({ precision }) => precision), metrics.baseRate);
   return (
     <LineChart
       name="Precision and recall"
       summary={`Precision against recall; area ${measured(metrics.prAuc).value}, by chance ${formatShare(metrics.baseRate, 1)}`}
       x={shareAxis('Recall')}
-      y={shareAxis('Precision')}
+      y={shareAxis('Precision', [0, Math.min(1, most * 1.1)])}
       series={[
         {
           title: 'Model',

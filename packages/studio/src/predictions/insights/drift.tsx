@@ -2,13 +2,8 @@ import type { PredictionScores } from '@kindred/contract';
 import { StatusLight } from '@react-spectrum/s2/StatusLight';
 import { Chart } from '../../ui/chart.tsx';
 import { formatMeasure } from '../metrics.ts';
+import { DRIFT_STATES } from '../drift-states.tsx';
 import styles from './insights.module.css';
-
-export const DRIFT_STATES = {
-  fine: { title: 'No drift', variant: 'positive', text: 'lie as when the model was made' },
-  warn: { title: 'Some drift', variant: 'notice', text: 'has moved since the model was made: watch it' },
-  alert: { title: 'Drift', variant: 'negative', text: 'lies elsewhere than when the model was made: train anew' },
-} as const satisfies Readonly<Record<PredictionScores['drift'][number]['state'], object>>;
 
 const SHOWN = 15;
 const SCALE = 0.5;

@@ -8,6 +8,7 @@ import { shareAxis } from '../charts/axes.ts';
 import { LineChart } from '../charts/line-chart.tsx';
 import type { Point } from '../charts/line-chart.tsx';
 import { topHref } from '../rules.ts';
+import { ORIGIN } from './curves.tsx';
 import styles from './insights.module.css';
 
 export interface GainsProps {
@@ -35,7 +36,7 @@ export function Gains({ prediction, model }: GainsProps) {
         x={shareAxis('People, highest scores first')}
         y={shareAxis('Of those with the outcome')}
         series={[
-          { title: 'Model', shade: 'first', points: model.curve.map((point) => ({ x: point.share, y: point.recall })) },
+          { title: 'Model', shade: 'first', points: [ORIGIN, ...model.curve.map((point) => ({ x: point.share, y: point.recall }))] },
           { title: 'Chance', shade: 'faint', dashed: true, points: [0, 1].map((each) => ({ x: each, y: each })) },
         ]}
         chosen={{ x: share, y: captured }}
@@ -77,8 +78,8 @@ interface MoneyProps {
 /** Outcomes at their worth less the cost of the people taken, if the people scored now are like those of the past. */
 function Money({ model: { curve, metrics }, money: { value, cost, people }, share, onBest }: MoneyProps) {
   const worth = (part: number, recall: number): number => people * (recall * metrics.baseRate * value - part * cost);
-  const points = curve.map((point): Point => ({ x: point.share, y: worth(point.share, point.recall) }));
-  const best = points.reduce((found, point) => (point.y > found.y ? point : found), { x: 0, y: 0 });
+  const points = [ORIGIN, ...curve.map((point): Point => ({ x: point.share, y: worth(point.share, point.recall) }))];
+  const best = points.reduce((found, point) => (point.y > found.y ? point : found), ORIGIN);
   const [low, high] = [Math.min(0, ...points.map(({ y }) => y)), Math.max(1, ...points.map(({ y }) => y))];
   const percent = Math.max(1, Math.round(best.x * 100));
   return (

@@ -97,6 +97,8 @@ function Distribution({ scores, kind }: { readonly scores: PredictionScores; rea
     value: step.profiles,
     shade: bucketShade(kind, bucketAt(scores, step)),
   }));
+  // Where nobody is any more there is nothing to see.
+  const end = Math.max(20, ...scores.distribution.filter(({ profiles }) => profiles > 0).map(({ to }) => to));
   const peak = scores.distribution.find(({ profiles }) => profiles === most);
   return (
     <BarChart
@@ -106,9 +108,9 @@ function Distribution({ scores, kind }: { readonly scores: PredictionScores; rea
         columns: ['Score from', 'to', 'People', 'Bucket'],
         rows: scores.distribution.map((step) => [step.from, step.to, step.profiles, bucketAt(scores, step)]),
       }}
-      x={{ title: 'Score', domain: [0, 100], format: formatCount }}
+      x={{ title: 'Score', domain: [0, end], format: formatCount }}
       y={{ title: 'People', domain: [0, most], format: formatCount }}
-      bars={bars}
+      bars={bars.filter(({ to }) => to <= end)}
       legend={BUCKETS.map((bucket) => ({ title: bucket, shade: bucketShade(kind, bucket) }))}
     />
   );
