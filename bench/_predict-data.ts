@@ -18,7 +18,10 @@ export interface Task {
   readonly splits: readonly Split[];
 }
 
-const datasets = process.env['KINDRED_DATASETS'] ?? join(import.meta.dirname, '../../shared/data');
+/** A task that is also gone through from its file on. */
+export const RETAIL = 'online retail, buys again within 60 days';
+
+export const datasets = process.env['KINDRED_DATASETS'] ?? join(import.meta.dirname, '../../shared/data');
 
 /** The tasks whose data is here. */
 export function tasks(note: (text: string) => void): readonly Task[] {
@@ -65,7 +68,7 @@ function retail(): Task {
     throw new Error('online retail: the outcomes at the test cut-off are not those of test_labels.csv.gz');
   const table = (rows: readonly (typeof test)[number][]) => labelled(RETAIL_COLUMNS, rows);
   return {
-    name: 'online retail, buys again within 60 days',
+    name: RETAIL,
     splits: [{ train: table(days.slice(0, -1).flat()), newest: table(days.at(-1)!), test: table(test) }],
   };
 }

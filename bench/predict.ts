@@ -1,5 +1,5 @@
 /**
- * The learning kernel on prepared rows: how well it tells who will, on tasks of public data, and how fast it learns and explains, against
+ * The learning kernel on prepared rows and, for one task, the whole way from a file to scores: how well it tells who will, on tasks of public data, and how fast it learns and explains, against
  * scikit-learn's and XGBoost's histogram gradient boosting with the same number of trees, rate and leaves. BENCH_ROWS sets the rows
  * of the second part.
  */
@@ -19,7 +19,9 @@ import {
 import type { BoostedModel, Column, LabelledTable, PropensityModel } from '../packages/propensity/src/index.ts';
 import { measure, row, sizeSetting } from './_measure.ts';
 import type { Row, RunOptions } from './_measure.ts';
-import { madeUpSplit, tasks } from './_predict-data.ts';
+import { madeUpSplit, RETAIL, tasks } from './_predict-data.ts';
+import type { PathResult } from './_predict-path.ts';
+import { throughThePath } from './_predict-path.ts';
 import type { Split, Task } from './_predict-data.ts';
 import { installedPeers, runPeer } from './_predict-peer.ts';
 import type { PeerName, PeerOptions } from './_predict-peer.ts';
@@ -39,9 +41,26 @@ async function run({ note }: RunOptions): Promise<readonly Row[]> {
       note(`${task.name}: ${task.splits.length} split(s)`);
       rows.push(...(await quality(task, peers, folder)));
     }
+    rows.push(...(await wholeWay(rows, folder, note)));
     rows.push(...(await speed(peers, folder, note)));
     return rows;
   });
+}
+
+/** The way that users go, beside what peers reached on the rows prepared for them; the people are the same but for one in a hundred. */
+async function wholeWay(before: readonly Row[], folder: string, note: RunOptions['note']): Promise<readonly Row[]> {
+  const result = await throughThePath(folder, note);
+  if (result === null) return [];
+  const name = `${RETAIL}, the whole way`;
+  const peers = before.filter((each) => each.case === RETAIL && each.peer !== null);
+  const compared = peers.flatMap(({ metric, unit, peer, peerValue }) =>
+    metric in result ? [row({ case: name, metric, unit, value: result[metric as keyof PathResult], peer, peerValue })] : [],
+  );
+  const alone = { case: name, peer: null, peerValue: null };
+  return [
+    ...(compared.length > 0 ? compared : [row({ ...alone, metric: 'AUC', unit: '', value: result.AUC })]),
+    row({ ...alone, metric: 'from the goal to scores', unit: 's', value: result.seconds }),
+  ];
 }
 
 const METRICS = { AUC: auc, 'average precision': prAuc, Brier: brier } as const;
@@ -132,4 +151,8 @@ async function speed(peers: readonly PeerName[], folder: string, note: RunOption
   return rows;
 }
 
-export default { name: 'predict', describe: 'the learning kernel on prepared rows, against scikit-learn and XGBoost', run };
+export default {
+  name: 'predict',
+  describe: 'predictions, on prepared rows and from a file to scores, against scikit-learn and XGBoost',
+  run,
+};

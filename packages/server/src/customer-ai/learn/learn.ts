@@ -157,7 +157,7 @@ async function tryOn({ test, known }: Test, setting: Setting): Promise<Trial> {
   const contenders: Partial<Record<Algorithm, Contender>> = {};
   for (const algorithm of enough ? (['logistic', 'boosted'] as const) : (['logistic'] as const)) {
     options.signal.throwIfAborted();
-    contenders[algorithm] = await contend(algorithm, { test, split }, setting);
+    contenders[algorithm] = await contend(algorithm, { test, split, known }, setting);
   }
   const results = Object.entries(contenders).map(([name, { probabilities }]) =>
     resultOf(name === 'boosted' ? 'Boosted trees' : 'Logistic regression', { scores: probabilities, labels: test.labels }, true),
@@ -191,16 +191,18 @@ function splitOf(known: readonly LabelledRows[]): Split {
 
 async function contend(
   algorithm: Algorithm,
-  { test, split }: { readonly test: LabelledRows; readonly split: Split },
+  { test, split, known }: { readonly test: LabelledRows; readonly split: Split; readonly known: readonly LabelledRows[] },
   setting: Setting,
 ): Promise<Contender> {
   const { features } = setting.input;
   const { kept } = setting;
   const [older, newer] = [labelledOf(features, kept, split.older), labelledOf(features, kept, split.newer)];
-  const model = await fit(algorithm, older, { validation: newer, setting });
-  const calibration = fitted(predictMargins(model, newer.table), newer.labels);
+  const first = await fit(algorithm, older, { validation: newer, setting });
+  const calibration = fitted(predictMargins(first, newer.table), newer.labels);
+  const trees = first.kind === 'boosted' ? Math.max(1, first.trees.length) : 0;
+  // What it was calibrated on is learned from too: it is the newest there is.
+  const model = await fit(algorithm, labelledOf(features, kept, known), { trees, setting });
   const margins = predictMargins(model, tableOf(features, kept, [test]));
-  const trees = model.kind === 'boosted' ? Math.max(1, model.trees.length) : 0;
   return { trees, margins, probabilities: calibrate(calibration, margins) };
 }
 

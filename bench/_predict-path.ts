@@ -1,0 +1,77 @@
+/** The way that users go, on a clock of the past: the file imported, a goal in PQL, features made from the schema, training and its test. */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { CustomerAi } from '../packages/server/src/customer-ai/index.ts';
+import { parseMapping, runImport } from '../packages/server/src/ingest/index.ts';
+import { createSegmentation } from '../packages/server/src/segmentation/index.ts';
+import { datasets } from './_predict-data.ts';
+import { measure } from './_measure.ts';
+import { withStores } from './_stores.ts';
+
+/** The end of the window of the frozen task: its cut-off is 60 days before. */
+const NOW = Date.parse('2011-12-08T00:00Z');
+const BUYS = 'eventType = "commerce.purchases"';
+const MAPPING = fileURLToPath(new URL('../data/online-retail/mapping.json', import.meta.url));
+
+export interface PathResult {
+  readonly AUC: number;
+  readonly Brier: number;
+  readonly 'average precision': number;
+  /** Of importing apart; s. */
+  readonly seconds: number;
+}
+
+/** Null where there is no data. */
+export async function throughThePath(folder: string, note: (text: string) => void): Promise<PathResult | null> {
+  const path = join(datasets, 'online_retail/lines.csv.gz');
+  if (!existsSync(path)) return null;
+  const clock = (): Date => new Date(NOW);
+  return await withStores(folder, async ({ stores, tables }) => {
+    note('online retail, the whole way: importing');
+    const mapping = parseMapping(JSON.parse(readFileSync(MAPPING, 'utf8')));
+    await runImport({
+      source: { kind: 'file', path },
+      mapping,
+      tables,
+      deadLetterFile: join(folder, 'dead.jsonl'),
+      clock: () => performance.now(),
+    });
+    const segmentation = await createSegmentation({ stores, tables, clock });
+    const onUnexpected = (error: unknown): void => note(String(error));
+    const customerAi = await CustomerAi.open({ stores, tables, segmentation, clock, onUnexpected });
+    try {
+      const { id } = await customerAi.create(
+        {
+          name: 'Buys again',
+          key: null,
+          description: '',
+          buckets: { high: 10, medium: 30 },
+          schedule: { score: 'off', train: 'off' },
+          task: {
+            kind: 'conversion',
+            goal: { occurs: 'will', match: 'any', events: [{ name: null, condition: BUYS }], windowDays: 60 },
+            population: `xEvent[${BUYS} and (timestamp occurs <= 180 days before now)].count() >= 1`,
+            exclusions: [],
+            customEvents: [],
+            excludedFields: [],
+          },
+        },
+        'bench',
+      );
+      note('online retail, the whole way: training');
+      const cost = await measure(async () => {
+        const run = await customerAi.train(id, 'bench');
+        while (customerAi.runs.isRunning(id)) await new Promise((resolve) => void setTimeout(resolve, 200));
+        const { error } = await customerAi.runs.get(id, run.id);
+        if (error !== null) throw new Error(error.message);
+      });
+      const { metrics, algorithm, snapshots } = await customerAi.model(id);
+      note(`${algorithm} on ${snapshots.length} snapshots, ${snapshots[0]?.eligible} people at the cut-off ${snapshots[0]?.at}`);
+      return { AUC: metrics.auc.value, Brier: metrics.brier.value, 'average precision': metrics.prAuc.value, seconds: cost.wall / 1000 };
+    } finally {
+      await customerAi.close();
+      await segmentation.close();
+    }
+  });
+}
