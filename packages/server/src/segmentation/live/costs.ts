@@ -2,11 +2,17 @@
 
 /** Of what is known, how much a new measurement counts. */
 const WEIGHT = 0.3;
+/** So many people tell what one of them takes; fewer tell what it takes to ask at all. */
+const MANY = 200;
+/** After an evaluation of everybody time has to be looked ahead to anew, which takes two more. */
+const AGAIN = 3;
 
 export class Costs {
+  /** To ask about anybody, in ms. */
+  #asking = 50;
   /** To decide about somebody who has a state, and who has none; in ms. */
-  #hot = 0.2;
-  #cold = 2;
+  #hot = 0.05;
+  #cold = 0.5;
   /** To evaluate everybody, in ms. */
   #all = 500;
 
@@ -16,14 +22,14 @@ export class Costs {
 
   /** Whether deciding about so many people takes longer than evaluating everybody. */
   isDearer(people: number, hot: number): boolean {
-    return hot * this.#hot + (people - hot) * this.#cold > this.#all;
+    return this.#asking + hot * this.#hot + (people - hot) * this.#cold > AGAIN * this.#all;
   }
 
   decided(ms: number, people: number, hot: number): void {
-    if (people === 0) return;
-    // What all those of one kind take is known when there are no others.
-    if (hot === people) this.#hot = mixed(this.#hot, ms / people);
-    else this.#cold = mixed(this.#cold, Math.max(0, ms - hot * this.#hot) / (people - hot));
+    const cold = people - hot;
+    if (people < MANY) this.#asking = mixed(this.#asking, Math.max(1, ms - hot * this.#hot - cold * this.#cold));
+    else if (cold > hot) this.#cold = mixed(this.#cold, Math.max(0.01, (ms - this.#asking - hot * this.#hot) / cold));
+    else this.#hot = mixed(this.#hot, Math.max(0.01, (ms - this.#asking - cold * this.#cold) / hot));
   }
 
   evaluated(ms: number): void {

@@ -122,7 +122,7 @@ export class Live {
     const { memberships, evaluator, clock, zone } = this.#options;
     await this.#follow(signal);
     const now = clock().getTime();
-    await this.#pass(now, signal);
+    await this.#catchUp(now, signal);
     const audiences = [...this.#audiences.byState, ...this.#audiences.others].filter(({ id }) => ids.has(id));
     const told = await memberships.loadMany(audiences.map(({ id }) => id));
     const { members, universe } = await evaluator.evaluate(
@@ -157,6 +157,18 @@ export class Live {
     else if (people.size > 0) await this.#decide(people, { hot, now, signal });
     await this.#pass(now, signal);
     this.#watch();
+  }
+
+  /** With all that time has turned without having been seen ahead: after a start, with new rules, or when the clock jumped. */
+  async #catchUp(now: number, signal: AbortSignal): Promise<void> {
+    await this.#pass(now, signal);
+    if (this.#horizon >= now) return;
+    await this.#evaluate(this.#moving(), { people: new Map(), now, signal, cause: 'time' });
+    this.#horizon = now;
+  }
+
+  #moving(): readonly Followed[] {
+    return this.#audiences.byState.filter(({ readsClock }) => readsClock);
   }
 
   async #current(): Promise<FollowedAudiences> {
@@ -219,6 +231,7 @@ export class Live {
       cause,
     }: { readonly people: Touches; readonly now: number; readonly signal: AbortSignal; readonly cause: CauseKind },
   ): Promise<void> {
+    if (audiences.length === 0) return;
     const { memberships } = this.#options;
     const began = performance.now();
     const before = await memberships.loadMany(audiences.map(({ id }) => id));
@@ -263,32 +276,30 @@ export class Live {
     return (await evaluator.evaluate(planned, { now: instant, zone, signal })).members;
   }
 
-  /** Time has passed: those who were seen to turn do; what was not looked ahead to is looked at now. */
+  /** Time has passed: those who were seen to turn do. */
   async #pass(now: number, signal: AbortSignal): Promise<void> {
-    const { followers, byState } = this.#audiences;
-    const moving = byState.filter(({ readsClock }) => readsClock);
     await this.#tell(
-      followers.flatMap((follower) => follower.pass(now)),
+      this.#audiences.followers.flatMap((follower) => follower.pass(now)),
       now,
     );
-    const isDue = this.#horizon < now || this.#instants.some((instant) => instant <= now);
+    const isDue = this.#instants.some((instant) => instant <= now);
     this.#instants = this.#instants.filter((instant) => instant > now);
-    if (isDue && moving.length > 0) await this.#evaluate(moving, { people: new Map(), now, signal, cause: 'time' });
-    this.#horizon = Math.max(this.#horizon, now);
+    if (isDue) await this.#evaluate(this.#moving(), { people: new Map(), now, signal, cause: 'time' });
   }
 
   /** Finds who turns by time alone, further ahead. */
   async #lookAhead(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, memberships } = this.#options;
     const audiences = await this.#current();
-    const moving = audiences.byState.filter(({ readsClock }) => readsClock);
+    const moving = this.#moving();
     const now = clock().getTime();
-    await this.#pass(now, signal);
+    await this.#catchUp(now, signal);
     const from = this.#horizon;
     const to = from + Math.max(HORIZON, this.#costs.all / SHARE);
     if (moving.length > 0) {
       const membersAt = async (asked: readonly Followed[], instant: number) => await this.#membersAt(asked, instant, signal);
-      const { people, instants } = await lookAhead(moving, { from, to }, { membersAt, most: MOST });
+      const told = await memberships.loadMany(moving.map(({ id }) => id));
+      const { people, instants } = await lookAhead(moving, { from, to, told }, { membersAt, most: MOST });
       const deciding = await this.#deciding(now, signal);
       const turned: Turned[] = [];
       for (const follower of audiences.followers) turned.push(...(await follower.load(people, deciding)));

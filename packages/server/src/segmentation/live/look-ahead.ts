@@ -26,10 +26,13 @@ const TOGETHER = 1000;
 /** Looks in between, at most. */
 const MOST_LOOKS = 20;
 
-/** Who of the audiences' people turns after `from` and not after `to`, epoch ms. */
+/**
+ * Who of the audiences' people turns after `from` and not after `to`, epoch ms.
+ * @param told who is in now; of those who turn before `from` it does not matter whether they are told once more
+ */
 export async function lookAhead(
   audiences: readonly Followed[],
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to, told }: { readonly from: number; readonly to: number; readonly told: Instant['members'] },
   { membersAt, most }: LookAheadOptions,
 ): Promise<Ahead> {
   const people = new Set<number>();
@@ -49,7 +52,7 @@ export async function lookAhead(
   const look = async (at: number): Promise<Instant> => ({ at, members: await membersAt(audiences, at) });
   // What comes and goes in between is seen when no look is further from the next than the shortest window is long.
   const step = Math.max(TOGETHER, (to - from) / MOST_LOOKS, Math.min(to - from, shortestWindow(audiences, from)));
-  let low = await look(from);
+  let low: Instant = { at: from, members: told };
   while (low.at < to) {
     const high = await look(Math.min(to, Math.ceil(low.at + step)));
     await between(low, high);

@@ -1,0 +1,188 @@
+/** A whole server: from sending an event over HTTP to being told who entered and left because of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MembershipEntry } from '../packages/contract/src/index.ts';
+import { routes, serverEvents } from '../packages/contract/src/index.ts';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { sendAll, sendSteadily } from './_ingest-load.ts';
+import { startKindred } from './_ingest-servers.ts';
+import type { MeasuredKindred } from './_ingest-servers.ts';
+import { mix } from './_batch-mix.ts';
+import { percentile, row } from './_measure.ts';
+import type { Row, RunOptions } from './_measure.ts';
+import { visits } from './_stream-events.ts';
+
+export interface ServerSize {
+  readonly audiences: number;
+  /** Stored before. */
+  readonly events: number;
+  readonly profiles: number;
+  /** Sent. */
+  readonly sent: number;
+  /** Seconds at half of the greatest pace. */
+  readonly seconds: number;
+}
+
+const BATCH = 100;
+const CLIENTS = 16;
+
+export async function overHttp(folder: string, size: ServerSize, { note }: RunOptions): Promise<readonly Row[]> {
+  const name = `${size.audiences} audiences, ${size.profiles} profiles, over HTTP`;
+  note(`${name}: making ${size.events} events`);
+  const made = spawnSync(
+    process.execPath,
+    [fileURLToPath(new URL('_generate.ts', import.meta.url)), folder, String(size.events), String(size.profiles)],
+    { stdio: 'inherit' },
+  );
+  if (made.status !== 0) throw new Error('the data could not be made');
+  const began = performance.now();
+  let server = await startKindred(folder);
+  try {
+    note(`${name}: making audiences`);
+    await createAudiences(server, size.audiences);
+    note(`${name}: as fast as it goes`);
+    const most = await fully(server, size);
+    const pace = Math.max(BATCH, most.rate / 2);
+    note(`${name}: at ${Math.round(pace)} events/s`);
+    const told = await steadily(server, pace, size);
+    const { rss } = await server.usage();
+    await server.stop();
+    note(`${name}: starting again`);
+    const again = performance.now();
+    server = await startKindred(folder);
+    await sentinel(server, 'restarted');
+    const alone = (metric: string, unit: string, value: number): Row =>
+      row({ case: name, metric, unit, value, peer: null, peerValue: null });
+    const beside = (metric: string, value: number, limit: number): Row =>
+      row({ case: name, metric, unit: 'ms', value, peer: 'aim', peerValue: limit });
+    return [
+      row({
+        case: name,
+        metric: 'decided, from the first to the last',
+        unit: 'events/s',
+        value: most.rate,
+        peer: 'aim',
+        peerValue: 15_000,
+      }),
+      alone(`changes at ${Math.round(pace)} events/s`, 'in all', told.length),
+      ...(told.length === 0
+        ? []
+        : [
+            alone('sent to told, p50', 'ms', percentile(told, 50)),
+            beside('sent to told, p99', percentile(told, 99), 50),
+            alone('sent to told, p99.9', 'ms', percentile(told, 99.9)),
+          ]),
+      alone('resident memory', 'MB', rss / 1_000_000),
+      row({ case: name, metric: 'start to fully live', unit: 's', value: (performance.now() - again) / 1000, peer: 'aim', peerValue: 30 }),
+    ];
+  } finally {
+    await server.stop();
+    note(`${name}: ${Math.round((performance.now() - began) / 1000)} s in all`);
+  }
+}
+
+const schema = { name: '_xdm.context.profile' } as const;
+const evaluationInfo = { continuous: { enabled: true } };
+/** Who does this enters the last audience: all before it is decided by then. */
+const SENTINEL = 'the last page';
+
+/** Published, streaming, evaluated once. */
+async function createAudiences({ client }: MeasuredKindred, count: number): Promise<void> {
+  const ids = new Map<string, string>();
+  const create = async (name: string, pql: string): Promise<void> => {
+    const expression = { type: 'PQL', format: 'pql/text', value: pql } as const;
+    const { id } = await client.call(routes.createDefinition, { body: { name, schema, expression, evaluationInfo } });
+    ids.set(name, id);
+  };
+  for (const { id, pql } of mix(count)) {
+    await create(
+      id,
+      pql.replaceAll(/inSegment\("(a\d+)"\)/g, (_, other: string) => `inSegment("${ids.get(other) ?? ''}")`),
+    );
+  }
+  await create('sentinel', `xEvent[web.webPageDetails.name = "${SENTINEL}"]`);
+  const { id } = await client.call(routes.createSegmentJob, { body: [{ segmentId: '*' }] });
+  for (;;) {
+    const { status } = await client.call(routes.getSegmentJob, { params: { id } });
+    if (status === 'SUCCEEDED') return;
+    if (status === 'FAILED') throw new Error('the audiences could not be evaluated');
+    await sleep(200);
+  }
+}
+
+/** Calls back with every change of membership that is told, until the function it gives is called. */
+async function follow({ client }: MeasuredKindred, told: (entry: MembershipEntry) => void): Promise<() => void> {
+  const stop = new AbortController();
+  const response = await client.call(routes.followMembershipLog, { signal: stop.signal });
+  void (async () => {
+    for await (const { data } of serverEvents(response)) told(data as MembershipEntry);
+  })().catch(() => undefined);
+  return () => stop.abort();
+}
+
+/** Sends an event of somebody new, and waits until it is told what that changed. Gives how long that took, ms. */
+async function sentinel(server: MeasuredKindred, id: string): Promise<number> {
+  const seen = Promise.withResolvers<void>();
+  const stop = await follow(server, ({ cause }) => {
+    if (cause.event === id) seen.resolve();
+  });
+  const event = {
+    _id: id,
+    timestamp: new Date().toISOString(),
+    eventType: 'web.webpagedetails.pageViews',
+    web: { webPageDetails: { name: SENTINEL } },
+  };
+  const start = performance.now();
+  const body = JSON.stringify({ messages: [messageOf(id, event)] });
+  await fetch(server.target, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  await seen.promise;
+  stop();
+  return performance.now() - start;
+}
+
+async function fully(server: MeasuredKindred, { sent, profiles }: ServerSize): Promise<{ readonly rate: number }> {
+  await sentinel(server, 'first');
+  const bodies = bodiesOf(sent, profiles, 'f', () => Date.now());
+  const start = performance.now();
+  await sendAll({ url: server.target, bodies, clients: CLIENTS });
+  await sentinel(server, 'between');
+  return { rate: (sent / (performance.now() - start)) * 1000 };
+}
+
+/** From when each event was to be sent to when what it changed was told, ms. */
+async function steadily(server: MeasuredKindred, pace: number, { profiles, seconds }: ServerSize): Promise<readonly number[]> {
+  const told: number[] = [];
+  const requests = pace / BATCH;
+  const begin = Date.now();
+  const bodies = bodiesOf(Math.ceil(pace * seconds), profiles, 's', (index) => begin + (index / pace) * 1000);
+  const start = performance.now();
+  const stop = await follow(server, ({ cause: { event } }) => {
+    const number = /^s-(\d+)$/.exec(event ?? '')?.[1];
+    if (number !== undefined) told.push(performance.now() - start - (Math.floor(Number(number) / BATCH) * 1000) / requests);
+  });
+  await sendSteadily({ url: server.target, bodies, clients: CLIENTS }, requests, new AbortController().signal);
+  await sentinel(server, 'after');
+  stop();
+  return told;
+}
+
+const SCHEMA = { id: 'https://ns.adobe.com/xdm/context/experienceevent' };
+
+function messageOf(person: string, event: object): object {
+  const header = { schemaRef: SCHEMA, imsOrgId: 'BENCH@AdobeOrg', datasetId: 'bench' };
+  const identityMap = { CRMID: [{ id: person, primary: true }] };
+  return { header, body: { xdmMeta: { schemaRef: SCHEMA }, xdmEntity: { ...event, identityMap } } };
+}
+
+function bodiesOf(count: number, profiles: number, prefix: string, at: (index: number) => number): readonly Buffer[] {
+  const bodies: Buffer[] = [];
+  let messages: object[] = [];
+  for (const { person, event } of visits(count, profiles, prefix, at)) {
+    messages.push(messageOf(`C${person}`, event));
+    if (messages.length < BATCH) continue;
+    bodies.push(Buffer.from(JSON.stringify({ messages })));
+    messages = [];
+  }
+  if (messages.length > 0) bodies.push(Buffer.from(JSON.stringify({ messages })));
+  return bodies;
+}
