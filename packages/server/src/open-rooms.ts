@@ -12,6 +12,7 @@ import {
   createAuthenticate,
   createMetrics,
   measuredClickHouse,
+  watchDrift,
   watchSchedules,
   watchStream,
 } from './http/index.ts';
@@ -62,10 +63,11 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
     schema: () => computed.schema(),
     clock,
     logDays: settings.membershipLogDays,
-    onUnexpected: (error) => logger.error({ err: error }, 'a schedule failed'),
+    onUnexpected: (error) => logger.error({ err: error }, 'segmentation in the background'),
   });
   const customerAi = await openPredictions(parts, measured, { tables, segmentation });
   watchSchedules(metrics, segmentation.schedules);
+  watchDrift(metrics, segmentation.drift);
   const stream = await openStream({
     stores,
     tables,

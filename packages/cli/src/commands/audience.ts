@@ -13,6 +13,7 @@ import { addAudienceImport } from './audience-import.ts';
 import { addExport } from './audience-export.ts';
 import { addOverlap } from './audience-overlap.ts';
 import { addRollback, addVersions } from './audience-versions.ts';
+import { addDrift } from './audience-drift.ts';
 import { addWatch } from './audience-watch.ts';
 
 export function addAudienceCommands(program: Command): void {
@@ -23,6 +24,7 @@ export function addAudienceCommands(program: Command): void {
   addEvaluate(audience);
   addChanges(audience);
   addWatch(audience);
+  addDrift(audience);
   addMembers(audience);
   addExport(audience);
   addDelete(audience);

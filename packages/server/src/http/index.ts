@@ -8,6 +8,6 @@ export { isLoopback } from './loopback.ts';
 export { measuredClickHouse } from './measured.ts';
 export { LogFollowers } from './membership-log.ts';
 export type { Metrics } from './metrics.ts';
-export { createMetrics, watchSchedules } from './metrics.ts';
+export { createMetrics, watchDrift, watchSchedules } from './metrics.ts';
 export type { Rooms } from './rooms.ts';
 export { watchStream } from './stream-metrics.ts';

@@ -153,7 +153,7 @@ test('what does not agree is told, kept with what the reference evaluator says, 
   await memberships.amend([{ audience: id, version: 1, about: people, members: people, cause: 'evaluation' }], clock());
   const check = await segmentation.drift.check();
   expect(check).toMatchObject({ disagreements: 1 });
-  expect(await segmentation.drift.cases(10)).toEqual([
+  expect((await segmentation.drift.cases(10)).filter((each) => each.check === check.id)).toEqual([
     { check: check.id, audience: id, profile: other, live: true, batch: false, reference: false },
   ]);
   const { profiles } = await segmentation.audiences.members(id, { start: 0, limit: 10 });

@@ -37,7 +37,18 @@ export interface DriftOptions {
   /** Whether a profile is in an audience at an instant, by the reference evaluator. */
   readonly reference: (audience: string, profile: number, now: Date) => Promise<boolean>;
   readonly clock: () => Date;
+  /** Hears of failures, and of memberships that did not agree. */
   readonly onUnexpected: (error: unknown) => void;
+}
+
+/** Live memberships were not right. */
+class Disagreement extends Error {
+  readonly code = 'membership-drift';
+  readonly hint = 'GET /api/membership-drift has the cases.';
+
+  constructor(count: number) {
+    super(`${count} live memberships did not agree with batch evaluation; they have been put right.`);
+  }
 }
 
 const PERIOD = 600_000;
@@ -126,7 +137,8 @@ export class Drift {
       .deleteFrom('drift_checks')
       .where(sql<boolean>`id <= ${id - MOST_CHECKS}`)
       .execute();
-    return { id: id, checkedAt, ...check };
+    if (check.disagreements > 0) this.#options.onUnexpected(new Disagreement(check.disagreements));
+    return { id, checkedAt, ...check };
   }
 
   async #keep(check: number, { at, differing }: Compared): Promise<void> {

@@ -61,7 +61,7 @@ export class Follower {
     this.#evaluator = new StreamEvaluator({
       audiences: options.audiences.map((planned) => ({ key: planned.id, plan: planned.plan, refersAs: namesOf(planned) })),
       zone: options.zone,
-      history: (profile) => [...(this.#hot.get(Number(profile))?.values() ?? [])],
+      history: (profile) => inOrder(this.#hot.get(Number(profile))?.values() ?? []),
       lookup: (entity, id) => this.#lookup(entity, id),
     });
   }
@@ -192,7 +192,7 @@ export class Follower {
       this.#hot.set(profile, new Map());
       this.#records.set(profile, record);
       for (const { event } of old) this.#remember(profile, event);
-      const history = old.map(({ event }) => event as DataObject);
+      const history = inOrder(old.map(({ event }) => event as DataObject));
       this.#evaluator.rebuild(String(profile), { record, events: history }, deciding.now);
       const turned = this.#compared(profile, moved ? 'identity' : touch.attributes ? 'attributes' : 'time', deciding);
       for (const owned of all.slice(old.length)) turned.push(...this.#happened(owned, deciding.now));
@@ -219,6 +219,16 @@ export class Follower {
         : [];
     });
   }
+}
+
+/** As the tables give them: by time, and among equals by id, byte by byte. What asks for the first of them sees the same everywhere. */
+function inOrder(events: Iterable<DataObject>): readonly DataObject[] {
+  const text = (event: DataObject, name: string): string => event[name] as string;
+  return [...events].toSorted((one, other) => {
+    const [a, b] = [text(one, 'timestamp'), text(other, 'timestamp')];
+    if (a !== b) return a < b ? -1 : 1;
+    return Buffer.compare(Buffer.from(text(one, '_id')), Buffer.from(text(other, '_id')));
+  });
 }
 
 function turnedBy({ profile, audience, entered, at, cause }: StreamFlip, event?: DataObject): Turned {

@@ -33,12 +33,20 @@ export interface CrashResult {
   /** Acknowledged and not in the store. */
   readonly lost: readonly string[];
   readonly deadLetters: number;
+  /** Of live audiences: people told to enter or leave. */
+  readonly changes: number;
+  /** Told to enter who were in, or to leave who were not. */
+  readonly toldTwice: number;
+  /** Memberships that are not those of batch evaluation, and those that the changes do not add up to. */
+  readonly wrong: number;
 }
 
 const SERVER = fileURLToPath(new URL('server.ts', import.meta.url));
 /** Of events, each at its own second. */
 const START = Date.UTC(2026, 0, 1);
 const PEOPLE = 500;
+/** One that people enter, and one that they enter and leave. */
+const AUDIENCES = ['xEvent.count() >= 20', 'xEvent.count() >= 5 and xEvent.count() < 40'];
 
 export async function crash(options: CrashOptions): Promise<CrashResult> {
   const folder = temporaryFolder('kindred-crash');
@@ -57,6 +65,7 @@ async function crashIn(
   let server = await startServer(folder);
   load.target = `${server.url}/collection/batch/${await createInlet(server.url)}`;
   const path = new URL(load.target).pathname;
+  await createAudiences(server.url);
   const senders = Array.from({ length: clients }, () => load.send());
   for (let kill = 1; kill <= kills; kill++) {
     await sleep(shortest + random() * (longest - shortest));
@@ -90,6 +99,11 @@ async function createInlet(url: string): Promise<string> {
   const { id } = await client.call(routes.createFlowObject, { params: { kind: 'connections' }, body });
   const { items } = await client.call(routes.getFlowObject, { params: { kind: 'connections', id } });
   return (items[0] as unknown as { readonly auth: { readonly params: { readonly inletId: string } } }).auth.params.inletId;
+}
+
+async function createAudiences(url: string): Promise<void> {
+  const client = createClient({ baseUrl: url });
+  for (const pql of AUDIENCES) await client.call(routes.createAudience, { body: { name: pql, pql, evaluation: 'streaming' } });
 }
 
 /** Clients that send batches until they are told to stop. */
@@ -154,7 +168,31 @@ async function count(url: string, acknowledged: ReadonlySet<string>): Promise<Om
     for (const id of await eventsOf(client, `person-${person}`)) ids.add(id);
   }
   const { events: rows } = await client.call(routes.getStatus);
-  return { rows, ids: ids.size, lost: [...acknowledged].filter((id) => !ids.has(id)), deadLetters: total };
+  const lost = [...acknowledged].filter((id) => !ids.has(id));
+  return { rows, ids: ids.size, lost, deadLetters: total, ...(await countChanges(client)) };
+}
+
+/** Whether what was told of people adds up to who is in, and that to what batch evaluation says. */
+async function countChanges(client: ReturnType<typeof createClient>): Promise<Pick<CrashResult, 'changes' | 'toldTwice' | 'wrong'>> {
+  const { disagreements } = await client.call(routes.checkDrift);
+  const inside = new Set<string>();
+  let [changes, toldTwice, from] = [0, 0, 1];
+  for (;;) {
+    const { entries, next, end } = await client.call(routes.readMembershipLog, { query: { from, limit: 1000 } });
+    for (const { audience, profile, change } of entries) {
+      const member = `${audience.id} ${profile}`;
+      if (inside.has(member) === (change === 'entered')) toldTwice++;
+      if (change === 'entered') inside.add(member);
+      else inside.delete(member);
+    }
+    changes += entries.length;
+    if (next >= end) break;
+    from = next;
+  }
+  let wrong = disagreements;
+  const { audiences } = await client.call(routes.listAudiences);
+  for (const { id, size } of audiences) wrong += Math.abs((size ?? 0) - [...inside].filter((member) => member.startsWith(id)).length);
+  return { changes, toldTwice, wrong };
 }
 
 async function eventsOf(client: ReturnType<typeof createClient>, id: string): Promise<readonly string[]> {
