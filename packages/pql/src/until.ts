@@ -36,7 +36,7 @@ export interface Span {
 /** Changes of its parts that are followed for one answer. */
 const MAX_STEPS = 100;
 /** How often leaves are looked at for all answers together: what turns every millisecond must not keep others waiting. */
-const MAX_LOOKS = 40;
+const MAX_LOOKS = 20;
 
 interface Shared {
   /** Audiences that are asked for, each with a passing of its own. */
