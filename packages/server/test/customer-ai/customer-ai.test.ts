@@ -260,6 +260,21 @@ test('scoring that fails, and scoring that the end of the process cuts off, leav
   expect(await rows()).toBe(stored);
 }, 60_000);
 
+test('live audiences follow new scores without being asked', async () => {
+  const rule = {
+    name: 'By the second model',
+    pql: 'customerAI.buysSoon.modelVersion = 2',
+    evaluation: 'streaming',
+    createdBy: 'test',
+  } as const;
+  const { id } = await segmentation.definitions.create(rule, clock());
+  await segmentation.jobs.ended((await segmentation.jobs.create([id], 'test')).id);
+  expect((await segmentation.audiences.get(id)).last?.size).toBe(0);
+  const run = await ended(await customerAi.train(prediction.id, 'test'));
+  expect(run).toMatchObject({ status: 'succeeded', modelVersion: 2 });
+  await expect.poll(async () => (await segmentation.audiences.get(id)).last?.size, { timeout: 20_000 }).toBe(run.profiles);
+}, 120_000);
+
 test('who is forgotten has no score any more', async () => {
   const [first = 0] = Object.values(((await scores())[0] ?? {}) as Record<string, number>);
   await tables.erasePeople([first]);
