@@ -10,6 +10,7 @@ import { formatCount } from '../ui/format.ts';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, Failure, Skeleton } from '../ui/states.tsx';
+import table from '../ui/table.module.css';
 import { BatchStatus } from './batch-status.tsx';
 import type { BatchView, DatasetView } from './catalog.ts';
 import { batchesOf, datasetsOf } from './catalog.ts';
@@ -43,16 +44,20 @@ function Datasets({ datasets }: { readonly datasets: readonly DatasetView[] }) {
   const schemas = useSchemas();
   const last = useResource('last batches', loadLastBatches);
   return (
-    <div className={styles.scroll}>
+    <div className={table.scroll}>
       {last.error && <Failure error={last.error} retry={last.reload} title="The last batches could not be loaded" />}
-      <table className={styles.table}>
+      <table className={table.table}>
         <thead>
           <tr>
             <th scope="col">Name</th>
             <th scope="col">Schema</th>
             <th scope="col">Profile</th>
-            <th scope="col">Events</th>
-            <th scope="col">Records</th>
+            <th scope="col" className={table.number}>
+              Events
+            </th>
+            <th scope="col" className={table.number}>
+              Records
+            </th>
             <th scope="col">Last batch</th>
             <th scope="col">Made</th>
           </tr>
@@ -65,8 +70,8 @@ function Datasets({ datasets }: { readonly datasets: readonly DatasetView[] }) {
               </th>
               <td>{schema === null ? 'the union' : (schemas.get(schema)?.title ?? schema)}</td>
               <td>{profile ? 'enabled' : 'off'}</td>
-              <td>{formatCount(counts.get(name)?.events ?? 0)}</td>
-              <td>{formatCount(counts.get(name)?.records ?? 0)}</td>
+              <td className={table.number}>{formatCount(counts.get(name)?.events ?? 0)}</td>
+              <td className={table.number}>{formatCount(counts.get(name)?.records ?? 0)}</td>
               <td>{last.data && <LastBatch batch={last.data.get(id)} />}</td>
               <td>{created === null ? 'by its data' : <Ago at={new Date(created).toISOString()} />}</td>
             </tr>

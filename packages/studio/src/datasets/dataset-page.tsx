@@ -7,6 +7,8 @@ import { useAction, useResource } from '../api/use-resource.ts';
 import { useSchemas } from '../schema/use-schemas.ts';
 import { useStatus } from '../shell/status-context.tsx';
 import { Ago } from '../ui/ago.tsx';
+import { Columns } from '../ui/columns.tsx';
+import { Fact, Facts } from '../ui/facts.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
@@ -14,7 +16,6 @@ import { Failure, Skeleton } from '../ui/states.tsx';
 import { Batches } from './batches.tsx';
 import type { DatasetView } from './catalog.ts';
 import { datasetsOf } from './catalog.ts';
-import styles from './datasets.module.css';
 import { Retention } from './retention.tsx';
 
 const PARENT = { title: 'Datasets', href: '/datasets' };
@@ -43,18 +44,21 @@ function Dataset({ dataset, onChanged }: DatasetProps) {
   const { id, name, schema, events } = dataset;
   return (
     <Page wide title={name} parent={PARENT} {...(id !== name && { subtitle: <code>{id}</code> })}>
-      <div className={styles.columns}>
+      <Columns
+        rail={
+          <>
+            <About dataset={dataset} onChanged={onChanged} />
+            {schema !== null && events && <Retention dataset={dataset} onChanged={onChanged} />}
+          </>
+        }
+      >
         <Batches dataset={id} described={schema !== null} />
-        <div className={styles.stack}>
-          <Facts dataset={dataset} onChanged={onChanged} />
-          {schema !== null && events && <Retention dataset={dataset} onChanged={onChanged} />}
-        </div>
-      </div>
+      </Columns>
     </Page>
   );
 }
 
-function Facts({ dataset: { id, name, schema, profile, events, created }, onChanged }: DatasetProps) {
+function About({ dataset: { id, name, schema, profile, events, created }, onChanged }: DatasetProps) {
   const counts = useStatus().data?.datasets.find((each) => each.name === name);
   const schemas = useSchemas();
   const enable = useAction(async () => {
@@ -67,9 +71,8 @@ function Facts({ dataset: { id, name, schema, profile, events, created }, onChan
   const known = schema === null ? undefined : schemas.get(schema);
   return (
     <Panel title="About">
-      <dl className={styles.facts}>
-        <dt>Schema</dt>
-        <dd>
+      <Facts>
+        <Fact title="Schema">
           {schema === null ? (
             'the union of all fields'
           ) : known === undefined ? (
@@ -77,25 +80,21 @@ function Facts({ dataset: { id, name, schema, profile, events, created }, onChan
           ) : (
             <Link to={`/schema/${encodeURIComponent(known.altId)}`}>{known.title}</Link>
           )}
-        </dd>
-        <dt>Records are</dt>
-        <dd>{events ? 'events' : 'records of profiles or of lookup entities'}</dd>
-        <dt>Profile</dt>
-        <dd>
+        </Fact>
+        <Fact title="Records are">{events ? 'events' : 'records of profiles or of lookup entities'}</Fact>
+        <Fact title="Profile">
           {profile ? 'enabled' : 'off: files are kept and checked, nothing becomes of them'}
           {!profile && (
             <ActionButton size="S" isDisabled={enable.running} onPress={() => void enable.run()}>
               Enable
             </ActionButton>
           )}
-        </dd>
-        <dt>Stored</dt>
-        <dd>
+        </Fact>
+        <Fact title="Stored">
           {formatCount(counts?.events ?? 0)} events, {formatCount(counts?.records ?? 0)} profile records
-        </dd>
-        <dt>Made</dt>
-        <dd>{created === null ? 'by the data that came in' : <Ago at={new Date(created).toISOString()} />}</dd>
-      </dl>
+        </Fact>
+        <Fact title="Made">{created === null ? 'by the data that came in' : <Ago at={new Date(created).toISOString()} />}</Fact>
+      </Facts>
       {enable.error && <Failure error={enable.error} title="It was not enabled" />}
     </Panel>
   );

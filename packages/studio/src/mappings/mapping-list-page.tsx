@@ -9,9 +9,9 @@ import { formatCount } from '../ui/format.ts';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, Failure, Skeleton } from '../ui/states.tsx';
+import table from '../ui/table.module.css';
 import type { MappingSet } from './draft.ts';
 import { nameOf } from './draft.ts';
-import styles from './mapping.module.css';
 
 export function MappingListPage() {
   const sets = useResource('mapping sets', (signal) => call(routes.listMappingSets, { query: { limit: 100 }, signal }));
@@ -43,12 +43,16 @@ export function MappingListPage() {
 
 function Sets({ sets }: { readonly sets: readonly MappingSet[] }) {
   return (
-    <table className={styles.table}>
+    <table className={table.table}>
       <thead>
         <tr>
           <th scope="col">Name</th>
-          <th scope="col">Fields</th>
-          <th scope="col">Version</th>
+          <th scope="col" className={table.number}>
+            Fields
+          </th>
+          <th scope="col" className={table.number}>
+            Version
+          </th>
           <th scope="col">Changed</th>
         </tr>
       </thead>
@@ -58,8 +62,8 @@ function Sets({ sets }: { readonly sets: readonly MappingSet[] }) {
             <th scope="row">
               <Link to={`/sources/mappings/${set.id}`}>{nameOf(set)}</Link>
             </th>
-            <td>{formatCount(set.mappings.length)}</td>
-            <td>{formatCount(set.version)}</td>
+            <td className={table.number}>{formatCount(set.mappings.length)}</td>
+            <td className={table.number}>{formatCount(set.version)}</td>
             <td>
               <Ago at={new Date(set.modifiedDate).toISOString()} />
             </td>

@@ -9,6 +9,7 @@ import { useNavigate, useParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useAction, useResource } from '../api/use-resource.ts';
 import { leafPaths } from '../builder/field-type.ts';
+import { Columns } from '../ui/columns.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
@@ -86,7 +87,19 @@ function Editor({ set, onSaved }: EditorProps) {
       }
     >
       {save.error && <Failure error={save.error} title="The mapping set was not saved" />}
-      <div className={styles.columns}>
+      <Columns
+        even
+        rail={
+          <>
+            <Panel title="Sample records">
+              <SampleInput onChange={setSamples} />
+            </Panel>
+            <Panel title="What becomes of them">
+              <MappingPreview samples={samples} preview={preview} />
+            </Panel>
+          </>
+        }
+      >
         <Panel title="Fields">
           <Head draft={draft} onChange={setDraft} />
           <MappingRows
@@ -97,15 +110,7 @@ function Editor({ set, onSaved }: EditorProps) {
             problems={new Map(problem === null || problem.row === null ? [] : [[problem.row.key, problem.message]])}
           />
         </Panel>
-        <div className={styles.stack}>
-          <Panel title="Sample records">
-            <SampleInput onChange={setSamples} />
-          </Panel>
-          <Panel title="What becomes of them">
-            <MappingPreview samples={samples} preview={preview} />
-          </Panel>
-        </div>
-      </div>
+      </Columns>
     </Page>
   );
 }

@@ -8,8 +8,10 @@ import { ProfilePredictions } from '../predictions/profile-predictions.tsx';
 import { useStatus } from '../shell/status-context.tsx';
 import { formatCount, formatCountOf, formatDate } from '../ui/format.ts';
 import { Page } from '../ui/page.tsx';
+import { Columns } from '../ui/columns.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
+import table from '../ui/table.module.css';
 import { AttributeTree } from './attribute-tree.tsx';
 import { AudiencesPanel } from './audiences-panel.tsx';
 import { detailsOf, eventTitle, identityText, nameOf, profileHref } from './describe.ts';
@@ -63,28 +65,29 @@ function Loaded({ identity, profile }: { readonly identity: Identity; readonly p
   );
   return (
     <Page wide title={title} parent={PARENT} subtitle={[identityText(identity), ...detailsOf(profile.attributes)].join(' · ')}>
-      <div className={styles.columns}>
-        <div className={styles.stack}>
-          <AudiencesPanel identity={identity} audiences={profile.audiences} onShow={(event) => setSpot({ event })} />
-          <ProfilePredictions identity={identity} />
-          <Panel title="Timeline" aside={formatCountOf(events, 'event')} flush>
-            <Timeline identity={identity} spot={spot} />
-          </Panel>
-        </div>
-        <div className={styles.stack}>
-          <Panel title="Attributes">
-            <AttributeTree document={profile.attributes} origins={origins} />
-          </Panel>
-          {records !== undefined && <SourcesPanel records={records.records} more={records.more} />}
-          <Panel title="Identities" aside={formatCount(profile.identities.length)}>
-            <Identities identities={profile.identities} shown={identity} />
-          </Panel>
-          <IdentityGraph identity={identity} />
-          <Panel title="Event types" flush>
-            <EventCounts counts={profile.eventCounts} />
-          </Panel>
-        </div>
-      </div>
+      <Columns
+        rail={
+          <>
+            <Panel title="Attributes">
+              <AttributeTree document={profile.attributes} origins={origins} />
+            </Panel>
+            {records !== undefined && <SourcesPanel records={records.records} more={records.more} />}
+            <Panel title="Identities" aside={formatCount(profile.identities.length)}>
+              <Identities identities={profile.identities} shown={identity} />
+            </Panel>
+            <IdentityGraph identity={identity} />
+            <Panel title="Event types" flush>
+              <EventCounts counts={profile.eventCounts} />
+            </Panel>
+          </>
+        }
+      >
+        <AudiencesPanel identity={identity} audiences={profile.audiences} onShow={(event) => setSpot({ event })} />
+        <ProfilePredictions identity={identity} />
+        <Panel title="Timeline" aside={formatCountOf(events, 'event')} flush>
+          <Timeline identity={identity} spot={spot} />
+        </Panel>
+      </Columns>
     </Page>
   );
 }
@@ -107,13 +110,15 @@ function Identities({ identities, shown }: { readonly identities: readonly Ident
 }
 
 function EventCounts({ counts }: { readonly counts: ProfileBody['eventCounts'] }) {
-  if (counts.length === 0) return <p className={styles.none}>No events.</p>;
+  if (counts.length === 0) return <p className={table.none}>No events.</p>;
   return (
-    <table className={styles.counts}>
+    <table className={table.table}>
       <thead>
         <tr>
           <th scope="col">Type</th>
-          <th scope="col">Events</th>
+          <th scope="col" className={table.number}>
+            Events
+          </th>
           <th scope="col">Last</th>
         </tr>
       </thead>
@@ -123,7 +128,7 @@ function EventCounts({ counts }: { readonly counts: ProfileBody['eventCounts'] }
             <th scope="row" title={eventType}>
               {eventTitle(eventType)}
             </th>
-            <td>{formatCount(events)}</td>
+            <td className={table.number}>{formatCount(events)}</td>
             <td>{formatDate(last)}</td>
           </tr>
         ))}

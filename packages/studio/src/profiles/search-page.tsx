@@ -10,6 +10,7 @@ import { useStatus } from '../shell/status-context.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, Failure, Skeleton } from '../ui/states.tsx';
+import table from '../ui/table.module.css';
 import { detailsOf, identityText, nameOf, profileHref } from './describe.ts';
 import { recentProfiles } from './recent.ts';
 import styles from './search-page.module.css';
@@ -97,8 +98,8 @@ function NothingFound({ search }: { readonly search: string }) {
 
 function ProfileTable({ profiles }: { readonly profiles: readonly Member[] }) {
   return (
-    <div className={styles.scroll}>
-      <table className={styles.table}>
+    <div className={table.scroll}>
+      <table className={`${table.table} ${styles.table}`}>
         <thead>
           <tr>
             <th scope="col">Identity</th>

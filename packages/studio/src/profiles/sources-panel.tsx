@@ -6,12 +6,13 @@ import { formatCountOf } from '../ui/format.ts';
 import { Panel } from '../ui/panel.tsx';
 import { AttributeTree } from './attribute-tree.tsx';
 import { identityText } from './describe.ts';
+import table from '../ui/table.module.css';
 import styles from './profile-page.module.css';
 
 export function SourcesPanel({ records, more }: { readonly records: readonly ProfileRecord[]; readonly more: boolean }) {
   return (
     <Panel title="By source" aside={`${formatCountOf(records.length, 'record')}${more ? ' and more' : ''}`}>
-      {records.length === 0 && <p className={styles.none}>No dataset says anything about this person but the events.</p>}
+      {records.length === 0 && <p className={table.none}>No dataset says anything about this person but the events.</p>}
       <ul className={styles.records}>
         {records.map((record) => (
           <li key={`${record.dataset} ${identityText(record.identity)} ${record.time} ${JSON.stringify(record.fields)}`}>

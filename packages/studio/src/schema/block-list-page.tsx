@@ -6,6 +6,7 @@ import { useResource } from '../api/use-resource.ts';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
+import table from '../ui/table.module.css';
 import type { Block } from './blocks.ts';
 import { blockPath, KIND_TITLES, loadBlocks } from './blocks.ts';
 import { classTitle } from './class-title.ts';
@@ -40,7 +41,7 @@ export function BlockListPage() {
       <Panel title="Classes, field groups and data types" flush>
         {blocks.error && <Failure error={blocks.error} retry={blocks.reload} title="The building blocks could not be loaded" />}
         {!blocks.data && blocks.loading && <Skeleton lines={12} height={32} label="Loading building blocks" />}
-        {blocks.data !== undefined && (found.length === 0 ? <p className={styles.none}>None fits.</p> : <Blocks blocks={found} />)}
+        {blocks.data !== undefined && (found.length === 0 ? <p className={table.none}>None fits.</p> : <Blocks blocks={found} />)}
       </Panel>
     </Page>
   );
@@ -48,7 +49,7 @@ export function BlockListPage() {
 
 function Blocks({ blocks }: { readonly blocks: readonly Block[] }) {
   return (
-    <table className={styles.table}>
+    <table className={table.table}>
       <thead>
         <tr>
           <th scope="col">Name</th>

@@ -4,6 +4,7 @@ import { Link, useParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
 import { NotFound } from '../shell/not-found.tsx';
+import { Columns } from '../ui/columns.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
@@ -11,7 +12,6 @@ import type { Block, BlockKind, Container } from './blocks.ts';
 import { BLOCK_KINDS, blockOf, CONTAINERS, KIND_TITLES } from './blocks.ts';
 import { FieldTree } from './field-tree.tsx';
 import { jsonTree } from './json-fields.ts';
-import styles from './schema-page.module.css';
 import { useSchemas } from './use-schemas.ts';
 
 const PARENT = { title: 'Building blocks', href: '/schema/blocks' };
@@ -49,12 +49,11 @@ function Found({ block, properties }: { readonly block: Block; readonly properti
       parent={PARENT}
       subtitle={`${KIND_TITLES[block.kind]} ${whose}${block.description === '' ? '' : `: ${block.description}`}`}
     >
-      <div className={styles.detail}>
+      <Columns rail={block.kind !== 'datatypes' && <Users id={block.id} />}>
         <Panel title="Fields">
           <FieldTree nodes={jsonTree(properties)} open={false} of={dataOf(block)} />
         </Panel>
-        {block.kind !== 'datatypes' && <Users id={block.id} />}
-      </div>
+      </Columns>
     </Page>
   );
 }

@@ -1,6 +1,5 @@
 /** What schemas are made of: classes, field groups and data types, the standard ones and those of users. */
-import { routes } from '@kindred/contract';
-import { call } from '../api/session.ts';
+import { headOf, registryList } from './registry.ts';
 
 export const BLOCK_KINDS = ['classes', 'fieldgroups', 'datatypes'] as const;
 export type BlockKind = (typeof BLOCK_KINDS)[number];
@@ -26,8 +25,6 @@ export interface Block {
   readonly classes: readonly string[];
 }
 
-const WHOLE = 'application/vnd.adobe.xed+json';
-
 /** Those of users before the standard ones; classes, field groups, data types; by title. */
 export async function loadBlocks(signal: AbortSignal): Promise<readonly Block[]> {
   const lists = CONTAINERS.flatMap((container) => BLOCK_KINDS.map((kind) => blocksOf(container, kind, signal)));
@@ -35,17 +32,13 @@ export async function loadBlocks(signal: AbortSignal): Promise<readonly Block[]>
 }
 
 async function blocksOf(container: Container, kind: BlockKind, signal: AbortSignal): Promise<readonly Block[]> {
-  const query = { limit: 300, orderby: 'title' };
-  const { results } = await call(routes.listSchemaResources, { params: { container, kind }, query, accept: WHOLE, signal });
-  return results.map((resource) => blockOf(resource, kind, container));
+  return (await registryList({ container, kind }, signal)).map((resource) => blockOf(resource, kind, container));
 }
 
 export function blockOf(resource: Readonly<Record<string, unknown>>, kind: BlockKind, container: Container): Block {
   const classes = resource['meta:intendedToExtend'];
   return {
-    id: String(resource['$id']),
-    altId: String(resource['meta:altId']),
-    title: String(resource['title']),
+    ...headOf(resource),
     description: typeof resource['description'] === 'string' ? resource['description'] : '',
     kind,
     container,

@@ -4,6 +4,7 @@ import { Link, useParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
 import { datasetsOf } from '../datasets/catalog.ts';
+import { Columns } from '../ui/columns.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
@@ -12,7 +13,6 @@ import { classTitle } from './class-title.ts';
 import { Descriptors } from './descriptors.tsx';
 import { FieldTree } from './field-tree.tsx';
 import { jsonTree } from './json-fields.ts';
-import styles from './schema-page.module.css';
 import { useSchemas } from './use-schemas.ts';
 
 const PARENT = { title: 'Schema', href: '/schema' };
@@ -46,16 +46,19 @@ function Schema({ schema }: { readonly schema: Readonly<Record<string, unknown>>
       parent={PARENT}
       subtitle={`${classTitle(xdmClass)}, version ${String(schema['version'])}, ${isForProfile ? 'enabled for Profile' : 'not enabled for Profile'}`}
     >
-      <div className={styles.detail}>
+      <Columns
+        rail={
+          <>
+            <Parts schema={id} />
+            <Descriptors schema={id} />
+            <Datasets schema={id} />
+          </>
+        }
+      >
         <Panel title="Fields">
           <FieldTree nodes={jsonTree(schema['properties'])} open={false} of={isForProfile ? of : null} />
         </Panel>
-        <div className={styles.stack}>
-          <Parts schema={id} />
-          <Descriptors schema={id} />
-          <Datasets schema={id} />
-        </div>
-      </div>
+      </Columns>
     </Page>
   );
 }

@@ -6,9 +6,11 @@ import { Fragment, useDeferredValue, useMemo, useState } from 'react';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
 import { formatCount } from '../ui/format.ts';
+import { Stack } from '../ui/columns.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
+import table from '../ui/table.module.css';
 import { FieldTree } from './field-tree.tsx';
 import { fieldTree, filterFields } from './fields.ts';
 import { withRecords } from './records.ts';
@@ -54,12 +56,12 @@ function Browser({ schema }: { readonly schema: SchemaBody }) {
         <Panel title="Event fields" aside="Below xEvent">
           <FieldTree nodes={filterFields(event, filter)} open={words.length > 0} of="event" />
         </Panel>
-        <div className={styles.stack}>
+        <Stack>
           <SchemasPanel />
           <Panel title="Event types" flush>
             <EventTypes types={schema.eventTypes} />
           </Panel>
-        </div>
+        </Stack>
       </div>
     </>
   );
@@ -78,13 +80,15 @@ const breakable = (name: string) =>
   );
 
 function EventTypes({ types }: { readonly types: SchemaBody['eventTypes'] }) {
-  if (types.length === 0) return <p className={styles.none}>No events yet.</p>;
+  if (types.length === 0) return <p className={table.none}>No events yet.</p>;
   return (
-    <table className={styles.table}>
+    <table className={table.table}>
       <thead>
         <tr>
           <th scope="col">Type</th>
-          <th scope="col">Events</th>
+          <th scope="col" className={table.number}>
+            Events
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -93,7 +97,7 @@ function EventTypes({ types }: { readonly types: SchemaBody['eventTypes'] }) {
             <th scope="row">
               <code>{eventType === '' ? '(none)' : breakable(eventType)}</code>
             </th>
-            <td>{formatCount(events)}</td>
+            <td className={table.number}>{formatCount(events)}</td>
           </tr>
         ))}
       </tbody>

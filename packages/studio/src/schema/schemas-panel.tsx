@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { useResource } from '../api/use-resource.ts';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, Failure, Skeleton } from '../ui/states.tsx';
+import table from '../ui/table.module.css';
 import { classTitle } from './class-title.ts';
 import styles from './schema-page.module.css';
 import { loadSchemas } from './use-schemas.ts';
@@ -20,7 +21,7 @@ export function SchemasPanel() {
         </Empty>
       )}
       {all.length > 0 && (
-        <table className={styles.table}>
+        <table className={table.table}>
           <thead>
             <tr>
               <th scope="col">Name</th>

@@ -1,7 +1,6 @@
 /** The schemas of users, by their `$id`. */
-import { routes } from '@kindred/contract';
-import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
+import { headOf, registryList } from './registry.ts';
 
 export interface SchemaSummary {
   readonly id: string;
@@ -15,23 +14,20 @@ export interface SchemaSummary {
   readonly parts: readonly string[];
 }
 
-const WHOLE = 'application/vnd.adobe.xed+json';
-
 /** Empty until they are there. */
 export function useSchemas(): ReadonlyMap<string, SchemaSummary> {
   return useResource('schemas', loadSchemas).data ?? new Map();
 }
 
 export async function loadSchemas(signal: AbortSignal): Promise<ReadonlyMap<string, SchemaSummary>> {
-  const params = { container: 'tenant', kind: 'schemas' } as const;
-  const { results } = await call(routes.listSchemaResources, { params, query: { limit: 300, orderby: 'title' }, accept: WHOLE, signal });
+  const schemas = await registryList({ container: 'tenant', kind: 'schemas' }, signal);
   return new Map(
-    results.map((schema): [string, SchemaSummary] => {
-      const { 'meta:immutableTags': tags, allOf } = schema as Readonly<Record<string, unknown>>;
+    schemas.map((schema): [string, SchemaSummary] => {
+      const { 'meta:immutableTags': tags, allOf } = schema;
       const parts = (Array.isArray(allOf) ? allOf : []).map(({ $ref }: { readonly $ref?: string }) => $ref ?? '');
-      const id = String(schema['$id']);
-      const summary = { id, altId: String(schema['meta:altId']), title: String(schema['title']), class: String(schema['meta:class']) };
-      return [id, { ...summary, version: String(schema['version']), profile: Array.isArray(tags) && tags.includes('union'), parts }];
+      const { id, altId, title } = headOf(schema);
+      const profile = Array.isArray(tags) && tags.includes('union');
+      return [id, { id, altId, title, class: String(schema['meta:class']), version: String(schema['version']), profile, parts }];
     }),
   );
 }

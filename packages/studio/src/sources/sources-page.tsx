@@ -5,10 +5,12 @@ import { useEffect, useState } from 'react';
 import { call } from '../api/session.ts';
 import { useAction, useResource } from '../api/use-resource.ts';
 import { useStatus } from '../shell/status-context.tsx';
+import { Columns } from '../ui/columns.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, Failure, Skeleton } from '../ui/states.tsx';
+import table from '../ui/table.module.css';
 import { DataSources } from './data-sources.tsx';
 import { ImportCard, isUnderWay } from './import-card.tsx';
 import { OpenLetters } from './open-letters.tsx';
@@ -33,32 +35,33 @@ export function SourcesPage() {
         </LinkButton>
       }
     >
-      <div className={styles.columns}>
-        <div className={styles.stack}>
-          <DataSources />
-          <Panel title="Imports" flush>
-            <div className={styles.body}>
-              {imports.error && <Failure error={imports.error} retry={imports.reload} title="The imports could not be loaded" />}
-              {!jobs && imports.loading && <Skeleton lines={4} height={64} label="Loading imports" />}
-              {jobs?.length === 0 && <NoImports onStarted={imports.reload} />}
-              {jobs && jobs.length > 0 && (
-                <ul>
-                  {jobs.map((job) => (
-                    <ImportCard key={job.id} job={job} onChanged={imports.reload} />
-                  ))}
-                </ul>
-              )}
-            </div>
-          </Panel>
-        </div>
-        <div className={styles.stack}>
-          <Throughput />
-          <Panel title="Datasets" flush>
-            <Datasets datasets={status.data?.datasets ?? []} />
-          </Panel>
-          <OpenLetters />
-        </div>
-      </div>
+      <Columns
+        rail={
+          <>
+            <Throughput />
+            <Panel title="Datasets" flush>
+              <Datasets datasets={status.data?.datasets ?? []} />
+            </Panel>
+            <OpenLetters />
+          </>
+        }
+      >
+        <DataSources />
+        <Panel title="Imports" flush>
+          <div className={styles.body}>
+            {imports.error && <Failure error={imports.error} retry={imports.reload} title="The imports could not be loaded" />}
+            {!jobs && imports.loading && <Skeleton lines={4} height={64} label="Loading imports" />}
+            {jobs?.length === 0 && <NoImports onStarted={imports.reload} />}
+            {jobs && jobs.length > 0 && (
+              <ul>
+                {jobs.map((job) => (
+                  <ImportCard key={job.id} job={job} onChanged={imports.reload} />
+                ))}
+              </ul>
+            )}
+          </div>
+        </Panel>
+      </Columns>
     </Page>
   );
 }
@@ -100,22 +103,26 @@ function Datasets({
 }: {
   readonly datasets: readonly { readonly name: string; readonly events: number; readonly records: number }[];
 }) {
-  if (datasets.length === 0) return <p className={styles.none}>No datasets yet.</p>;
+  if (datasets.length === 0) return <p className={table.none}>No datasets yet.</p>;
   return (
-    <table className={styles.table}>
+    <table className={table.table}>
       <thead>
         <tr>
           <th scope="col">Name</th>
-          <th scope="col">Events</th>
-          <th scope="col">Profile records</th>
+          <th scope="col" className={table.number}>
+            Events
+          </th>
+          <th scope="col" className={table.number}>
+            Profile records
+          </th>
         </tr>
       </thead>
       <tbody>
         {datasets.map(({ name, events, records }) => (
           <tr key={name}>
             <th scope="row">{name}</th>
-            <td>{formatCount(events)}</td>
-            <td>{formatCount(records)}</td>
+            <td className={table.number}>{formatCount(events)}</td>
+            <td className={table.number}>{formatCount(records)}</td>
           </tr>
         ))}
       </tbody>
