@@ -1,4 +1,4 @@
-import { createBrowserRouter, Navigate } from 'react-router';
+import { createBrowserRouter } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
 import { NotFound, RouteFailure } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -12,10 +12,14 @@ const router = createBrowserRouter([
       {
         errorElement: <RouteFailure />,
         children: [
-          { index: true, element: <Navigate to="/audiences" replace /> },
+          { index: true, lazy: async () => ({ Component: (await import('./home/home-page.tsx')).HomePage }) },
           { path: 'audiences', lazy: async () => ({ Component: (await import('./audiences/list-page.tsx')).ListPage }) },
           { path: 'audiences/new', lazy: async () => ({ Component: (await import('./audiences/edit-page.tsx')).CreatePage }) },
           { path: 'audiences/build', lazy: async () => ({ Component: (await import('./builder/builder-page.tsx')).BuildPage }) },
+          {
+            path: 'audiences/evaluation',
+            lazy: async () => ({ Component: (await import('./evaluation/evaluation-page.tsx')).EvaluationPage }),
+          },
           {
             path: 'audiences/import',
             lazy: async () => ({ Component: (await import('./import-audience/import-page.tsx')).ImportPage }),

@@ -42,7 +42,14 @@ export function ListPage() {
       wide
       title="Audiences"
       subtitle={all && all.length > 0 ? formatCountOf(all.length, 'audience') : 'Groups of people by rule, exact at any moment.'}
-      actions={<CreateButton />}
+      actions={
+        <>
+          <LinkButton variant="secondary" href="/audiences/evaluation">
+            Evaluation
+          </LinkButton>
+          <CreateButton />
+        </>
+      }
     >
       {error && <Failure error={error} retry={reload} title="The audiences could not be loaded" />}
       {all === undefined && list.loading && <Skeleton lines={8} height={32} label="Loading audiences" />}

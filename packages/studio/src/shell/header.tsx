@@ -11,7 +11,7 @@ export function Header() {
   const { data } = useStatus();
   return (
     <header className={styles.header}>
-      <Link to="/audiences" className={styles.brand} aria-label="Kindred, audiences">
+      <Link to="/" className={styles.brand} aria-label="Kindred, home">
         <img src="/icon.svg" alt="" width={28} height={28} />
         <span>Kindred</span>
       </Link>

@@ -1,9 +1,10 @@
 import { NavLink } from 'react-router';
-import { AudiencesIcon, DatasetsIcon, DocsIcon, PredictionsIcon, ProfilesIcon, SchemaIcon, SourcesIcon } from '../ui/icons.ts';
+import { AudiencesIcon, DatasetsIcon, DocsIcon, HomeIcon, PredictionsIcon, ProfilesIcon, SchemaIcon, SourcesIcon } from '../ui/icons.ts';
 import type { Icon } from '../ui/icons.ts';
 import styles from './navigation.module.css';
 
 const PLACES: readonly { readonly title: string; readonly href: string; readonly Icon: Icon }[] = [
+  { title: 'Home', href: '/', Icon: HomeIcon },
   { title: 'Audiences', href: '/audiences', Icon: AudiencesIcon },
   { title: 'Profiles', href: '/profiles', Icon: ProfilesIcon },
   { title: 'Predictions', href: '/predictions', Icon: PredictionsIcon },
@@ -18,7 +19,11 @@ export function Navigation() {
       <ul className={styles.list}>
         {PLACES.map(({ title, href, Icon }) => (
           <li key={href}>
-            <NavLink to={href} className={({ isActive }) => [styles.link, isActive && styles.active].filter(Boolean).join(' ')}>
+            <NavLink
+              to={href}
+              end={href === '/'}
+              className={({ isActive }) => [styles.link, isActive && styles.active].filter(Boolean).join(' ')}
+            >
               <Icon />
               <span>{title}</span>
             </NavLink>

@@ -14,6 +14,8 @@ interface Place {
 }
 
 const PLACES: readonly Place[] = [
+  { name: 'home', href: () => '/', ready: (page) => page.getByText('Bring in data').waitFor() },
+  { name: 'evaluation', href: () => '/audiences/evaluation', ready: (page) => page.getByRole('row').nth(1).waitFor() },
   { name: 'audiences', href: () => '/audiences', ready: (page) => page.getByRole('row', { name: SNEAKERS.name }).first().waitFor() },
   { name: 'create', href: () => '/audiences/new', ready: (page) => page.getByRole('button', { name: /^Left a cart behind/ }).waitFor() },
   { name: 'edit', href: (_, id) => `/audiences/${id}/edit`, ready: estimatedSize },
@@ -150,6 +152,47 @@ test('the first page costs at most 350 kB of code over the wire', async ({ page 
   const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   expect(bytes).toBeGreaterThan(100_000);
   expect(bytes).toBeLessThanOrEqual(FIRST_LOAD_LIMIT_BYTES);
+});
+
+test('home says what needs somebody and what comes next, and leads there', async ({ page, api }) => {
+  const { name } = await api.call(routes.upload, { params: { name: 'nothing.jsonl' }, body: '' });
+  const { id } = await api.call(routes.startImport, { body: { upload: name } });
+  await expect.poll(async () => (await api.call(routes.getImport, { params: { id } })).state).toBe('failed');
+  await page.goto('/');
+  const needs = page.getByRole('region', { name: 'What needs you' });
+  await expect(needs.getByRole('listitem').filter({ hasText: 'The import of nothing.jsonl failed' })).toContainText('empty');
+  const moving = page.getByRole('region', { name: 'Most movement' });
+  const { movements } = await api.call(routes.listMovements);
+  const most = Math.max(...movements.map(({ realized }) => realized));
+  await expect(moving.getByRole('row').nth(1)).toContainText(most.toLocaleString('en-US'));
+  const steps = page.getByRole('region', { name: 'First steps' });
+  await expect(steps.getByRole('listitem').first().getByLabel('Done')).toBeVisible();
+  await steps.getByRole('link', { name: 'Predictions' }).click();
+  await expect(page).toHaveURL(/\/predictions$/);
+});
+
+test('a schedule is made in the zone of the reader, switched off and deleted', async ({ page, api }) => {
+  await page.goto('/audiences/evaluation');
+  const schedules = page.getByRole('region', { name: 'Schedules' });
+  await schedules.getByLabel('Name').fill('Nightly, for a test');
+  await schedules.getByLabel('How often').selectOption('Monday to Friday at');
+  await schedules.getByLabel('Time of day in your zone').fill('04:30');
+  await schedules.getByRole('button', { name: 'Add schedule' }).click();
+  const line = schedules.getByRole('listitem').filter({ hasText: 'Nightly, for a test' });
+  await expect(line).toContainText('Evaluates all audiences, 0 30 4 ? * MON,TUE,WED,THU,FRI');
+  await expect(line).toContainText('4:30:00');
+  await line.getByRole('switch').focus();
+  await page.keyboard.press('Space');
+  await expect(line).toContainText('No next run');
+  const { children } = await api.call(routes.listSchedules);
+  expect(children.find(({ name }) => name === 'Nightly, for a test')?.state).toBe('inactive');
+  await line.getByRole('button', { name: 'Delete Nightly, for a test' }).click();
+  await expect(line).toHaveCount(0);
+  await schedules.getByLabel('How often').selectOption('by a cron expression');
+  await schedules.getByLabel('Name').fill('Wrong');
+  await schedules.getByLabel('Cron expression').fill('every day');
+  await schedules.getByRole('button', { name: 'Add schedule' }).click();
+  await expect(schedules.getByRole('alert')).toContainText('The schedule was not made');
 });
 
 test('a broken address of an audience or a profile says what to do', async ({ page }) => {
