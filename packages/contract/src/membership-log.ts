@@ -1,6 +1,6 @@
 /** The log of memberships: who entered and left which audience, in the order in which it was decided, and why. */
 import { z } from 'zod';
-import { count, identity, instant, milliseconds, rawBody } from './common.ts';
+import { count, idParams, identity, instant, milliseconds, rawBody } from './common.ts';
 import type { Route } from './route.ts';
 
 export const cause = z
@@ -57,6 +57,30 @@ export const driftCase = z
   })
   .meta({ id: 'DriftCase' });
 
+export const liveExplained = z
+  .object({
+    mode: z
+      .enum(['jobs', 'state', 'people'])
+      .describe(
+        'jobs: by evaluations of everybody alone; state: event by event; people: on whole people, and again and again as time passes',
+      ),
+    reason: z.string(),
+    leaves: z.array(
+      z.object({
+        kind: z.enum(['attribute', 'event', 'sequence', 'audience', 'general']),
+        text: z.string(),
+        needs: z
+          .enum(['evidence', 'record', 'history', 'audience'])
+          .describe('Of a person: times and values of chosen events, attributes, all events, or membership in another audience'),
+        readsClock: z.boolean().describe('Time alone may turn it'),
+      }),
+    ),
+    people: count.describe('Whom it was tried on'),
+    bytesPerProfile: z.number().nullable().describe('Of state, saved, without the attributes, on average'),
+    matchesPerEvent: z.number().nullable().describe('Selections of events that an event belongs to, on average'),
+  })
+  .meta({ id: 'LiveExplained' });
+
 const place = z.coerce.number().int().min(0);
 const filter = z.object({
   audience: z.string().optional().describe('Only of this audience: its id'),
@@ -95,6 +119,15 @@ export const membershipLogRoutes = {
     query: filter.extend({ from: place.optional().describe('The first place wanted') }),
     produces: 'text/event-stream',
     responses: { 200: rawBody },
+  },
+  explainLive: {
+    method: 'GET',
+    path: '/api/audiences/{id}/evaluation',
+    summary: 'How an audience is kept right, and what that takes of a profile and of an event',
+    description: 'Tried on up to 200 people as they are now.',
+    tag: 'membership log',
+    params: idParams,
+    responses: { 200: liveExplained },
   },
   getDrift: {
     method: 'GET',

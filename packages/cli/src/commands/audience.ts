@@ -14,6 +14,7 @@ import { addExport } from './audience-export.ts';
 import { addOverlap } from './audience-overlap.ts';
 import { addRollback, addVersions } from './audience-versions.ts';
 import { addDrift } from './audience-drift.ts';
+import { addExplain } from './audience-explain.ts';
 import { addWatch } from './audience-watch.ts';
 
 export function addAudienceCommands(program: Command): void {
@@ -25,6 +26,7 @@ export function addAudienceCommands(program: Command): void {
   addChanges(audience);
   addWatch(audience);
   addDrift(audience);
+  addExplain(audience);
   addMembers(audience);
   addExport(audience);
   addDelete(audience);

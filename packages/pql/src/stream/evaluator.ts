@@ -118,6 +118,11 @@ export class StreamEvaluator {
     return this.#states.has(profile);
   }
 
+  /** What each leaf is decided by; null: by membership in another audience of the set. */
+  get needs(): ReadonlyMap<LeafHash, 'evidence' | 'record' | 'history' | null> {
+    return new Map(this.#network.leaves.map(({ hash, decider }) => [hash, decider?.needs ?? null]));
+  }
+
   /** Whether some rule asks for the history of profiles. */
   get readsHistory(): boolean {
     return this.#network.byHistory.length > 0;

@@ -33,6 +33,8 @@ import type { Schedules } from './schedule/schedules.ts';
 import type { VersionDiff } from './version-diff.ts';
 import { diffVersions } from './version-diff.ts';
 import type { Drift } from './live/drift.ts';
+import type { LiveExplained } from './live/explain.ts';
+import { explainLive } from './live/explain.ts';
 import type { Explained, Why } from './why.ts';
 import { whyMember, whyQuery } from './why.ts';
 import { openWork } from './work.ts';
@@ -79,6 +81,8 @@ export interface Segmentation extends Estimates, PastQuestions {
   why(audience: string, profile: number, now: Date): Promise<Why>;
   /** Why a query holds for a profile, or does not, at an instant. Throws SegmentationError `pql-invalid`, `audience-reference-unknown`. */
   whyQuery(query: { readonly pql: string; readonly mergePolicyId?: string | undefined }, profile: number, now: Date): Promise<Explained>;
+  /** How an audience is kept right, and what that takes. Throws SegmentationError `audience-not-found`. */
+  explainLive(audience: string, now: Date): Promise<LiveExplained>;
   /** Which profiles have an identity of which namespace. */
   namespaces(): Promise<ReadonlyMap<string, Bitmap>>;
   /** Throws SegmentationError `audience-not-found`, `export-field-unknown`. */
@@ -140,6 +144,7 @@ export async function createSegmentation({
     check: (pql) => compile(pql, schema()),
     why: (audience, profile, now) => whyMember(audience, profile, now, { ...shared, external }),
     whyQuery: (query, profile, now) => whyQuery(query, profile, now, { ...shared, external, schema: schema() }),
+    explainLive: (audience, now) => explainLive(audience, now, { definitions, tablesOf, zone: ZONE }),
     forgetPeople: (people, now) => forgetPeople(people, now, { tables, memberships, external, exports: work.exports }),
     async close() {
       await Promise.all([work.close(), estimates.close()]);

@@ -32,6 +32,7 @@ describe('settings', () => {
       sandbox: 'prod',
       querySlots: 4,
       streamLag: 2_000_000,
+      membershipLogDays: 0,
     });
   });
 

@@ -171,6 +171,27 @@ it('the log tells what made people enter and leave, in order and once, and can b
   expect((next.data as MembershipEntry).offset).toBe(left.offset);
 });
 
+it('it is told how an audience is kept right, and what that takes', async () => {
+  const explain = async (id: string) => await call(routes.explainLive, { params: { id } });
+  const twice = await create(
+    'Explained',
+    'xEvent[eventType = "commerce.purchases" and timestamp occurs <= 7 days before now].count() >= 2',
+  );
+  const followed = await explain(twice);
+  expect(followed).toMatchObject({
+    mode: 'state',
+    leaves: [{ kind: 'event', needs: 'evidence', readsClock: true, text: expect.stringContaining('commerce.purchases') as string }],
+  });
+  expect(followed.people).toBeGreaterThan(2);
+  expect(followed.bytesPerProfile).toBeGreaterThan(50);
+  expect(followed.matchesPerEvent).toBeGreaterThan(0);
+  expect(followed.matchesPerEvent).toBeLessThanOrEqual(1);
+  const general = await create('Explained, batch', `inSegment("${twice}") and xEvent.head().eventType.isNotNull()`, 'batch');
+  const { mode, reason, leaves } = await explain(general);
+  expect([mode, reason]).toEqual(['jobs', 'It asks for evaluation in batches.']);
+  expect(leaves.map(({ needs }) => needs).toSorted()).toEqual(['audience', 'evidence', 'history']);
+});
+
 it('what cannot be followed is refused in words', async () => {
   expect(await refusal(call(routes.readMembershipLog, { query: { audience: 'nobody' } }))).toMatchObject({
     status: 404,

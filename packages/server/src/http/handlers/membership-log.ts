@@ -7,11 +7,17 @@ import { readLog } from '../membership-log.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 
-export function membershipLogHandlers(rooms: Rooms): Handlers<'readMembershipLog' | 'followMembershipLog' | 'getDrift' | 'checkDrift'> {
+export function membershipLogHandlers(
+  rooms: Rooms,
+): Handlers<'readMembershipLog' | 'followMembershipLog' | 'getDrift' | 'checkDrift' | 'explainLive'> {
   const { drift } = rooms.segmentation;
   return {
     async getDrift({ query: { limit } }) {
       return { checks: (await drift.checks(limit)).map(checkBody), cases: await casesBody(rooms, await drift.cases(limit)) };
+    },
+    async explainLive({ params }) {
+      const { leaves, ...explained } = await rooms.segmentation.explainLive(params.id, rooms.clock());
+      return { ...explained, leaves: [...leaves] };
     },
     checkDrift: async () => checkBody(await drift.check()),
     async readMembershipLog({ query: { from, limit, ...filter } }) {

@@ -41,6 +41,14 @@ export function isLive({ evaluation, lifecycleState, kind }: Definition): boolea
   return evaluation !== 'batch' && lifecycleState === 'published' && kind === 'rule';
 }
 
+/** Why no state machine decides an audience with all it depends on; null: one does. */
+export function mixes(all: readonly Planned[]): string | null {
+  const outside = all.find((each) => each.outside !== undefined);
+  if (outside !== undefined) return `It depends on the list ${outside.name}.`;
+  const policies = new Set(all.map(({ mergePolicyId = null }) => mergePolicyId));
+  return policies.size > 1 ? 'It depends on audiences that see profiles by another merge policy.' : null;
+}
+
 export class FindFollowed {
   readonly #options: FindFollowedOptions;
   #of: readonly unknown[] = [];
@@ -77,8 +85,7 @@ export class FindFollowed {
       const [{ id, version }, planned] = [definition, levels.root];
       const readsClock = levels.all.some((each) => each.outside !== undefined || doesReadClock(each, zone));
       const followed: Followed = { id, version, planned, readsClock };
-      const policies = new Set(levels.all.map(({ mergePolicyId = null }) => mergePolicyId));
-      if (policies.size > 1 || levels.all.some(({ outside }) => outside !== undefined)) {
+      if (mixes(levels.all) !== null) {
         others.push(followed);
         continue;
       }
