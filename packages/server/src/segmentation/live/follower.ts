@@ -11,7 +11,9 @@ import type { Bitmap } from '../bitmap/index.ts';
 import type { Cause, CauseKind } from '../cause.ts';
 import type { Planned } from '../dependencies.ts';
 import { namesOf } from '../dependencies.ts';
-import type { Touches } from './touched.ts';
+import { Breath } from './breath.ts';
+import type { Touch, Touches } from './touched.ts';
+import { UNTOUCHED } from './touched.ts';
 
 export interface FollowerOptions {
   /** With all they depend on; none of them has members from outside. */
@@ -76,12 +78,19 @@ export class Follower {
   /** Decides about people, on all that is known of them. */
   async decide(touches: Touches, deciding: Deciding): Promise<readonly Turned[]> {
     const tables = await this.#tables();
-    const known = [...touches.keys()].filter((profile) => this.#hot.has(profile) && !deciding.moved.has(profile));
-    const turned = await this.#goOn(tables, known, touches, deciding);
-    const others = [...touches.keys()].filter((profile) => !this.#hot.has(profile) || deciding.moved.has(profile));
+    const isKnown = ([profile, { anew }]: readonly [number, Touch]): boolean =>
+      this.#hot.has(profile) && !anew && !deciding.moved.has(profile);
+    const { known = [], others = [] } = Object.groupBy(touches, (touched) => (isKnown(touched) ? 'known' : 'others'));
+    const turned = await this.#goOn(
+      tables,
+      known.map(([profile]) => profile),
+      touches,
+      deciding,
+    );
     for (let from = 0; from < others.length; from += PAGE) {
       deciding.signal.throwIfAborted();
-      turned.push(...(await this.#meet(tables, others.slice(from, from + PAGE), touches, deciding)));
+      const page = others.slice(from, from + PAGE).map(([profile]) => profile);
+      turned.push(...(await this.#meet(tables, page, touches, deciding)));
     }
     return turned;
   }
@@ -89,7 +98,7 @@ export class Follower {
   /** Makes states of people whose time is near. */
   async load(people: readonly number[], deciding: Deciding): Promise<readonly Turned[]> {
     const others = people.filter((profile) => !this.#hot.has(profile));
-    return await this.decide(new Map(others.map((profile) => [profile, { since: Infinity, attributes: false }])), deciding);
+    return await this.decide(new Map(others.map((profile) => [profile, UNTOUCHED])), deciding);
   }
 
   /** What the clock has turned by now. @param now epoch ms */
@@ -136,7 +145,9 @@ export class Follower {
     const documents = await readProfiles(tables, [...told]);
     const identities = tables.identities.identitiesOf(people);
     const turned: Turned[] = [];
+    const breath = new Breath();
     for (const profile of people) {
+      await breath.take();
       const key = String(profile);
       const names = identities.get(profile);
       if (names === undefined) {
@@ -156,6 +167,7 @@ export class Follower {
       this.#hot.set(profile, history);
     }
     for (const owned of events) {
+      await breath.take();
       if (owned.revision >= (touches.get(owned.profile)?.since ?? Infinity)) turned.push(...this.#happened(owned, now));
     }
     return turned;
@@ -182,22 +194,30 @@ export class Follower {
     this.forget(people);
     const documents = await readProfiles(tables, people);
     const events = Map.groupBy(await readHistories(tables, [...documents.keys()]), ({ profile }) => profile);
-    return people.flatMap((profile) => {
-      const touch = touches.get(profile) ?? { since: Infinity, attributes: false };
-      const [moved, record] = [deciding.moved.has(profile), documents.get(profile) as DataObject | undefined];
-      if (record === undefined) return this.#gone(profile, deciding);
+    const turned: Turned[] = [];
+    const breath = new Breath();
+    for (const profile of people) {
+      await breath.take();
+      const document = documents.get(profile) as DataObject | undefined;
       const all = events.get(profile) ?? [];
-      const since = moved ? Infinity : touch.since;
-      const old = all.filter(({ revision }) => revision < since);
-      this.#hot.set(profile, new Map());
-      this.#records.set(profile, record);
-      for (const { event } of old) this.#remember(profile, event);
-      const history = inOrder(old.map(({ event }) => event as DataObject));
-      this.#evaluator.rebuild(String(profile), { record, events: history }, deciding.now);
-      const turned = this.#compared(profile, moved ? 'identity' : touch.attributes ? 'attributes' : 'time', deciding);
-      for (const owned of all.slice(old.length)) turned.push(...this.#happened(owned, deciding.now));
-      return turned;
-    });
+      const touch = touches.get(profile) ?? UNTOUCHED;
+      turned.push(...(document === undefined ? this.#gone(profile, deciding) : this.#met(profile, document, all, touch, deciding)));
+    }
+    return turned;
+  }
+
+  #met(profile: number, record: DataObject, all: readonly OwnedEvent[], touch: Touch, deciding: Deciding): readonly Turned[] {
+    const moved = deciding.moved.has(profile);
+    const since = moved ? Infinity : touch.since;
+    const old = all.filter(({ revision }) => revision < since);
+    this.#hot.set(profile, new Map());
+    this.#records.set(profile, record);
+    for (const { event } of old) this.#remember(profile, event);
+    const history = inOrder(old.map(({ event }) => event as DataObject));
+    this.#evaluator.rebuild(String(profile), { record, events: history }, deciding.now);
+    const turned = this.#compared(profile, moved ? 'identity' : touch.attributes ? 'attributes' : 'time', deciding);
+    for (const owned of all.slice(old.length)) turned.push(...this.#happened(owned, deciding.now));
+    return turned;
   }
 
   /** What differs from what was told. */

@@ -87,7 +87,7 @@ export class Live {
     this.#options.tables.onMoved(() => {
       const profiles = this.#options.tables.moved;
       for (const follower of this.#audiences.followers) follower.forget(profiles);
-      this.#touched.note({ profiles, revision: Infinity, eventsOnly: false });
+      this.#touched.noteMoved(profiles);
       this.#soon('live', GATHER, (signal) => this.#follow(signal));
     });
     this.#touched.everybody();

@@ -7,7 +7,12 @@ export interface Touch {
   readonly since: number;
   /** Not only events. */
   readonly attributes: boolean;
+  /** Their history has changed: what was kept of them holds no more. */
+  readonly anew: boolean;
 }
+
+/** Nothing came. */
+export const UNTOUCHED: Touch = { since: Infinity, attributes: false, anew: false };
 
 export type Touches = ReadonlyMap<number, Touch>;
 
@@ -25,8 +30,17 @@ export class Touched {
     }
     for (const profile of profiles) {
       const before = this.#people.get(profile);
-      this.#people.set(profile, { since: before?.since ?? revision, attributes: !eventsOnly || before?.attributes === true });
+      this.#people.set(profile, {
+        since: before?.since ?? revision,
+        attributes: !eventsOnly || before?.attributes === true,
+        anew: before?.anew === true,
+      });
     }
+  }
+
+  /** These turned out to be one, or several. */
+  noteMoved(profiles: Iterable<number>): void {
+    for (const profile of profiles) this.#people.set(profile, { since: Infinity, attributes: true, anew: true });
   }
 
   /** Something may have come about anybody. */
