@@ -1,7 +1,9 @@
 /** PGlite made durable: as delivered it never calls fsync, and an acknowledged change would not survive a loss of power. */
 import { fsyncSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { fillFromTemplate } from './postgres-template.ts';
 
 /** The parts of Emscripten's file system that we touch. */
 interface EmscriptenModule {
@@ -27,6 +29,12 @@ const START = [...PGlite.defaultStartParams.filter((param) => param !== '-F'), '
 const INT8 = 20;
 
 export async function openPGlite(path: string): Promise<PGlite> {
+  mkdirSync(dirname(path), { recursive: true });
+  await fillFromTemplate(path, create);
+  return await create(path);
+}
+
+async function create(path: string): Promise<PGlite> {
   mkdirSync(path, { recursive: true });
-  return PGlite.create({ fs: new DurableFS(path), startParams: START, parsers: { [INT8]: Number } });
+  return await PGlite.create({ fs: new DurableFS(path), startParams: START, parsers: { [INT8]: Number } });
 }
