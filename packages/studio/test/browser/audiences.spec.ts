@@ -193,7 +193,7 @@ test('the list is narrowed, put in order and kept as a view; a selection is move
 
   await page.getByRole('searchbox', { name: 'Search audiences' }).fill('for a test');
   // The box itself lies under its picture.
-  await page.getByRole('checkbox', { name: 'Select All' }).click({ force: true });
+  await page.getByRole('checkbox', { name: 'Select All', exact: true }).click({ force: true });
   const actions = page.getByRole('region', { name: 'Actions for the selection' });
   await expect(actions).toContainText('2 audiences selected');
   await actions.getByRole('button', { name: 'Folder, tags, labels…' }).click();
