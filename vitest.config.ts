@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the processors of a small machine: tests wait for disks, for time and for processes that end.
+    maxWorkers: 3,
     include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
     // Brokers have to be started by somebody: `npm run kafka`.
     exclude: ['**/node_modules/**', '**/browser/**', ...(process.env['KINDRED_TEST_KAFKA'] === undefined ? ['**/broker/**'] : [])],
