@@ -1,25 +1,22 @@
 import { routes } from '@kindred/contract';
 import type { Audience } from '@kindred/contract';
 import { ActionMenu } from '@react-spectrum/s2/ActionMenu';
-import { AlertDialog } from '@react-spectrum/s2/AlertDialog';
 import { Button } from '@react-spectrum/s2/Button';
-import { DialogContainer } from '@react-spectrum/s2/Dialog';
 import { LinkButton } from '@react-spectrum/s2/LinkButton';
 import { MenuItem } from '@react-spectrum/s2/Menu';
 import { ToastQueue } from '@react-spectrum/s2/Toast';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { call } from '../api/session.ts';
-import { toError, useAction } from '../api/use-resource.ts';
+import { useAction } from '../api/use-resource.ts';
+import { Deletion } from '../ui/deletion.tsx';
 import { formatCountOf } from '../ui/format.ts';
-import { hintOf } from '../ui/states.tsx';
-
-/** What the dialog says: the question, or why it was not done. */
-type Deletion = 'asked' | Error | null;
+import { useToldFailure } from '../ui/use-told-failure.ts';
 
 export function AudienceActions({ audience, onChanged }: { readonly audience: Audience; readonly onChanged: () => void }) {
-  const { id } = audience;
-  const [deletion, setDeletion] = useState<Deletion>(null);
+  const { id, name } = audience;
+  const [deletionAsked, setDeletionAsked] = useState(false);
+  const navigate = useNavigate();
   const evaluation = useAction(async () => {
     const { size } = await call(routes.evaluateAudience, { params: { id } });
     ToastQueue.positive(`Evaluated: ${formatCountOf(size ?? 0, 'member')}`, { timeout: 5000 });
@@ -29,7 +26,7 @@ export function AudienceActions({ audience, onChanged }: { readonly audience: Au
   return (
     <>
       <More audience={audience} onChanged={onChanged} />
-      <Button variant="secondary" onPress={() => setDeletion('asked')}>
+      <Button variant="secondary" onPress={() => setDeletionAsked(true)}>
         Delete
       </Button>
       {audience.kind === 'rule' && (
@@ -47,18 +44,17 @@ export function AudienceActions({ audience, onChanged }: { readonly audience: Au
           </LinkButton>
         </>
       )}
-      <DialogContainer onDismiss={() => setDeletion(null)}>
-        {deletion === 'asked' && <Question audience={audience} onRefused={setDeletion} />}
-        {deletion instanceof Error && <Refusal audience={audience} error={deletion} />}
-      </DialogContainer>
+      <Deletion
+        isAsked={deletionAsked}
+        name={name}
+        remove={async () => await call(routes.deleteAudience, { params: { id } })}
+        onRemoved={() => void navigate('/audiences')}
+        onClose={() => setDeletionAsked(false)}
+      >
+        The audience, its members and its history go for good. Profiles and events stay.
+      </Deletion>
     </>
   );
-}
-
-function useToldFailure(error: Error | undefined, what: string): void {
-  useEffect(() => {
-    if (error) ToastQueue.negative(`${what} ${error.message} ${hintOf(error) ?? ''}`);
-  }, [error, what]);
 }
 
 type Lifecycle = Audience['lifecycleState'];
@@ -100,37 +96,5 @@ function More({ audience: { id, kind, lifecycleState }, onChanged }: { readonly 
           : []),
       ]}
     </ActionMenu>
-  );
-}
-
-function Question({ audience: { id, name }, onRefused }: { readonly audience: Audience; readonly onRefused: (error: Error) => void }) {
-  const navigate = useNavigate();
-  const remove = async () => {
-    try {
-      await call(routes.deleteAudience, { params: { id } });
-      ToastQueue.positive(`Deleted “${name}”`, { timeout: 5000 });
-      await navigate('/audiences');
-    } catch (error) {
-      onRefused(toError(error));
-    }
-  };
-  return (
-    <AlertDialog
-      title={`Delete “${name}”?`}
-      variant="destructive"
-      primaryActionLabel="Delete"
-      cancelLabel="Keep"
-      onPrimaryAction={() => void remove()}
-    >
-      The audience, its members and its history go for good. Profiles and events stay.
-    </AlertDialog>
-  );
-}
-
-function Refusal({ audience: { name }, error }: { readonly audience: Audience; readonly error: Error }) {
-  return (
-    <AlertDialog title={`“${name}” was not deleted`} variant="error" primaryActionLabel="Close">
-      {error.message} {hintOf(error)}
-    </AlertDialog>
   );
 }

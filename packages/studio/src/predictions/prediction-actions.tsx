@@ -1,17 +1,16 @@
 import { routes } from '@kindred/contract';
 import type { Prediction } from '@kindred/contract';
 import { ActionMenu } from '@react-spectrum/s2/ActionMenu';
-import { AlertDialog } from '@react-spectrum/s2/AlertDialog';
 import { Button } from '@react-spectrum/s2/Button';
 import { DialogContainer } from '@react-spectrum/s2/Dialog';
 import { MenuItem } from '@react-spectrum/s2/Menu';
-import { ToastQueue } from '@react-spectrum/s2/Toast';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { call } from '../api/session.ts';
-import { toError, useAction } from '../api/use-resource.ts';
+import { useAction } from '../api/use-resource.ts';
 import { downloadBlob } from '../ui/csv.ts';
-import { hintOf } from '../ui/states.tsx';
+import { Deletion } from '../ui/deletion.tsx';
+import { useToldFailure } from '../ui/use-told-failure.ts';
 import { EditPrediction } from './edit-prediction.tsx';
 import { isUnderWay } from './runs.ts';
 
@@ -24,9 +23,9 @@ type Choice = 'clone' | 'compare' | 'csv' | 'parquet' | 'delete';
 
 export function PredictionActions({ prediction, onChanged }: PredictionActionsProps) {
   const { id, model, scores, lastRun } = prediction;
-  const [dialog, setDialog] = useState<'edit' | 'delete' | Error | null>(null);
+  const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null);
   const navigate = useNavigate();
-  const act = useTold(async (kind: 'train' | 'score' | 'csv' | 'parquet') => {
+  const act = useAction(async (kind: 'train' | 'score' | 'csv' | 'parquet') => {
     if (kind === 'csv' || kind === 'parquet') {
       const response = await call(routes.exportPredictionScores, { params: { id }, query: { format: kind } });
       downloadBlob(`${prediction.key}.${kind}`, await response.blob());
@@ -35,6 +34,7 @@ export function PredictionActions({ prediction, onChanged }: PredictionActionsPr
     await call(kind === 'train' ? routes.trainPrediction : routes.scorePrediction, { params: { id } });
     onChanged();
   });
+  useToldFailure(act.error, 'It was not done.');
   const choose = (choice: Choice) => {
     if (choice === 'delete') setDialog('delete');
     else if (choice === 'clone') void navigate(`/predictions/new?from=${id}`);
@@ -64,56 +64,20 @@ export function PredictionActions({ prediction, onChanged }: PredictionActionsPr
       </Button>
       <DialogContainer onDismiss={() => setDialog(null)}>
         {dialog === 'edit' && <EditPrediction prediction={prediction} onClose={() => setDialog(null)} onChanged={onChanged} />}
-        {dialog === 'delete' && <Question prediction={prediction} onRefused={setDialog} />}
-        {dialog instanceof Error && (
-          <AlertDialog title={`“${prediction.name}” was not deleted`} variant="error" primaryActionLabel="Close">
-            {dialog.message} {hintOf(dialog)}
-          </AlertDialog>
-        )}
       </DialogContainer>
+      <Deletion
+        isAsked={dialog === 'delete'}
+        name={prediction.name}
+        remove={async () => await call(routes.deletePrediction, { params: { id } })}
+        onRemoved={() => void navigate('/predictions')}
+        onClose={() => setDialog(null)}
+      >
+        Its models, its runs and the scores of every person go for good, and rules can no longer read them.
+      </Deletion>
     </>
   );
 }
 
 function disabledOf({ model, scores }: Prediction): readonly Choice[] {
   return [...(model === null ? (['compare'] as const) : []), ...(scores === null ? (['csv', 'parquet'] as const) : [])];
-}
-
-/** An action whose failure is told in passing. */
-function useTold<A extends readonly unknown[]>(run: (...args: A) => Promise<void>) {
-  const action = useAction(run);
-  useEffect(() => {
-    if (action.error) ToastQueue.negative(`${action.error.message} ${hintOf(action.error) ?? ''}`);
-  }, [action.error]);
-  return action;
-}
-
-function Question({
-  prediction: { id, name },
-  onRefused,
-}: {
-  readonly prediction: Prediction;
-  readonly onRefused: (error: Error) => void;
-}) {
-  const navigate = useNavigate();
-  const remove = async () => {
-    try {
-      await call(routes.deletePrediction, { params: { id } });
-      ToastQueue.positive(`Deleted “${name}”`, { timeout: 5000 });
-      await navigate('/predictions');
-    } catch (error) {
-      onRefused(toError(error));
-    }
-  };
-  return (
-    <AlertDialog
-      title={`Delete “${name}”?`}
-      variant="destructive"
-      primaryActionLabel="Delete"
-      cancelLabel="Keep"
-      onPrimaryAction={() => void remove()}
-    >
-      Its models, its runs and the scores of every person go for good, and rules can no longer read them.
-    </AlertDialog>
-  );
 }
