@@ -73,11 +73,7 @@ export class Runs {
         hint: 'Wait for the end of the run, or cancel it.',
       });
     const id = randomUUID();
-    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     const stop = new AbortController();
-    const ended = this.#queue.then(() => begun).then(async () => await this.#run(id, work, stop));
-    this.#queue = ended;
-    this.#live.set(id, { prediction, stop, ended, step: 'Waiting', done: 0 });
     const row = {
       id,
       prediction_id: prediction,
@@ -88,9 +84,25 @@ export class Runs {
       started_by: by,
       created_at: this.#clock(),
     } as const;
-    await this.#db.insertInto('prediction_runs').values(row).execute();
-    begin();
+    const kept = this.#db.insertInto('prediction_runs').values(row).execute();
+    const ended = this.#inTurn(id, kept, async () => await this.#run(id, work, stop));
+    this.#queue = ended;
+    this.#live.set(id, { prediction, stop, ended, step: 'Waiting', done: 0 });
+    await kept;
     return await this.get(prediction, id);
+  }
+
+  /** Runs when those before have ended and it is kept. Never rejects: what fails must not stop those that wait behind. */
+  async #inTurn(id: string, kept: Promise<unknown>, run: () => Promise<void>): Promise<void> {
+    const [, row] = await Promise.allSettled([this.#queue, kept]);
+    try {
+      // Whoever asked for a run that could not be kept has been told so.
+      if (row.status === 'fulfilled') await run();
+    } catch (error) {
+      this.#onUnexpected(error);
+    } finally {
+      this.#live.delete(id);
+    }
   }
 
   isRunning(prediction: string): boolean {
@@ -158,8 +170,6 @@ export class Runs {
       await this.#set(id, { ...found, status: 'succeeded', step: 'Done', done: 1, ended_at: this.#clock() });
     } catch (error) {
       await this.#fail(id, error, signal);
-    } finally {
-      this.#live.delete(id);
     }
   }
 
