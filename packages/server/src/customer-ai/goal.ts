@@ -1,9 +1,10 @@
 /** Who a task is about at an instant, and who of them reaches the goal in the window after it. */
 import type { ClickHouse } from '../store/index.ts';
+import { instantLiteral } from '../store/index.ts';
 import type { Segmentation } from '../segmentation/index.ts';
 import { Bitmap, fromState } from '../segmentation/index.ts';
 import type { History } from './history.ts';
-import { DAY, instantSql, knownAt } from './history.ts';
+import { DAY, knownAt } from './history.ts';
 import type { Goal, Task } from './prediction.ts';
 
 /** Days within which those had an event whom a task without a population is about. */
@@ -63,5 +64,5 @@ export function outcomeOf({ occurs }: Goal, eligible: Bitmap, reached: Bitmap): 
 
 /** Events of the window after an instant: the instant itself is before it. */
 export function windowSql({ windowDays }: Goal, at: number): string {
-  return `timestamp > ${instantSql(at)} AND timestamp <= ${instantSql(at + windowDays * DAY)}`;
+  return `timestamp > ${instantLiteral(at)} AND timestamp <= ${instantLiteral(at + windowDays * DAY)}`;
 }

@@ -1,6 +1,6 @@
 /** What there is of the past: how far events go back, and when each dataset was loaded first. */
 import type { ClickHouse, QueryOptions } from '../store/index.ts';
-import { literal } from '../store/index.ts';
+import { instantLiteral, literal } from '../store/index.ts';
 
 export const DAY = 86_400_000;
 
@@ -17,7 +17,7 @@ export async function readHistory(clickhouse: ClickHouse, now: number, options: 
   const rows = await clickhouse.query<{ dataset: string; first: string; last: string; loaded: string }>(
     `SELECT dataset, toUnixTimestamp64Milli(min(timestamp)) AS first, toUnixTimestamp64Milli(max(timestamp)) AS last,
        toUnixTimestamp64Milli(min(\`received#time\`)) AS loaded
-     FROM events WHERE timestamp <= ${instantSql(now)} GROUP BY dataset`,
+     FROM events WHERE timestamp <= ${instantLiteral(now)} GROUP BY dataset`,
     options,
   );
   const records = await clickhouse.query<{ dataset: string; loaded: string }>(
@@ -47,12 +47,7 @@ export function knownAt(at: number, { loaded }: Pick<History, 'loaded'>, time: '
   const datasets = [...loaded].filter(([, begun]) => begun + DAY > at + DAY);
   const latest =
     datasets.length === 0
-      ? instantSql(at + DAY)
-      : `transform(toString(dataset), ${literal(datasets.map(([dataset]) => dataset))}, [${datasets.map(([, begun]) => instantSql(begun + DAY)).join(', ')}], ${instantSql(at + DAY)})`;
-  return `${time} <= ${instantSql(at)} AND \`received#time\` <= ${latest}`;
-}
-
-/** @param instant epoch ms */
-export function instantSql(instant: number): string {
-  return `fromUnixTimestamp64Milli(${literal(BigInt(Math.round(instant)))}, 'UTC')`;
+      ? instantLiteral(at + DAY)
+      : `transform(toString(dataset), ${literal(datasets.map(([dataset]) => dataset))}, [${datasets.map(([, begun]) => instantLiteral(begun + DAY)).join(', ')}], ${instantLiteral(at + DAY)})`;
+  return `${time} <= ${instantLiteral(at)} AND \`received#time\` <= ${latest}`;
 }

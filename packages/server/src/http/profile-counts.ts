@@ -1,6 +1,6 @@
 /** Counts of profiles by what they are known from, over the tables of ClickHouse. */
 import type { ClickHouse } from '../store/index.ts';
-import { literal } from '../store/index.ts';
+import { instantLiteral, literal } from '../store/index.ts';
 
 /** What profiles are sorted by, and the rows that say so: `profile` and `group`. */
 const ROWS = {
@@ -45,7 +45,7 @@ export async function countUnknown(clickhouse: ClickHouse, namespaces: readonly 
     `SELECT arrayStringConcat(names, ',') AS namespaces, count() AS profiles, sum(events) AS events
      FROM (SELECT profile, arraySort(groupUniqArray(namespace)) AS names FROM identities GROUP BY profile HAVING hasAll(${literal(namespaces)}, names)) AS people
      LEFT JOIN (SELECT profile, count() AS events, max(timestamp) AS last FROM events GROUP BY profile) AS done ON people.profile = done.profile
-     WHERE last < fromUnixTimestamp64Milli(${literal(since)}, 'UTC') GROUP BY names ORDER BY profiles DESC`,
+     WHERE last < ${instantLiteral(since)} GROUP BY names ORDER BY profiles DESC`,
   );
   return {
     countOfProfiles: rows.reduce((sum, { profiles }) => sum + Number(profiles), 0),

@@ -1,6 +1,6 @@
 /** Questions about profiles and events that only the API asks: counts and searches over the tables of ClickHouse. */
 import type { ClickHouse } from '../store/index.ts';
-import { literal } from '../store/index.ts';
+import { instantLiteral, literal } from '../store/index.ts';
 
 export interface DatasetCount {
   readonly name: string;
@@ -38,7 +38,7 @@ export interface EventHistory extends EventTypeCount {
 
 /** What one profile did, by event type, the most recent first. */
 export async function eventHistory(clickhouse: ClickHouse, ordinal: number, until?: Date): Promise<readonly EventHistory[]> {
-  const past = until === undefined ? '' : ` AND timestamp <= fromUnixTimestamp64Milli(${literal(BigInt(until.getTime()))}, 'UTC')`;
+  const past = until === undefined ? '' : ` AND timestamp <= ${instantLiteral(until.getTime())}`;
   const rows = await clickhouse.query<{ eventType: string; total: string; first: string; last: string }>(
     `SELECT eventType, count() AS total, toUnixTimestamp64Milli(min(timestamp)) AS first, toUnixTimestamp64Milli(max(timestamp)) AS last
      FROM events WHERE profile = ${literal(ordinal)}${past} GROUP BY eventType ORDER BY last DESC, eventType`,

@@ -38,15 +38,12 @@ async function stitched({ tables, computed }: Parts, profile: number, { attribut
   return { ...attributes, identityMap, xEvent };
 }
 
-/** Events that computed attributes of one identity look at, at most. */
-const MOST_EVENTS = 100_000;
-
 /** What is known by one identity alone. */
 async function alone({ tables, computed }: Parts, who: Identity, { attributeMerge: by }: View): Promise<Document | null> {
   const [identity, profile] = [tables.identities.numberOf(who), tables.identities.find(who)];
   if (identity === undefined || profile === undefined) return null;
   const attributes = (await readAttributes(tables, [profile], { by, identity })).get(profile);
-  const xEvent = computed.inUse ? await readEvents(tables, profile, { identity, order: 'oldest', limit: MOST_EVENTS }) : undefined;
+  const xEvent = computed.inUse ? await readEvents(tables, profile, { identity, order: 'oldest' }) : undefined;
   return { ...attributes, identityMap: { [who.namespace]: [{ id: who.id, primary: true }] }, ...(xEvent && { xEvent }) };
 }
 
@@ -56,7 +53,7 @@ export async function pastProfile({ tables, computed }: Parts, profile: number, 
   const now = await readProfile(tables, profile);
   if (now === null) return null;
   const attributes = (await readAttributes(tables, [profile], { by: TIMESTAMP_ORDERED, until })).get(profile);
-  const xEvent = computed.inUse ? await readEvents(tables, profile, { order: 'oldest', to: until + 1, limit: MOST_EVENTS }) : undefined;
+  const xEvent = computed.inUse ? await readEvents(tables, profile, { order: 'oldest', to: until + 1 }) : undefined;
   const document = { ...attributes, identityMap: now['identityMap'], ...(xEvent && { xEvent }) };
   const { xEvent: _, ...past } = computed.completed(document, { now: until, zone: ZONE });
   return past;

@@ -5,7 +5,7 @@
  */
 import type { Column } from '../schema/index.ts';
 import { columnName, keyColumn, lengthColumn } from '../schema/index.ts';
-import { identifier, literal } from '../store/index.ts';
+import { identifier, instantLiteral, literal } from '../store/index.ts';
 import type { AttributeMerge } from './merge-policy.ts';
 import { TIMESTAMP_ORDERED } from './merge-policy.ts';
 
@@ -55,7 +55,7 @@ export function mergedProfiles(columns: readonly Column[], { profiles, identity,
   const conditions = [
     ...(profiles === undefined ? [] : [`profile IN ${profiles}`]),
     ...(identity === undefined ? [] : [`identity = ${literal(identity)}`]),
-    ...(until === undefined ? [] : [`fragments.time <= fromUnixTimestamp64Milli(${literal(BigInt(until))}, 'UTC')`]),
+    ...(until === undefined ? [] : [`fragments.time <= ${instantLiteral(until)}`]),
     ...(by.type === 'dataSetPrecedence' ? [`fragments.dataset IN ${literal(by.order)}`] : []),
   ];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;

@@ -1,7 +1,6 @@
 /** Columns of rows that no record brings, and values that are the same in all rows of a change. */
 import type { WrittenColumn } from '../schema/index.ts';
 import { Bytes, columnWriter } from '../schema/index.ts';
-import { literal } from '../store/index.ts';
 
 export const ID: WrittenColumn = { name: 'id', chType: 'String' };
 export const DATASET: WrittenColumn = { name: 'dataset', chType: 'LowCardinality(String)' };
@@ -14,11 +13,6 @@ export const RECEIVED: WrittenColumn = { name: 'received#time', chType: "DateTim
 
 /** The change that brought an event: tells what is new since an answer was given. */
 export const REVISION: WrittenColumn = { name: 'revision', chType: 'UInt64' };
-
-/** @param instant epoch ms */
-export function instantSql(instant: number): string {
-  return `fromUnixTimestamp64Milli(${literal(BigInt(instant))}, 'UTC')`;
-}
 
 /** A column with one value in all rows. */
 export function sameColumn(column: WrittenColumn, value: string | number, rows: number): Uint8Array {

@@ -2,7 +2,7 @@
 import type { ProfileIdentity } from '../identity/index.ts';
 import type { Column, Document, Row, Table } from '../schema/index.ts';
 import { documentReader, instantText, parseColumnTime } from '../schema/index.ts';
-import { identifier, literal } from '../store/index.ts';
+import { identifier, instantLiteral, literal } from '../store/index.ts';
 import type { MergeSource } from './merge.ts';
 import { mergedProfiles } from './merge.ts';
 import type { AttributeMerge } from './merge-policy.ts';
@@ -13,7 +13,8 @@ import type { ProfileTables } from './tables.ts';
 export type ReadableTables = Pick<ProfileTables, 'clickhouse' | 'identities' | 'lookups' | 'schema' | 'layout'>;
 
 export interface EventsOptions {
-  readonly limit: number;
+  /** All when left out. */
+  readonly limit?: number;
   /** Newest first unless told. */
   readonly order?: 'newest' | 'oldest';
   /** Only events that come after this one in that order: the last of the page before. */
@@ -106,11 +107,12 @@ export async function readEvents(tables: ReadableTables, ordinal: number, option
   const conditions = [
     `profile = ${ordinal}`,
     ...(identity === undefined ? [] : [`identity = ${identity}`]),
-    ...(from === undefined ? [] : [`timestamp >= ${time(from)}`]),
-    ...(to === undefined ? [] : [`timestamp < ${time(to)}`]),
-    ...(beyond === undefined ? [] : [`(timestamp, id) ${sign} (${time(beyond.timestamp)}, ${literal(beyond.id)})`]),
+    ...(from === undefined ? [] : [`timestamp >= ${instantLiteral(from)}`]),
+    ...(to === undefined ? [] : [`timestamp < ${instantLiteral(to)}`]),
+    ...(beyond === undefined ? [] : [`(timestamp, id) ${sign} (${instantLiteral(beyond.timestamp)}, ${literal(beyond.id)})`]),
   ];
-  const rows = await eventRows(tables, `${conditions.join(' AND ')} ORDER BY timestamp ${direction}, id ${direction} LIMIT ${limit}`);
+  const most = limit === undefined ? '' : ` LIMIT ${limit}`;
+  const rows = await eventRows(tables, `${conditions.join(' AND ')} ORDER BY timestamp ${direction}, id ${direction}${most}`);
   return rows.map(({ event }) => event);
 }
 
@@ -125,8 +127,8 @@ export interface Received {
 /** A condition of rows of events or fragments. */
 export function receivedSql({ after, until }: Received): string {
   const terms = [
-    ...(after === null ? [] : [`\`received#time\` > ${time(after)}`]),
-    ...(until === null ? [] : [`\`received#time\` <= ${time(until)}`]),
+    ...(after === null ? [] : [`\`received#time\` > ${instantLiteral(after)}`]),
+    ...(until === null ? [] : [`\`received#time\` <= ${instantLiteral(until)}`]),
   ];
   return terms.length === 0 ? '1' : terms.join(' AND ');
 }
@@ -230,8 +232,4 @@ export function identityMap(identities: readonly ProfileIdentity[]): Document {
   return Object.fromEntries(
     [...groups].map(([namespace, list]) => [namespace, list.map(({ id, primary }) => (primary ? { id, primary } : { id }))]),
   );
-}
-
-function time(instant: number): string {
-  return `fromUnixTimestamp64Milli(${literal(BigInt(instant))}, 'UTC')`;
 }

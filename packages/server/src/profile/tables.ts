@@ -5,7 +5,7 @@ import type { AmendedLink, Amendment, Identities, Identity, LinkingRules, NamedL
 import type { Column, Layout, Table, WrittenColumn, XdmSchema } from '../schema/index.ts';
 import { addColumns, blockHead, ensureTables, loadLayout } from '../schema/index.ts';
 import type { ClickHouse, Lmdb } from '../store/index.ts';
-import { identifier, literal } from '../store/index.ts';
+import { identifier, instantLiteral, literal } from '../store/index.ts';
 import type { Chunk, DataChange, Erased, WriteResult } from './chunk.ts';
 import { EVENT_KEYS } from './chunk.ts';
 import type { LookupOrigin, LookupRecord } from './lookups.ts';
@@ -16,7 +16,7 @@ import { KEYS, names, OWNERS, ownersOf } from './owners.ts';
 import { refile } from './refile.ts';
 import { rekey } from './rekey.ts';
 import { Revision } from './revision.ts';
-import { BATCH, DATASET, ID, instantSql, RECEIVED, REVISION, sameColumn } from './own-columns.ts';
+import { BATCH, DATASET, ID, RECEIVED, REVISION, sameColumn } from './own-columns.ts';
 import type { ScoredModel } from './scores.ts';
 import { Scores } from './scores.ts';
 
@@ -191,7 +191,7 @@ export class ProfileTables {
       const own = {
         dataset: literal(dataset),
         [BATCH.name]: literal(batch),
-        [RECEIVED.name]: instantSql(received),
+        [RECEIVED.name]: instantLiteral(received),
         revision: literal(revision),
       };
       return { profiles, ...(await this.#insert('events', names('events', chunk), own, fresh)) };
@@ -205,7 +205,7 @@ export class ProfileTables {
       await this.#stage('profiles', chunk, people);
       const known = `SELECT profile, identity, time, content FROM fragments WHERE profile IN (SELECT profile FROM ${STAGING}) AND dataset = ${literal(dataset)}`;
       const fresh = `(profile, identity, time, content) NOT IN (${known}) ORDER BY profile, time LIMIT 1 BY profile, identity, time, content`;
-      const received = instantSql(this.#clock().getTime());
+      const received = instantLiteral(this.#clock().getTime());
       const own = { dataset: literal(dataset), [BATCH.name]: literal(batch), [RECEIVED.name]: received };
       const counts = await this.#insert('fragments', names('profiles', chunk), own, fresh);
       await this.#merge(version, `(SELECT profile FROM ${STAGING})`);
@@ -256,7 +256,7 @@ export class ProfileTables {
 
   /** Takes away the events of a dataset from before an instant (epoch ms). Durable on return. Gives how many. */
   async expireEvents(dataset: string, before: number): Promise<number> {
-    const where = `dataset = ${literal(dataset)} AND timestamp < ${instantSql(before)}`;
+    const where = `dataset = ${literal(dataset)} AND timestamp < ${instantLiteral(before)}`;
     const { removed = 0 } = await this.#change(async (revision) => {
       const [row] = await this.clickhouse.query<{ events: string }>(`SELECT count() AS events FROM events WHERE ${where}`);
       const events = Number(row?.events ?? 0);

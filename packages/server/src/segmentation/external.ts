@@ -5,7 +5,7 @@
 import type { Kysely } from 'kysely';
 import type { Identity } from '../identity/index.ts';
 import type { ClickHouse, Database, ExternalAudienceRow, IngestionMode } from '../store/index.ts';
-import { literal } from '../store/index.ts';
+import { instantLiteral, literal } from '../store/index.ts';
 import { Bitmap, readState } from './bitmap/index.ts';
 import type { Definition } from './definition.ts';
 import { SegmentationError } from './errors.ts';
@@ -226,7 +226,7 @@ export class ExternalAudiences {
     const { clickhouse, memberships } = this.#options;
     const bytes = await clickhouse.bytes(
       `SELECT entered, exited FROM membership_changes
-       WHERE audience = ${literal(id)} AND evaluated > fromUnixTimestamp64Milli(${literal(now)}) ORDER BY evaluated DESC`,
+       WHERE audience = ${literal(id)} AND evaluated > ${instantLiteral(now)} ORDER BY evaluated DESC`,
       'RowBinary',
     );
     let members = present;

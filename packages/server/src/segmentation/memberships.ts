@@ -9,7 +9,7 @@
 import type { Kysely } from 'kysely';
 import type { Succession } from '../identity/index.ts';
 import type { ClickHouse, Database, MembershipWriteRow } from '../store/index.ts';
-import { literal } from '../store/index.ts';
+import { instantLiteral, literal } from '../store/index.ts';
 import type { Size } from './audience-sizes.ts';
 import { finishWrites, readLastSizes, readSizes, thinSizes } from './audience-sizes.ts';
 import { Bitmap, readState } from './bitmap/index.ts';
@@ -229,7 +229,7 @@ export class Memberships {
    */
   async expireChanges(before: Date): Promise<number> {
     return await this.#inTurn(async () => {
-      const where = `evaluated < fromUnixTimestamp64Milli(${literal(BigInt(before.getTime()))}, 'UTC')
+      const where = `evaluated < ${instantLiteral(before.getTime())}
         AND offset + bitmapCardinality(entered) + bitmapCardinality(exited) < ${literal(this.#end)}`;
       const [row] = await this.#clickhouse.query<{ rows: string }>(`SELECT count() AS rows FROM membership_changes WHERE ${where}`);
       const expired = Number(row?.rows ?? 0);
@@ -255,7 +255,7 @@ export class Memberships {
     const line = bitmapOf([profile, ...(this.#succession?.before(profile) ?? [])]);
     const rows = await this.#clickhouse.query<{ audience: string; since: string }>(
       `SELECT audience, toUnixTimestamp64Milli(maxIf(evaluated, bitmapHasAny(entered, ${line}))) AS since FROM membership_changes
-       WHERE evaluated <= fromUnixTimestamp64Milli(${literal(BigInt(at.getTime()))}, 'UTC')
+       WHERE evaluated <= ${instantLiteral(at.getTime())}
          AND (bitmapHasAny(entered, ${line}) OR bitmapHasAny(exited, ${line}))
        GROUP BY audience HAVING argMax(bitmapHasAny(entered, ${line}), (evaluated, version)) = 1 ORDER BY audience`,
     );

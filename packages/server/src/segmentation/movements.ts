@@ -1,6 +1,6 @@
 /** How audiences move: who came and who left, counted where it is kept. */
 import type { ClickHouse } from '../store/index.ts';
-import { literal } from '../store/index.ts';
+import { instantLiteral, literal } from '../store/index.ts';
 
 export interface Movement {
   readonly audience: string;
@@ -18,7 +18,7 @@ export async function movementsSince(clickhouse: ClickHouse, since: Date): Promi
     `SELECT audience, bitmapAndCardinality(members, came) AS realized, bitmapCardinality(members) AS size,
             bitmapAndnotCardinality(gone, members) AS exited
      FROM (SELECT audience, groupBitmapMergeState(entered) AS came, groupBitmapMergeState(exited) AS gone
-           FROM membership_changes WHERE evaluated >= ${instant(since)} GROUP BY audience) AS changes
+           FROM membership_changes WHERE evaluated >= ${instantLiteral(since.getTime())} GROUP BY audience) AS changes
      INNER JOIN (SELECT audience, members FROM memberships FINAL) AS present USING audience
      ORDER BY audience`,
   );
@@ -46,12 +46,8 @@ export async function dailyChanges(
 ): Promise<readonly DailyChange[]> {
   const rows = await clickhouse.query<{ day: string; came: string; gone: string }>(
     `SELECT toString(toDate(evaluated, ${literal(zone)})) AS day, sum(bitmapCardinality(entered)) AS came, sum(bitmapCardinality(exited)) AS gone
-     FROM membership_changes WHERE audience = ${literal(audience)} AND evaluated >= ${instant(since)}
+     FROM membership_changes WHERE audience = ${literal(audience)} AND evaluated >= ${instantLiteral(since.getTime())}
      GROUP BY day HAVING came + gone > 0 ORDER BY day`,
   );
   return rows.map(({ day, came, gone }) => ({ day, entered: Number(came), exited: Number(gone) }));
-}
-
-function instant(at: Date): string {
-  return `fromUnixTimestamp64Milli(${literal(BigInt(at.getTime()))}, 'UTC')`;
 }

@@ -21,7 +21,7 @@ export { openLmdb } from './lmdb.ts';
 export type { Lmdb } from './lmdb.ts';
 export { openPostgres } from './postgres.ts';
 export type { PostgresOptions } from './postgres.ts';
-export { identifier, literal } from './sql.ts';
+export { identifier, instantLiteral, literal } from './sql.ts';
 export type { Literal } from './sql.ts';
 export { openStores } from './stores.ts';
 export type { StoreSettings, Stores } from './stores.ts';

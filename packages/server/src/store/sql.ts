@@ -18,6 +18,11 @@ export function literal(value: Literal): string {
   }
 }
 
+/** @param instant epoch ms; what is finer is rounded */
+export function instantLiteral(instant: number): string {
+  return `fromUnixTimestamp64Milli(${literal(BigInt(Math.round(instant)))}, 'UTC')`;
+}
+
 /** A name of a table, column or database, always in backquotes. Throws RangeError on an empty one. */
 export function identifier(name: string): string {
   if (name === '') throw new RangeError('a name in SQL cannot be empty');

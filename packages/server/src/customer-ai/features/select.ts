@@ -2,9 +2,9 @@
 import type { ProfileTables } from '../../profile/index.ts';
 import { mergedProfiles, storedColumns } from '../../profile/index.ts';
 import type { QueryOptions } from '../../store/index.ts';
-import { literal } from '../../store/index.ts';
+import { instantLiteral, literal } from '../../store/index.ts';
 import type { History } from '../history.ts';
-import { DAY, instantSql, knownAt } from '../history.ts';
+import { DAY, knownAt } from '../history.ts';
 import { withPeople } from '../people.ts';
 import { LOOK_BACK } from './events.ts';
 import type { Feature } from './feature.ts';
@@ -62,15 +62,15 @@ function eventsSql(within: string, columns: string, { at, history, exclusions }:
   const conditions = [
     `profile IN ${within}`,
     knownAt(at, history),
-    `timestamp > ${instantSql(at - LOOK_BACK * DAY)}`,
+    `timestamp > ${instantLiteral(at - LOOK_BACK * DAY)}`,
     ...exclusions.map((sql) => `NOT ifNull(${sql}, 0)`),
   ];
-  return `WITH ${instantSql(at)} AS T SELECT profile, ${columns} FROM events WHERE ${conditions.join(' AND ')} GROUP BY profile`;
+  return `WITH ${instantLiteral(at)} AS T SELECT profile, ${columns} FROM events WHERE ${conditions.join(' AND ')} GROUP BY profile`;
 }
 
 function attributesSql(within: string, columns: string, { tables, at }: SelectOptions): string {
   const merged = mergedProfiles(storedColumns(tables), { profiles: within, until: at });
-  return `WITH ${instantSql(at)} AS T SELECT owner, ${columns} FROM (${merged})`;
+  return `WITH ${instantLiteral(at)} AS T SELECT owner, ${columns} FROM (${merged})`;
 }
 
 /** Rows of an ordinal and a number for each place, in any order. */

@@ -4,7 +4,7 @@ import { edgePlans, EdgeSets } from '@kindred/pql';
 import type { EvaluationMethod } from '../../store/index.ts';
 import type { Definition, Definitions } from '../definitions.ts';
 import type { Planned } from '../dependencies.ts';
-import { inLevels } from '../dependencies.ts';
+import { inLevels, namesOf } from '../dependencies.ts';
 import type { AudienceReference } from '../plans.ts';
 
 export interface EdgeAudiences {
@@ -50,7 +50,7 @@ export async function compileEdge({ definitions, evaluations, lookup, zone, onUn
   const groups = groupsOf(levels);
   const plansOf = (group: readonly Planned[]): EdgePlans =>
     edgePlans(
-      group.map(({ id, plan }) => ({ key: id, plan, names: ownNames(id) })),
+      group.map(({ id, plan }) => ({ key: id, plan, names: namesOf({ id }) })),
       zone,
     );
   return {
@@ -74,6 +74,3 @@ function groupsOf(
 }
 
 const policyOf = ({ mergePolicyId = null }: Planned): string | null => mergePolicyId;
-
-/** What rules may call an audience that has a rule. */
-export const ownNames = (id: string): readonly AudienceReference[] => ['ups', 'AEPSegments'].map((namespace) => ({ namespace, id }));

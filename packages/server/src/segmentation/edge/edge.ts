@@ -10,10 +10,11 @@ import { readDocuments } from '../../profile/index.ts';
 import type { EvaluationMethod } from '../../store/index.ts';
 import type { Bitmap } from '../bitmap/index.ts';
 import type { Definition, Definitions } from '../definitions.ts';
+import { namesOf } from '../dependencies.ts';
+import { SegmentationError } from '../errors.ts';
 import type { AudienceReference } from '../plans.ts';
 import type { EdgeAudiences } from './audiences.ts';
-import { SegmentationError } from '../errors.ts';
-import { compileEdge, ownNames } from './audiences.ts';
+import { compileEdge } from './audiences.ts';
 import type { Consent } from './consent.ts';
 import { consentOf } from './consent.ts';
 import { Hot } from './hot.ts';
@@ -220,7 +221,7 @@ class Scope {
     const names: AudienceReference[] = [];
     for (const { id, outside } of this.audiences.outside) {
       if (profile === null || !(await this.#from(id, outside.members, now)).has(profile)) continue;
-      names.push(...ownNames(id), ...outside.names);
+      names.push(...namesOf({ id, outside }));
     }
     return names.length === 0 ? {} : membershipOf(names);
   }

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { AttributeMerge, ProfileTables } from '../../profile/index.ts';
-import { identifier, literal } from '../../store/index.ts';
+import { identifier, instantLiteral, literal } from '../../store/index.ts';
 import type { Lens } from '../lens.ts';
 
 const PREFIX = 'profiles_as_of_';
@@ -31,7 +31,7 @@ export function openPast(tables: ProfileTables, asOf: number, events?: string): 
   const stop = new AbortController();
   /** By what a policy says. */
   const made = new Map<string, Promise<string>>();
-  const at = `fromUnixTimestamp64Milli(${literal(BigInt(asOf))}, 'UTC')`;
+  const at = instantLiteral(asOf);
   return {
     lens: {
       filters: { events: events ?? `timestamp <= ${at}` },
@@ -63,10 +63,9 @@ interface Wanted {
 
 async function profilesUntil(tables: ProfileTables, { asOf, by, signal }: Wanted): Promise<string> {
   const { clickhouse } = tables;
-  const [row] = await clickhouse.query<{ younger: number }>(
-    `SELECT max(time) > fromUnixTimestamp64Milli(${literal(BigInt(asOf))}, 'UTC') AS younger FROM fragments`,
-    { signal },
-  );
+  const [row] = await clickhouse.query<{ younger: number }>(`SELECT max(time) > ${instantLiteral(asOf)} AS younger FROM fragments`, {
+    signal,
+  });
   if (by.type === 'timestampOrdered' && Number(row?.younger) !== 1) return 'profiles';
   const name = `${PREFIX}${randomUUID().replaceAll('-', '')}`;
   try {
