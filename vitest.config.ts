@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.ts';
 
 /** One embedded ClickHouse per process is all the engine allows, so test files run in forked processes. */
 export default defineConfig({
@@ -6,6 +7,7 @@ export default defineConfig({
     pool: 'forks',
     // One more than the processors of a small machine: tests wait for disks, for time and for processes that end.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
     // Brokers have to be started by somebody: `npm run kafka`.
     exclude: ['**/node_modules/**', '**/browser/**', ...(process.env['KINDRED_TEST_KAFKA'] === undefined ? ['**/broker/**'] : [])],

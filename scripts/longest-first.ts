@@ -1,0 +1,36 @@
+/** The order of test files: those that take longest first, so that none of them is left running alone at the end. */
+import type { TestSpecification } from 'vitest/node';
+import { BaseSequencer } from 'vitest/node';
+
+/** Ends of their paths, longest first: those that took more than twenty seconds. */
+const LONG = [
+  'cli/test/cli.test.ts',
+  'cli/test/pages.test.ts',
+  'segmentation/jobs-kill.test.ts',
+  'profile/people.test.ts',
+  'http/batches.test.ts',
+  'segmentation/external.test.ts',
+  'server/test/documents.test.ts',
+  'http/predictions.test.ts',
+  'cli/test/pql-files.test.ts',
+  'segmentation/estimates.test.ts',
+  'stream/stream.test.ts',
+  'segmentation/families.test.ts',
+  'customer-ai/customer-ai.test.ts',
+  'http/live.test.ts',
+  'http/streaming.test.ts',
+  'crash/crash.test.ts',
+  'identity/relink-kill.test.ts',
+];
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rest = await super.sort(files);
+    return rest.toSorted((one, other) => rankOf(one) - rankOf(other));
+  }
+}
+
+function rankOf({ moduleId }: TestSpecification): number {
+  const place = LONG.findIndex((end) => moduleId.endsWith(end));
+  return place === -1 ? LONG.length : place;
+}
