@@ -34,27 +34,23 @@ export function Deletion({ isAsked, name, children, remove, onRemoved, onClose }
     onClose();
   };
   return (
-    <>
-      <DialogContainer onDismiss={onClose}>
-        {isAsked && (
-          <AlertDialog
-            title={`Delete “${name}”?`}
-            variant="destructive"
-            primaryActionLabel="Delete"
-            cancelLabel="Keep"
-            onPrimaryAction={() => void act()}
-          >
-            {children}
-          </AlertDialog>
-        )}
-      </DialogContainer>
-      <DialogContainer onDismiss={close}>
-        {refusal !== null && (
-          <AlertDialog title={`“${name}” was not deleted`} variant="error" primaryActionLabel="Close">
-            {refusal.message} {hintOf(refusal)}
-          </AlertDialog>
-        )}
-      </DialogContainer>
-    </>
+    <DialogContainer onDismiss={close}>
+      {refusal === null && isAsked && (
+        <AlertDialog
+          title={`Delete “${name}”?`}
+          variant="destructive"
+          primaryActionLabel="Delete"
+          cancelLabel="Keep"
+          onPrimaryAction={() => void act()}
+        >
+          {children}
+        </AlertDialog>
+      )}
+      {refusal !== null && (
+        <AlertDialog title={`“${name}” was not deleted`} variant="error" primaryActionLabel="Close">
+          {refusal.message} {hintOf(refusal)}
+        </AlertDialog>
+      )}
+    </DialogContainer>
   );
 }
