@@ -71,7 +71,12 @@ export async function estimatedSize(page: Page): Promise<number> {
   return Number((await panel.locator('[aria-live]').innerText()).replaceAll(/\D/g, ''));
 }
 
+/** Once colours that fade, when the theme or a state changes, are what they will be. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity);
+    return ending.every(({ playState }) => playState !== 'running');
+  });
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();
