@@ -47,7 +47,7 @@ export async function throughThePath(folder: string, note: (text: string) => voi
           key: null,
           description: '',
           buckets: { high: 10, medium: 30 },
-          schedule: { score: 'off', train: 'off' },
+          schedule: { score: 'off', train: 'off', refresh: false },
           task: {
             kind: 'conversion',
             goal: { occurs: 'will', match: 'any', events: [{ name: null, condition: BUYS }], windowDays: 60 },

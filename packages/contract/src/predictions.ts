@@ -29,6 +29,7 @@ const schedule = z.object({
     .enum(['off', 'weekly', 'monthly', 'quarterly'])
     .default('off')
     .describe('How often a new model is trained; it counts if it is no worse'),
+  refresh: z.boolean().default(true).describe('Whether people are scored anew within a minute when events come about them'),
 });
 
 const buckets = z

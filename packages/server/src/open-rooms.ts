@@ -13,6 +13,7 @@ import {
   createMetrics,
   measuredClickHouse,
   watchDrift,
+  watchRefresh,
   watchSchedules,
   watchStream,
 } from './http/index.ts';
@@ -65,7 +66,7 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
     logDays: settings.membershipLogDays,
     onUnexpected: (error) => logger.error({ err: error }, 'segmentation in the background'),
   });
-  const customerAi = await openPredictions(parts, measured, { tables, segmentation });
+  const customerAi = await openPredictions(parts, measured, { tables, segmentation, metrics });
   watchSchedules(metrics, segmentation.schedules);
   watchDrift(metrics, segmentation.drift);
   const stream = await openStream({
@@ -156,9 +157,12 @@ async function openPrivacy(
 async function openPredictions(
   { logger, clock }: Parts,
   stores: Stores,
-  rooms: Pick<Rooms, 'tables' | 'segmentation'>,
+  { metrics, ...rooms }: Pick<Rooms, 'tables' | 'segmentation' | 'metrics'>,
 ): Promise<CustomerAi> {
-  return await CustomerAi.open({ ...rooms, stores, clock, onUnexpected: (error) => logger.error({ err: error }, 'a prediction failed') });
+  const onUnexpected = (error: unknown): void => logger.error({ err: error }, 'a prediction failed');
+  const customerAi = await CustomerAi.open({ ...rooms, stores, clock, onUnexpected });
+  watchRefresh(metrics, customerAi);
+  return customerAi;
 }
 
 /** The standard namespaces and those of users; made anew when there is another one. */

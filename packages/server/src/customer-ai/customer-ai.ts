@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { ProfileTables } from '../profile/index.ts';
 import type { Segmentation } from '../segmentation/index.ts';
 import { invalidPql } from '../segmentation/index.ts';
-import type { ClickHouse, DataFolder, Database } from '../store/index.ts';
+import type { ClickHouse, DataFolder, Database, Lmdb, PredictionRunKind } from '../store/index.ts';
 import { literal } from '../store/index.ts';
 import { PredictionDefinitions } from './definitions.ts';
 import { PredictionError } from './errors.ts';
@@ -11,8 +11,11 @@ import type { ModelCard } from './model.ts';
 import { Models, untrained } from './model.ts';
 import { dropPeople } from './people.ts';
 import type { NewPrediction, Prediction, PredictionChange, Run, Task } from './prediction.ts';
+import type { RefreshCounts } from './refresh/refresher.ts';
+import { Refresher } from './refresh/refresher.ts';
 import type { Readiness } from './readiness.ts';
 import { readinessOf } from './readiness.ts';
+import type { DoRun } from './runs.ts';
 import { Runs } from './runs.ts';
 import type { PersonScore } from './score/read.ts';
 import { exportSql, readPerson } from './score/read.ts';
@@ -21,7 +24,12 @@ import type { PredictionWorkParts } from './work.ts';
 import { inForce, scoreWith, trainAndScore } from './work.ts';
 
 export interface CustomerAiOptions {
-  readonly stores: { readonly clickhouse: ClickHouse; readonly postgres: Kysely<Database>; readonly folder: Pick<DataFolder, 'inside'> };
+  readonly stores: {
+    readonly clickhouse: ClickHouse;
+    readonly postgres: Kysely<Database>;
+    readonly lmdb: Lmdb;
+    readonly folder: Pick<DataFolder, 'inside'>;
+  };
   readonly tables: ProfileTables;
   readonly segmentation: Segmentation;
   readonly clock: () => Date;
@@ -37,6 +45,7 @@ export class CustomerAi {
   readonly #options: CustomerAiOptions;
   readonly #definitions: PredictionDefinitions;
   readonly #models: Models;
+  readonly #refresher: Refresher;
   #timer: NodeJS.Timeout | null = null;
 
   private constructor(options: CustomerAiOptions) {
@@ -45,6 +54,15 @@ export class CustomerAi {
     this.#definitions = new PredictionDefinitions(stores.postgres);
     this.#models = new Models({ db: stores.postgres, path: (...names) => stores.folder.inside('models', ...names) });
     this.runs = new Runs({ db: stores.postgres, clock, onUnexpected });
+    this.#refresher = new Refresher({
+      ...this.#parts,
+      lmdb: stores.lmdb,
+      predictions: async () => await this.list(),
+      scoreEverybody: async (id) => {
+        if (!this.runs.isRunning(id)) await this.score(id, 'refresh');
+      },
+      onUnexpected,
+    });
   }
 
   /** Cleans up what the end of a process left. */
@@ -57,8 +75,9 @@ export class CustomerAi {
     return opened;
   }
 
-  /** Starts what is due, now and from then on. */
+  /** Starts what is due, and refreshes scores, now and from then on. */
   watch(): void {
+    this.#refresher.start();
     const look = (): void => void this.#startDue().catch(this.#options.onUnexpected);
     look();
     this.#timer = setInterval(look, LOOK).unref();
@@ -67,6 +86,7 @@ export class CustomerAi {
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.runs.close();
+    await this.#refresher.close();
   }
 
   /** Whether the data is enough for a task. Throws SegmentationError `pql-invalid` and `event-condition-invalid`. */
@@ -95,7 +115,9 @@ export class CustomerAi {
 
   /** Throws PredictionError `prediction-not-found` and `prediction-name-taken`. */
   async update(id: string, change: PredictionChange): Promise<Prediction> {
-    return await this.#definitions.update(id, change, this.#options.clock());
+    const changed = await this.#definitions.update(id, change, this.#options.clock());
+    this.#refresher.follow();
+    return changed;
   }
 
   /** Without a model. Throws as `create`, and PredictionError `prediction-not-found`. */
@@ -116,12 +138,18 @@ export class CustomerAi {
     );
     await this.#models.forget(id);
     await this.#definitions.delete(id);
+    this.#refresher.follow();
+  }
+
+  /** How far refreshing is behind. */
+  refreshing(): RefreshCounts {
+    return this.#refresher.counts();
   }
 
   /** Trains a model, and scores with it when it is good enough. Throws PredictionError `prediction-not-found` and `prediction-running`. */
   async train(id: string, by: string): Promise<Run> {
     const prediction = await this.get(id);
-    return await this.runs.start('train', { prediction: id, by }, async (control) => await trainAndScore(prediction, control, this.#parts));
+    return await this.#start('train', { prediction: id, by }, async (control) => await trainAndScore(prediction, control, this.#parts));
   }
 
   /** Throws PredictionError `prediction-not-found`, `prediction-untrained` and `prediction-running`. */
@@ -129,11 +157,19 @@ export class CustomerAi {
     const prediction = await this.get(id);
     const version = prediction.modelVersion;
     if (version === null) throw untrained('There is no model yet.');
-    return await this.runs.start(
+    return await this.#start(
       'score',
       { prediction: id, by },
       async (control) => await scoreWith(prediction, version, control, this.#parts),
     );
+  }
+
+  async #start(kind: PredictionRunKind, about: { readonly prediction: string; readonly by: string }, work: DoRun): Promise<Run> {
+    return await this.runs.start(kind, about, async (control) => {
+      const outcome = await work(control);
+      this.#refresher.follow();
+      return outcome;
+    });
   }
 
   /** The card of a version; the one in force, else the newest, when left out. Throws PredictionError `prediction-not-found` and `prediction-untrained`. */

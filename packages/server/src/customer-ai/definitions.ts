@@ -122,7 +122,8 @@ export function predictionOf(row: PredictionRow): Prediction {
     description: row.description,
     task: row.task as Task,
     buckets: row.buckets as BucketShares,
-    schedule: row.schedule as PredictionSchedule,
+    // Those made before they could be refreshed are.
+    schedule: { refresh: true, ...(row.schedule as Omit<PredictionSchedule, 'refresh'>) },
     modelVersion: row.model_version,
     scores: row.scores as ScoresInForce | null,
     nextScoring: row.score_due,

@@ -22,6 +22,11 @@ export interface At {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface EligibleAt extends At {
+  /** Of these alone it is told; ordinals. Everybody when left out. */
+  readonly people?: Uint32Array;
+}
+
 /** PQL of those whom a task is about. */
 export function populationOf({ population }: Pick<Task, 'population'>): string {
   return population ?? ACTIVE;
@@ -35,12 +40,14 @@ export function lookBackOf({ population }: Pick<Task, 'population'>): number {
 /** Those whom a task is about, by what was known at an instant. Throws SegmentationError. */
 export async function eligibleAt(
   task: Pick<Task, 'population'>,
-  history: History,
-  { at, signal }: At,
+  history: Pick<History, 'loaded'>,
+  { at, signal, people }: EligibleAt,
   { segmentation }: GoalParts,
 ): Promise<Bitmap> {
-  const [members] = await segmentation.membersAt([populationOf(task)], { at, events: knownAt(at, history), signal });
-  return members ?? Bitmap.empty;
+  const known = knownAt(at, history);
+  const events = people === undefined ? known : `${known} AND profile IN (${[...people].join(', ')})`;
+  const [members = Bitmap.empty] = await segmentation.membersAt([populationOf(task)], { at, events, signal });
+  return people === undefined ? members : members.and(Bitmap.of(people));
 }
 
 /** Whoever reaches the goal in the window after an instant, eligible or not. Throws SegmentationError. */

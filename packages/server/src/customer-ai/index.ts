@@ -4,6 +4,7 @@ export { PredictionError } from './errors.ts';
 export type { PredictionErrorCode, Refusal } from './errors.ts';
 export type { NewPrediction, Prediction, PredictionChange, Run, Task } from './prediction.ts';
 export type { Readiness } from './readiness.ts';
+export type { RefreshCounts } from './refresh/refresher.ts';
 export { restoreScores } from './restore.ts';
 export type { ModelCard } from './model.ts';
 export type { PersonScore } from './score/read.ts';

@@ -43,6 +43,8 @@ export type Frequency = 'off' | 'hourly' | 'daily' | 'weekly' | 'monthly' | 'qua
 export interface PredictionSchedule {
   readonly score: Exclude<Frequency, 'quarterly'>;
   readonly train: Exclude<Frequency, 'hourly' | 'daily'>;
+  /** Whether people are scored anew when events come about them. */
+  readonly refresh: boolean;
 }
 
 /** Scores in force. */
@@ -52,6 +54,10 @@ export interface ScoresInForce {
   readonly modelVersion: number;
   readonly scoredAt: string;
   readonly profiles: number;
+  /** The state of the data that they were made of; none in runs of before scores were refreshed. */
+  readonly revision?: number;
+  /** Margins that 1, 2, … 99 per cent of these people had at most. */
+  readonly percentiles?: readonly number[];
 }
 
 export interface NewPrediction {

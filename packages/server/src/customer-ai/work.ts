@@ -48,10 +48,14 @@ export async function scoreWith(
   const now = clock();
   try {
     const file = await models.read(prediction.id, version);
-    const { profiles, cuts, summary } = await scoreEverybody(prediction, { run: id, version, file, now, signal, onProgress }, parts);
+    const { profiles, cuts, summary, ...refreshable } = await scoreEverybody(
+      prediction,
+      { run: id, version, file, now, signal, onProgress },
+      parts,
+    );
     if (file.cuts === null) await models.setCuts(prediction.id, version, cuts);
     signal.throwIfAborted();
-    const scores: ScoresInForce = { run: id, modelVersion: version, scoredAt: now.toISOString(), profiles };
+    const scores: ScoresInForce = { run: id, modelVersion: version, scoredAt: now.toISOString(), profiles, ...refreshable };
     await tables.putScores({ key: prediction.key, title: prediction.name, run: id }, async () => {
       await db.transaction().execute(async (all) => {
         const due = { score_due: nextTime(prediction.schedule.score, clock()) };

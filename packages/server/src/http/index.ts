@@ -9,5 +9,6 @@ export { measuredClickHouse } from './measured.ts';
 export { LogFollowers } from './membership-log.ts';
 export type { Metrics } from './metrics.ts';
 export { createMetrics, watchDrift, watchSchedules } from './metrics.ts';
+export { watchRefresh } from './refresh-metrics.ts';
 export type { Rooms } from './rooms.ts';
 export { watchStream } from './stream-metrics.ts';

@@ -29,8 +29,8 @@ export {
   storedColumns,
 } from './read.ts';
 export { mergedProfiles } from './merge.ts';
-export type { ScoredModel } from './scores.ts';
-export { SCORES } from './scores.ts';
+export type { AmendedScores, ScoredModel } from './scores.ts';
+export { SCORES, scoresOf } from './scores.ts';
 export { Retention } from './retention.ts';
 export type { ProfileTablesOptions } from './tables.ts';
 export { ProfileTables } from './tables.ts';

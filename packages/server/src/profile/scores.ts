@@ -21,6 +21,16 @@ export interface ScoredModel {
   readonly run: string;
 }
 
+/** Newer scores of some people in a run. */
+export interface AmendedScores extends Pick<ScoredModel, 'key' | 'run'> {
+  readonly people: Uint32Array;
+  /** What goes into the table `scores`: rows of `columns` in the format JSONCompactEachRow. */
+  readonly columns: readonly string[];
+  readonly rows: Uint8Array;
+  /** Of all rows: the state of the data that they were made of. */
+  readonly revision: number;
+}
+
 const FACTOR: ObjectType = {
   kind: 'object',
   fields: {
@@ -65,13 +75,31 @@ const SOURCES: Readonly<Record<string, string>> = {
   'factors/importance': 'importances',
 };
 
+/** A SELECT of the scores of a run, of everybody the newest: who has left the population since has none. */
+export function scoresOf(run: string): string {
+  const rows = `scores WHERE run = ${literal(run)}`;
+  return `SELECT * FROM ${rows} AND (profile, revision) IN (SELECT profile, max(revision) FROM ${rows} GROUP BY profile) AND NOT gone`;
+}
+
 /** Whether a column is none of records. */
 export function isScore({ path }: Column): boolean {
   return path[0] === SCORES;
 }
 
+/** Rows put over others in memory take room until the run is read anew: when they are so many, and more than half of all. */
+const MANY_AMENDED = 10_000;
+
+/** A table in memory. */
+interface Loaded {
+  readonly rows: number;
+  /** Put over others, or added. */
+  amended: number;
+}
+
 export class Scores {
   readonly #clickhouse: ClickHouse;
+  /** By key. */
+  readonly #loaded = new Map<string, Loaded>();
   #models: ReadonlyMap<string, ScoredModel> = new Map();
   #schema: { readonly stored: XdmSchema; readonly seen: XdmSchema } | null = null;
   #layout: { readonly stored: Layout; readonly seen: Layout } | null = null;
@@ -108,17 +136,14 @@ export class Scores {
     await this.#clickhouse.command(
       `CREATE TABLE ${next} (profile UInt32, ${definitions.join(', ')}) ENGINE = Join(ANY, LEFT, profile) SETTINGS join_any_take_last_row = 1, persistent = 0`,
     );
-    const sources = columns.map(({ path }) => SOURCES[path.slice(2).join('/')] ?? 'NULL');
-    await this.#clickhouse.command(`INSERT INTO ${next} SELECT profile, ${sources.join(', ')} FROM scores WHERE run = ${literal(run)}`);
+    await this.#clickhouse.command(`INSERT INTO ${next} SELECT profile, ${sourcesOf(columns)} FROM (${scoresOf(run)})`);
   }
 
   /** Puts what was prepared in force. */
   async exchange(model: ScoredModel): Promise<void> {
     const { key } = model;
-    const [table, next] = [tableOf(key), nextTable(key)];
-    await this.#clickhouse.command(`CREATE TABLE IF NOT EXISTS ${table} AS ${next}`);
-    await this.#clickhouse.command(`EXCHANGE TABLES ${table} AND ${next}`);
-    await this.#clickhouse.command(`DROP TABLE ${next} SYNC`);
+    const table = tableOf(key);
+    await this.#goOver(key);
     // Whole, since deletions of rows look at all columns in the background, where no database is the usual one.
     const [row] = await this.#clickhouse.query<{ name: string }>(`SELECT concat(currentDatabase(), '.', ${literal(table)}) AS name`);
     const whole = literal(row?.name ?? table);
@@ -129,12 +154,45 @@ export class Scores {
     this.#know(new Map(this.#models).set(key, model));
   }
 
+  async #goOver(key: string): Promise<void> {
+    const [table, next] = [tableOf(key), nextTable(key)];
+    await this.#clickhouse.command(`CREATE TABLE IF NOT EXISTS ${table} AS ${next}`);
+    await this.#clickhouse.command(`EXCHANGE TABLES ${table} AND ${next}`);
+    await this.#clickhouse.command(`DROP TABLE ${next} SYNC`);
+    const [row] = await this.#clickhouse.query<{ rows: string }>(`SELECT count() AS rows FROM ${table}`);
+    this.#loaded.set(key, { rows: Number(row?.rows ?? 0), amended: 0 });
+  }
+
+  isInForce({ key, run }: Pick<ScoredModel, 'key' | 'run'>): boolean {
+    return this.#models.get(key)?.run === run;
+  }
+
+  /** Puts newer scores of some people over those of a run in force. Durable on return; safe to repeat. */
+  async amend({ key, run, people, columns, rows, revision }: AmendedScores): Promise<void> {
+    await this.#clickhouse.insert('scores', columns, 'JSONCompactEachRow', Buffer.from(rows));
+    const fields = columnsOfModel(key);
+    const amended = `scores WHERE run = ${literal(run)} AND profile IN ${literal([...people])} AND revision = ${literal(revision)}`;
+    const table = tableOf(key);
+    const into = `${table} (profile, ${fields.map(({ name }) => identifier(name)).join(', ')})`;
+    await this.#clickhouse.command(`INSERT INTO ${into} SELECT profile, ${sourcesOf(fields)} FROM ${amended} AND NOT gone`);
+    // A row without values reads as none.
+    await this.#clickhouse.command(`INSERT INTO ${table} (profile) SELECT profile FROM ${amended} AND gone`);
+    const loaded = this.#loaded.get(key);
+    const model = this.#models.get(key);
+    if (loaded === undefined || model === undefined) return;
+    loaded.amended += people.length;
+    if (loaded.amended < MANY_AMENDED || loaded.amended < loaded.rows / 2) return;
+    await this.prepare(model);
+    await this.#goOver(key);
+  }
+
   /** Takes the fields away, and what was ever scored in some runs. */
   async remove(key: string, runs: readonly string[]): Promise<void> {
     const columns = columnsOfModel(key).map(({ name }) => `DROP COLUMN IF EXISTS ${identifier(name)}`);
     await this.#clickhouse.command(`ALTER TABLE profiles ${columns.join(', ')}`);
     this.#know(new Map([...this.#models].filter(([known]) => known !== key)));
     await this.#clickhouse.command(`DROP TABLE IF EXISTS ${tableOf(key)} SYNC`);
+    this.#loaded.delete(key);
     if (runs.length > 0) await this.#clickhouse.command(`DELETE FROM scores WHERE run IN ${literal(runs)}`);
   }
 
@@ -164,6 +222,11 @@ export class Scores {
 
 function columnsOfModel(key: string): readonly Column[] {
   return columnsOf('lookups', { kind: 'object', fields: { [SCORES]: { type: { kind: 'object', fields: { [key]: { type: MODEL } } } } } });
+}
+
+/** What columns hold, of a row of the table `scores`. */
+function sourcesOf(columns: readonly Column[]): string {
+  return columns.map(({ path }) => SOURCES[path.slice(2).join('/')] ?? 'NULL').join(', ');
 }
 
 /** Texts that come again and again are numbers in memory. */

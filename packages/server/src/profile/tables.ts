@@ -1,9 +1,8 @@
 /** Writing into the tables of profiles and events: one change at a time, each whole or repeatable. */
-import { Readable } from 'node:stream';
 import type { Database } from 'lmdb';
 import type { AmendedLink, Amendment, Identities, Identity, LinkingRules, NamedLinks, Resolved } from '../identity/index.ts';
-import type { Column, Layout, Table, WrittenColumn, XdmSchema } from '../schema/index.ts';
-import { addColumns, blockHead, ensureTables, loadLayout } from '../schema/index.ts';
+import type { Column, Layout, Table, XdmSchema } from '../schema/index.ts';
+import { addColumns, ensureTables, loadLayout } from '../schema/index.ts';
 import type { ClickHouse, Lmdb } from '../store/index.ts';
 import { identifier, instantLiteral, literal } from '../store/index.ts';
 import type { Chunk, DataChange, Erased, WriteResult } from './chunk.ts';
@@ -12,13 +11,14 @@ import type { LookupOrigin, LookupRecord } from './lookups.ts';
 import { Lookups } from './lookups.ts';
 import type { MergeSource } from './merge.ts';
 import { mergeStatement } from './merge.ts';
-import { KEYS, names, OWNERS, ownersOf } from './owners.ts';
+import { names, OWNERS, ownersOf } from './owners.ts';
 import { refile } from './refile.ts';
 import { rekey } from './rekey.ts';
 import { Revision } from './revision.ts';
-import { BATCH, DATASET, ID, RECEIVED, REVISION, sameColumn } from './own-columns.ts';
-import type { ScoredModel } from './scores.ts';
+import { BATCH, DATASET, RECEIVED, REVISION, sameColumn } from './own-columns.ts';
+import type { AmendedScores, ScoredModel } from './scores.ts';
 import { Scores } from './scores.ts';
+import { STAGING, Staging } from './staging.ts';
 
 export interface ProfileTablesOptions {
   readonly clickhouse: ClickHouse;
@@ -27,9 +27,6 @@ export interface ProfileTablesOptions {
   readonly schema: XdmSchema;
   readonly clock: () => Date;
 }
-
-/** Holds a chunk while it is compared with what is known; made anew for each. */
-const STAGING = 'staging';
 
 /** What holds records. */
 type Holder = 'events' | 'fragments';
@@ -45,6 +42,7 @@ export class ProfileTables {
   readonly identities: Identities;
   readonly lookups: Lookups;
   readonly #scores: Scores;
+  readonly #staging: Staging;
   #schema: XdmSchema;
   readonly #revision: Revision;
   readonly #clock: () => Date;
@@ -65,6 +63,7 @@ export class ProfileTables {
     this.identities = options.identities;
     this.#schema = options.schema;
     this.#scores = new Scores(options.clickhouse);
+    this.#staging = new Staging(options.clickhouse);
     this.#revision = new Revision(options.lmdb);
     this.#clock = options.clock;
     this.#moved = options.lmdb.environment<boolean, number>('moved');
@@ -113,6 +112,28 @@ export class ProfileTables {
       await this.#scores.exchange(model);
       await this.#scores.keep(revision);
       return this.#rescored(revision);
+    });
+  }
+
+  /**
+   * Puts newer scores of some people over those in force; who follows profiles is told of these people. What is about a run that is not in
+   * force any more is left. Durable on return; safe to repeat.
+   */
+  async amendScores(amended: readonly AmendedScores[]): Promise<void> {
+    await this.#change(async (revision) => {
+      const current = amended.filter((each) => each.people.length > 0 && this.#scores.isInForce(each));
+      for (const each of current) await this.#scores.amend(each);
+      const profiles = Uint32Array.from(new Set(current.flatMap(({ people }) => [...people])));
+      if (profiles.length > 0) {
+        const stored = [...this.#layouts.profiles.columns.values()].map(({ name }) => identifier(name));
+        const [columns, people] = [['profile', ...stored].join(', '), literal([...profiles])];
+        // Answers kept of before are looked at again for rows of a newer version.
+        await this.clickhouse.command(
+          `INSERT INTO profiles (version, ${columns}) SELECT ${revision}, ${columns} FROM profiles FINAL WHERE profile IN ${people}`,
+        );
+        await this.#scores.keep(revision, people);
+      }
+      return { profiles, added: profiles.length, duplicates: 0 };
     });
   }
 
@@ -173,7 +194,7 @@ export class ProfileTables {
       const people = await this.#prepare('events', chunk, { dataset, revision });
       const { profiles } = people;
       const received = this.#clock().getTime();
-      if (await this.#allNew(chunk)) {
+      if (await this.#staging.allNew(chunk)) {
         const columns = [...OWNERS.events, DATASET, BATCH, RECEIVED, REVISION, ...EVENT_KEYS, ...chunk.columns];
         const own = [
           ...ownersOf('events', chunk, people),
@@ -182,10 +203,10 @@ export class ProfileTables {
           sameColumn(RECEIVED, received, chunk.rows),
           sameColumn(REVISION, revision, chunk.rows),
         ];
-        await this.#send('events', columns, chunk.rows, [...own, chunk.body]);
+        await this.#staging.send('events', columns, chunk.rows, [...own, chunk.body]);
         return { profiles, added: chunk.rows, duplicates: 0 };
       }
-      await this.#stage('events', chunk, people);
+      await this.#staging.put('events', chunk, people);
       const known = `SELECT id FROM events WHERE idHash IN (SELECT sipHash64(id) FROM ${STAGING})`;
       const fresh = `id NOT IN (${known}) ORDER BY eventType, profile, timestamp LIMIT 1 BY id`;
       const own = {
@@ -194,7 +215,7 @@ export class ProfileTables {
         [RECEIVED.name]: instantLiteral(received),
         revision: literal(revision),
       };
-      return { profiles, ...(await this.#insert('events', names('events', chunk), own, fresh)) };
+      return { profiles, ...(await this.#staging.insert('events', names('events', chunk), own, fresh)) };
     }, true);
   }
 
@@ -202,12 +223,12 @@ export class ProfileTables {
   async writeFragments(chunk: Chunk, dataset: string, batch = ''): Promise<WriteResult> {
     return await this.#change(async (version) => {
       const people = await this.#prepare('profiles', chunk, { dataset, revision: version });
-      await this.#stage('profiles', chunk, people);
+      await this.#staging.put('profiles', chunk, people);
       const known = `SELECT profile, identity, time, content FROM fragments WHERE profile IN (SELECT profile FROM ${STAGING}) AND dataset = ${literal(dataset)}`;
       const fresh = `(profile, identity, time, content) NOT IN (${known}) ORDER BY profile, time LIMIT 1 BY profile, identity, time, content`;
       const received = instantLiteral(this.#clock().getTime());
       const own = { dataset: literal(dataset), [BATCH.name]: literal(batch), [RECEIVED.name]: received };
-      const counts = await this.#insert('fragments', names('profiles', chunk), own, fresh);
+      const counts = await this.#staging.insert('fragments', names('profiles', chunk), own, fresh);
       await this.#merge(version, `(SELECT profile FROM ${STAGING})`);
       return { profiles: people.profiles, ...counts };
     });
@@ -321,8 +342,8 @@ export class ProfileTables {
   ): Promise<Erased> {
     let erased: Erased = { events: 0, records: 0, profiles: 0 };
     await this.#change(async (revision) => {
-      const events = from.includes('events') ? await this.#count(`events WHERE ${where}`) : 0;
-      const fragments = await this.#count(`fragments WHERE ${where}`);
+      const events = from.includes('events') ? await this.#staging.count(`events WHERE ${where}`) : 0;
+      const fragments = await this.#staging.count(`fragments WHERE ${where}`);
       const rows = await this.clickhouse.query<{ profile: number }>(`SELECT DISTINCT profile FROM fragments WHERE ${where}`);
       if (events > 0) await this.clickhouse.command(`DELETE FROM events WHERE ${where}`);
       if (fragments > 0) await this.clickhouse.command(`DELETE FROM fragments WHERE ${where}`);
@@ -392,7 +413,7 @@ export class ProfileTables {
       const result = await change(version);
       // Who lost something is not told.
       about = interrupted || (result.removed ?? 0) > 0 || result.profiles.length === 0 ? null : result.profiles;
-      await this.clickhouse.command(`DROP TABLE IF EXISTS ${STAGING} SYNC`);
+      await this.#staging.drop();
       outcome =
         interrupted || result.added > 0 || (result.removed ?? 0) > 0 || this.identities.published > identities ? 'changed' : 'nothing';
       return result;
@@ -433,65 +454,10 @@ export class ProfileTables {
     await this.identities.moved(moves);
   }
 
-  /** Whether no event of a chunk is known or comes twice; then it needs no staging. False also when two ids have one hash. */
-  async #allNew(chunk: Chunk): Promise<boolean> {
-    await this.#makeStaging([ID]);
-    await this.#send(STAGING, [ID], chunk.rows, [chunk.body.subarray(0, chunk.firstSize)]);
-    const [row] = await this.clickhouse.query<{ new: number }>(
-      `SELECT (SELECT uniqExact(sipHash64(id)) FROM ${STAGING}) = ${chunk.rows}
-        AND (SELECT count() FROM events WHERE idHash IN (SELECT sipHash64(id) FROM ${STAGING})) = 0 AS new`,
-    );
-    return Number(row?.new) === 1;
-  }
-
-  async #stage(table: Table, chunk: Chunk, people: Resolved): Promise<void> {
-    const columns = [...OWNERS[table], ...KEYS[table], ...chunk.columns];
-    await this.#makeStaging(columns);
-    await this.#send(STAGING, columns, chunk.rows, [...ownersOf(table, chunk, people), chunk.body]);
-  }
-
-  async #makeStaging(columns: readonly WrittenColumn[]): Promise<void> {
-    await this.clickhouse.command(`DROP TABLE IF EXISTS ${STAGING} SYNC`);
-    const definitions = columns.map((column) => `${identifier(column.name)} ${column.chType}`);
-    await this.clickhouse.command(`CREATE TABLE ${STAGING} (${definitions.join(', ')}) ENGINE = Memory`);
-  }
-
-  /** Inserts one block whose columns are written in `parts`. */
-  async #send(table: string, columns: readonly WrittenColumn[], rows: number, parts: readonly Uint8Array[]): Promise<void> {
-    const data = Readable.from([blockHead(columns.length, rows), ...parts], { objectMode: false });
-    await this.clickhouse.insert(
-      table,
-      columns.map(({ name }) => name),
-      'Native',
-      data,
-    );
-  }
-
-  /** @param own columns that have one value in all rows, as SQL */
-  async #insert(
-    table: 'events' | 'fragments',
-    columns: string,
-    own: Readonly<Record<string, string>>,
-    where: string,
-  ): Promise<Omit<WriteResult, 'profiles'>> {
-    const [staged, before] = [await this.#count(STAGING), await this.#count(table)];
-    const values = Object.values(own);
-    await this.clickhouse.command(
-      `INSERT INTO ${table} (${Object.keys(own).map(identifier).join(', ')}, ${columns}) SELECT ${values.join(', ')}, ${columns} FROM ${STAGING} WHERE ${where}`,
-    );
-    const added = (await this.#count(table)) - before;
-    return { added, duplicates: staged - added };
-  }
-
   async #merge(version: number, profiles?: string): Promise<void> {
     const columns: readonly Column[] = [...this.#layouts.profiles.columns.values()];
     await this.clickhouse.command(mergeStatement(columns, { version, ...(profiles === undefined ? {} : { profiles }) }));
     await this.#scores.keep(version, profiles);
-  }
-
-  async #count(table: string): Promise<number> {
-    const [row] = await this.clickhouse.query<{ rows: string }>(`SELECT count() AS rows FROM ${table}`);
-    return Number(row?.rows ?? 0);
   }
 }
 

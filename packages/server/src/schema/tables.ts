@@ -54,8 +54,10 @@ const STATEMENTS = [
   `CREATE TABLE IF NOT EXISTS scores (
     run String, profile UInt32, version UInt32, scored DateTime64(3, 'UTC'), margin Float32, probability Float32, score UInt8,
     percentile UInt8, bucket LowCardinality(String), codes Array(LowCardinality(String)), labels Array(LowCardinality(String)),
-    texts Array(String), importances Array(LowCardinality(String)), contributions Array(Float32)
-  ) ENGINE = MergeTree PARTITION BY run ORDER BY profile SETTINGS ${DURABLE}, ${FEW_FILES}`,
+    texts Array(String), importances Array(LowCardinality(String)), contributions Array(Float32), revision UInt64, gone Bool
+  ) ENGINE = ReplacingMergeTree(revision) PARTITION BY run ORDER BY profile SETTINGS ${DURABLE}, ${FEW_FILES}`,
+  // Folders made before scores were refreshed one by one; there, what a refresh has replaced stays until the next run.
+  'ALTER TABLE scores ADD COLUMN IF NOT EXISTS revision UInt64, ADD COLUMN IF NOT EXISTS gone Bool',
   // Folders made before changes had the number of the members they led to.
   'ALTER TABLE membership_changes ADD COLUMN IF NOT EXISTS version UInt64 AFTER audience',
   // And before they had a place in the log of all, and causes: of those in `about#…` theirs, of all others one.

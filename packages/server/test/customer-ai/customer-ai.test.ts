@@ -11,6 +11,7 @@ import { ensureTables, parseFieldGroup, unionSchema } from '../../src/schema/ind
 import type { Segmentation } from '../../src/segmentation/index.ts';
 import { Bitmap, createSegmentation, membersOfPlans } from '../../src/segmentation/index.ts';
 import type { ClickHouse } from '../../src/store/index.ts';
+import { Waiting } from '../../src/customer-ai/refresh/waiting.ts';
 import type { TestRecord } from '../profile/encode.ts';
 import { encode } from '../profile/encode.ts';
 import type { TestStores } from '../support/stores.ts';
@@ -40,7 +41,7 @@ const GOAL: NewPrediction = {
   key: null,
   description: '',
   buckets: { high: 10, medium: 30 },
-  schedule: { score: 'off', train: 'off' },
+  schedule: { score: 'off', train: 'off', refresh: true },
   task: {
     kind: 'conversion',
     goal: { occurs: 'will', match: 'any', events: [{ name: 'Purchase', condition: 'eventType = "buy"' }], windowDays: WINDOW },
@@ -274,6 +275,72 @@ test('live audiences follow new scores without being asked', async () => {
   expect(run).toMatchObject({ status: 'succeeded', modelVersion: 2 });
   await expect.poll(async () => (await segmentation.audiences.get(id)).last?.size, { timeout: 20_000 }).toBe(run.profiles);
 }, 120_000);
+
+test('those of whom something came last are done first, each once, and the first change that waits is known', () => {
+  const waiting = new Waiting();
+  waiting.add([1, 2, 3], { revision: 5, at: 50 });
+  waiting.add([4, 1], { revision: 6, at: 60 });
+  const taken = waiting.take(2);
+  expect(taken).toEqual([
+    [4, { revision: 6, at: 60 }],
+    [1, { revision: 5, at: 50 }],
+  ]);
+  waiting.add([3], { revision: 7, at: 70 });
+  expect([waiting.size, waiting.first]).toEqual([2, { revision: 5, at: 50 }]);
+  expect(waiting.take(1)).toEqual([[3, { revision: 5, at: 50 }]]);
+  waiting.putBack(taken);
+  expect(waiting.take(9).map(([profile]) => profile)).toEqual([2, 4, 1]);
+  expect(waiting.first).toBeNull();
+});
+
+interface Score {
+  readonly score: number;
+  readonly probability: number;
+  readonly scoredAt: Date;
+}
+
+const scoreOf = async (who: string): Promise<Score | undefined> =>
+  (await customerAi.scoresOf(tables.identities.find({ namespace: 'CRMID', id: who }) ?? 0))[0];
+
+const visited = async (who: string, time: number): Promise<void> => {
+  const event = { who, time, id: `late ${who} ${time}`, eventType: 'visit', document: {} };
+  await tables.writeEvents(encode(schema, 'event', [event]), 'shop');
+};
+
+test('whoever an event is about is scored as when everybody is, over a restart too, and has no score when they are not meant any more', async () => {
+  customerAi.watch();
+  const before = await scoreOf('p3');
+  now += 1000;
+  for (const minutes of [1, 2, 3]) await visited('p3', now - minutes * 60_000);
+  await expect.poll(async () => (await scoreOf('p3'))?.scoredAt.getTime(), { timeout: 20_000 }).toBe(now);
+  await expect.poll(() => customerAi.refreshing(), { timeout: 20_000 }).toMatchObject({ waiting: 0, delay: 0 });
+  expect((await scoreOf('p3'))?.probability).not.toBe(before?.probability);
+  await close();
+  now += 1000;
+  await visited('p5', now - 1000);
+  await open();
+  customerAi.watch();
+  await expect.poll(async () => (await scoreOf('p5'))?.scoredAt.getTime(), { timeout: 20_000 }).toBe(now);
+  expect((await scoreOf('p3'))?.scoredAt.getTime()).toBe(now - 1000);
+  // Profiles have what is in the table, and a run that scores everybody gives the same.
+  const refreshed = [await scoreOf('p3'), await scoreOf('p5')];
+  const read = await stores.stores.clickhouse.query<{ seen: number }>(
+    `SELECT toFloat32(\`customerAI/buysSoon/probability\`) AS seen FROM profiles FINAL
+     WHERE profile IN (SELECT profile FROM identities WHERE id IN ('p3', 'p5'))`,
+  );
+  expect(new Set(read.map(({ seen }) => seen))).toEqual(new Set(refreshed.map((score) => score?.probability)));
+  expect((await ended(await customerAi.score(prediction.id, 'test'))).status).toBe('succeeded');
+  expect([(await scoreOf('p3'))?.probability, (await scoreOf('p5'))?.probability]).toEqual(refreshed.map((score) => score?.probability));
+  // An event of long ago is told of; lately there was none.
+  now += 50 * DAY;
+  await visited('p5', now - 49 * DAY);
+  await expect.poll(async () => await scoreOf('p5'), { timeout: 20_000 }).toBeUndefined();
+  const [row] = await stores.stores.clickhouse.query<{ score: number | null }>(
+    "SELECT `customerAI/buysSoon/score` AS score FROM profiles FINAL WHERE profile = (SELECT profile FROM identities WHERE id = 'p5')",
+  );
+  expect(row?.score).toBeNull();
+  expect(await scoreOf('p3')).toBeDefined();
+}, 60_000);
 
 test('who is forgotten has no score any more', async () => {
   const [first = 0] = Object.values(((await scores())[0] ?? {}) as Record<string, number>);

@@ -144,6 +144,41 @@ describe('a model', () => {
     expect(await sizeOf(`customerAI.${key}.score >= 0`)).toBe(again.profiles);
   }, 60_000);
 
+  it('scores whoever an event is about anew, and live audiences follow', async () => {
+    const { key } = prediction;
+    const counted = await call(routes.estimatePql, { body: { pql: `customerAI.${key}.percentile > 80` } });
+    const { identity } = counted.sample.find((each) => each.identity.namespace === 'CRMID') ?? { identity: { namespace: '', id: '' } };
+    const scoreOf = async () => (await call(routes.getProfilePredictions, { params: identity })).predictions[0];
+    const before = await scoreOf();
+    const pql = `customerAI.${key}.score < ${before?.score}`;
+    const audience = await call(routes.createAudience, { body: { name: 'Less likely than before', pql, evaluation: 'streaming' } });
+    const { member } = await call(routes.explainMembership, { params: { ...identity, audienceId: audience.id } });
+    expect(member).toBe(false);
+    const { key: writeKey } = await call(routes.createWriteKey, { body: { name: 'shop' } });
+    // Who has just bought does not buy again soon.
+    const track = { type: 'track', event: 'Order Completed', userId: identity.id, properties: { order_id: 'o', total: 10 } };
+    const sent = await fetch(`${server.url}/v1/batch`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ batch: [1, 2, 3].map((number) => ({ ...track, messageId: `refresh ${number}` })) }),
+    });
+    expect(sent.status).toBe(200);
+    const log = async () =>
+      (await call(routes.readMembershipLog, { query: { audience: audience.id, ...identity } })).entries.map(({ change, cause }) => [
+        change,
+        cause.kind,
+      ]);
+    await expect.poll(log, { timeout: 30_000 }).toEqual([['entered', 'attributes']]);
+    const after = await scoreOf();
+    expect(after?.score).toBeLessThan(before?.score ?? 0);
+    expect(after?.percentile).toBeLessThan(before?.percentile ?? 0);
+    expect(Date.parse(after?.scoredAt ?? '')).toBeGreaterThan(Date.parse(before?.scoredAt ?? ''));
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toMatch(/^kindred_score_refresh_waiting 0$/m);
+    expect(metrics).toMatch(/^kindred_score_refreshed_total [1-9]/m);
+    await call(routes.deleteAudience, { params: { id: audience.id } });
+  }, 60_000);
+
   it('gives its scores out as files, and takes them along when it is deleted', async () => {
     const { id, key } = prediction;
     const response = await call(routes.exportPredictionScores, { params: { id }, query: {} });

@@ -35,6 +35,7 @@ export function AboutPrediction({ prediction }: { readonly prediction: Predictio
             , next <Instant at={scores.nextRun} />
           </span>
         )}
+        {schedule.refresh && <span>; who has new events, within a minute</span>}
       </Fact>
       <Fact title="New model">{FREQUENCIES[schedule.train]}</Fact>
       <Fact title="In rules">

@@ -1,5 +1,6 @@
 import type { Prediction } from '@kindred/contract';
 import { Picker, PickerItem } from '@react-spectrum/s2/Picker';
+import { Switch } from '@react-spectrum/s2/Switch';
 import styles from './schedule-fields.module.css';
 import { FREQUENCIES } from './words.ts';
 
@@ -13,7 +14,7 @@ export interface ScheduleFieldsProps {
   readonly onChange: (schedule: Schedule) => void;
 }
 
-/** How often everybody is scored, and a new model is trained. */
+/** How often everybody is scored, whether people are when events come about them, and how often a new model is trained. */
 export function ScheduleFields({ schedule, onChange }: ScheduleFieldsProps) {
   return (
     <div className={styles.fields}>
@@ -40,6 +41,9 @@ export function ScheduleFields({ schedule, onChange }: ScheduleFieldsProps) {
           </PickerItem>
         ))}
       </Picker>
+      <Switch isSelected={schedule.refresh} onChange={(refresh) => onChange({ ...schedule, refresh })}>
+        Score people anew within a minute of their events
+      </Switch>
     </div>
   );
 }

@@ -23,7 +23,7 @@ export interface SelectOptions {
   readonly features: readonly Feature[];
   /** Epoch ms. */
   readonly at: number;
-  readonly history: History;
+  readonly history: Pick<History, 'loaded'>;
   /** Events that are not looked at, as SQL. */
   readonly exclusions: readonly string[];
   readonly options: QueryOptions;

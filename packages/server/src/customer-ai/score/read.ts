@@ -1,4 +1,5 @@
 /** Scores as they were written: of one person with reasons, and of everybody for files. */
+import { scoresOf } from '../../profile/index.ts';
 import type { ClickHouse } from '../../store/index.ts';
 import { literal } from '../../store/index.ts';
 import type { BucketName } from '../model.ts';
@@ -37,6 +38,8 @@ interface Row {
   readonly texts: readonly string[];
   readonly importances: readonly Strength[];
   readonly contributions: readonly number[];
+  /** Whether they have left the population since. */
+  readonly gone: boolean;
 }
 
 /** By run. */
@@ -48,9 +51,10 @@ export async function readPerson(
   if (runs.length === 0) return new Map();
   const rows = await clickhouse.query<Row>(
     `SELECT run, score, probability, percentile, bucket, toString(toUnixTimestamp64Milli(scored)) AS scored, version, codes, labels, texts,
-       importances, contributions FROM scores WHERE profile = ${literal(profile)} AND run IN ${literal(runs)}`,
+       importances, contributions, gone FROM scores WHERE profile = ${literal(profile)} AND run IN ${literal(runs)}
+     ORDER BY revision DESC LIMIT 1 BY run`,
   );
-  return new Map(rows.map((row) => [row.run, scoreOf(row)]));
+  return new Map(rows.filter(({ gone }) => !gone).map((row) => [row.run, scoreOf(row)]));
 }
 
 function scoreOf({ codes, labels, texts, importances, contributions, scored, version, ...row }: Row): PersonScore {
@@ -74,7 +78,7 @@ function scoreOf({ codes, labels, texts, importances, contributions, scored, ver
 export function exportSql(run: string): string {
   return `SELECT i.identities AS identities, s.score AS score, s.probability AS probability, s.percentile AS percentile, s.bucket AS bucket,
       s.scored AS scoredAt, s.version AS modelVersion, s.labels AS factors, s.texts AS factorValues, s.contributions AS contributions
-    FROM (SELECT * FROM scores WHERE run = ${literal(run)}) AS s
+    FROM (${scoresOf(run)}) AS s
     INNER JOIN (
       SELECT profile, arrayStringConcat(arraySort(groupUniqArray(concat(toString(namespace), ':', id))), ' ') AS identities
       FROM identities GROUP BY profile

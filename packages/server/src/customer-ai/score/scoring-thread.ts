@@ -4,11 +4,26 @@ import { Worker } from 'node:worker_threads';
 import type { ModelFile } from '../model.ts';
 import type { Portion, Scored, ScoringData, ScoringReply } from './explain-worker.ts';
 
+export interface ScoringThread {
+  /** One after the other; the values are the thread's afterwards. */
+  score(portion: Portion): Promise<Scored>;
+  close(): Promise<void>;
+}
+
 /** Lets `work` score portions, one after the other. */
 export async function withScoring<Result>(
-  { document, features, histograms }: ModelFile,
+  file: ModelFile,
   work: (score: (portion: Portion) => Promise<Scored>) => Promise<Result>,
 ): Promise<Result> {
+  const thread = openScoring(file);
+  try {
+    return await work(async (portion) => await thread.score(portion));
+  } finally {
+    await thread.close();
+  }
+}
+
+export function openScoring({ document, features, histograms }: ModelFile): ScoringThread {
   const data: ScoringData = {
     document,
     histograms,
@@ -26,17 +41,18 @@ export async function withScoring<Result>(
   });
   // It is awaited only while a portion is under way.
   ended.catch(() => undefined);
-  try {
-    return await work(async (portion) => {
+  return {
+    async score(portion) {
       const answer = once(worker, 'message', { signal: over.signal }) as Promise<[ScoringReply]>;
       // eslint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
       worker.postMessage(portion, [portion.values.buffer]);
       const [reply] = await Promise.race([answer, ended]);
       if ('error' in reply) throw new Error(reply.error);
       return reply.scored;
-    });
-  } finally {
-    over.abort();
-    await worker.terminate();
-  }
+    },
+    async close() {
+      over.abort();
+      await worker.terminate();
+    },
+  };
 }

@@ -1,6 +1,6 @@
 /** What scores are like as a whole: how they lie, how large buckets are, what drives each, how far features have moved. */
 import type { BucketName } from '../model.ts';
-import type { Factor } from './score.ts';
+import type { Factor } from './rows.ts';
 
 export interface BucketSummary {
   readonly bucket: BucketName;

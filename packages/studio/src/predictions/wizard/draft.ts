@@ -45,7 +45,7 @@ export const EMPTY: PredictionDraft = {
   customEvents: [],
   excludedFields: [],
   buckets: { high: 10, medium: 30 },
-  schedule: { score: 'daily', train: 'monthly' },
+  schedule: { score: 'daily', train: 'monthly', refresh: true },
 };
 
 export const newEvent = (condition = '', name = ''): EventDraft => ({ id: crypto.randomUUID(), name, condition });
