@@ -15,7 +15,7 @@ export const Canvas = memo(function Canvas({ root, broken }: { readonly root: Co
     [schema],
   );
   return (
-    <section aria-label="Rule" className={styles.canvas} inert={broken}>
+    <section aria-label="Rule" data-part tabIndex={-1} className={styles.canvas} inert={broken}>
       {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
       <div className={styles.inside} onPointerDown={(event) => event.target === event.currentTarget && store.change({ selected: null })}>
         {broken && <p className={styles.broken}>The text has a mistake. The picture follows again once it is cured.</p>}

@@ -1,4 +1,4 @@
-import type { TreeNode } from '@kindred/pql';
+import type { NodeId, TreeNode } from '@kindred/pql';
 import { ActionMenu } from '@react-spectrum/s2/ActionMenu';
 import { MenuItem } from '@react-spectrum/s2/Menu';
 import { Keyboard } from '@react-spectrum/s2/Keyboard';
@@ -8,7 +8,7 @@ import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import { useBuilder, useMoment } from './builder-context.ts';
 import styles from './card.module.css';
 import { DragHandle, useDraggable } from './drag-handle.tsx';
-import { actionOfKeys, actionsFor, commandOf } from './node-actions.ts';
+import { actionOfKeys, actionsFor, besides, commandOf } from './node-actions.ts';
 import type { NodeAction } from './node-actions.ts';
 import { SizeOf } from './size-of.tsx';
 
@@ -84,8 +84,10 @@ export function CardFrame({ node, label, className, main, children, size }: Card
 function useNodeActions(node: TreeNode, label: string, frame: RefObject<HTMLDivElement | null>) {
   const { store, run } = useBuilder();
   const act = (action: NodeAction) => {
-    const command = commandOf(store.current().root, node, action);
+    const { root } = store.current();
+    const command = commandOf(root, node, action);
     if (command !== null) run(command);
+    if (command?.type === 'remove') focusCard(besides(root, node.id));
     store.change({ said: `${label}: ${action}` });
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -96,6 +98,15 @@ function useNodeActions(node: TreeNode, label: string, frame: RefObject<HTMLDivE
     act(action);
   };
   return { act, onKeyDown };
+}
+
+/** The first of them that has a card, once it is drawn; else the canvas. */
+function focusCard(ids: readonly NodeId[]): void {
+  requestAnimationFrame(() => {
+    const cards = ids.map((id) => document.querySelector<HTMLElement>(`[data-node="${id}"]`));
+    const found = cards.find((card) => card !== null) ?? document.querySelector<HTMLElement>('[data-part][aria-label="Rule"]');
+    found?.focus();
+  });
 }
 
 function NodeMenu({ node, label, act }: { readonly node: TreeNode; readonly label: string; readonly act: (action: NodeAction) => void }) {

@@ -26,7 +26,7 @@ export function CodePanel({ text, live, vocabulary, onText }: CodePanelProps) {
   const editor = useRef<PqlEditorHandle>(null);
   const problems = live.checked === text ? (live.check?.problems ?? []) : [];
   return (
-    <section aria-label="Code view" className={styles.panel}>
+    <section aria-label="Code view" data-part tabIndex={-1} className={styles.panel}>
       <PqlEditor ref={editor} value={text} onChange={(typed) => onText(asText(typed))} vocabulary={vocabulary} problems={problems} />
       <ProblemList
         problems={problems}

@@ -9,6 +9,7 @@ import { Choice, ManyValues, NumberBox, TextBox } from './fields.tsx';
 import { ThenSlot } from './slots.tsx';
 import { inLast } from './time-kinds.ts';
 import { TimeEditor } from './time-editor.tsx';
+import { useFocusInto } from './use-focus-into.ts';
 import { useMemo, useState } from 'react';
 
 export function EventCardView({ node, label }: { readonly node: EventCard; readonly label: string }) {
@@ -89,22 +90,26 @@ export function TypesEditor({
 }
 
 function CardTime({ time, onChange }: { readonly time: TimeRule | null; readonly onChange: (time: TimeRule | null) => void }) {
-  if (time === null) {
-    return (
-      <p className={styles.row}>
-        <button type="button" className={styles.link} onClick={() => onChange(inLast(30, 'day'))}>
+  const { ref, focusInto } = useFocusInto<HTMLDivElement>();
+  const set = (next: TimeRule | null, selector: string) => {
+    focusInto(selector);
+    onChange(next);
+  };
+  return (
+    <div ref={ref} className={styles.row}>
+      {time === null ? (
+        <button type="button" className={styles.link} onClick={() => set(inLast(30, 'day'), 'select[aria-label="Time rule"]')}>
           Apply time rule
         </button>
-      </p>
-    );
-  }
-  return (
-    <div className={styles.row}>
-      <span className={styles.rowLabel}>When</span>
-      <TimeEditor label="Time rule" time={time} onChange={onChange} />
-      <button type="button" className={styles.close} aria-label="Remove the time rule" onClick={() => onChange(null)}>
-        ×
-      </button>
+      ) : (
+        <>
+          <span className={styles.rowLabel}>When</span>
+          <TimeEditor label="Time rule" time={time} onChange={onChange} />
+          <button type="button" className={styles.close} aria-label="Remove the time rule" onClick={() => set(null, 'button')}>
+            ×
+          </button>
+        </>
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** What can be done with a node, for its menu and its keys. */
-import { parentOf, scopeAt, slotOf } from '@kindred/pql';
-import type { Command, Container, TreeNode } from '@kindred/pql';
+import { findNode, parentOf, scopeAt, slotOf } from '@kindred/pql';
+import type { Command, Container, NodeId, TreeNode } from '@kindred/pql';
 import { copied, copyNode } from './clipboard.ts';
 import { nodeFor } from './parts.ts';
 
@@ -69,6 +69,17 @@ export function commandOf(root: Container, node: TreeNode, action: NodeAction): 
     default:
       return action satisfies never;
   }
+}
+
+/** What stands beside a node, the next before the one before, then what it is in, from the inside to the outside: where the focus goes when the node goes. */
+export function besides(root: Container, id: NodeId): readonly NodeId[] {
+  const slot = slotOf(root, id);
+  if (slot === null) return [];
+  const parent = findNode(root, slot.parent);
+  const siblings: readonly TreeNode[] = parent?.kind === 'container' ? parent.children : parent?.kind === 'sequence' ? parent.steps : [];
+  const around: NodeId[] = [siblings[slot.index + 1], siblings[slot.index - 1], parent].flatMap((node) => (node ? [node.id] : []));
+  for (let outer = parent && parentOf(root, parent.id); outer; outer = parentOf(root, outer.id)) around.push(outer.id);
+  return around;
 }
 
 /** The first of a container moves out of it, before it. */

@@ -23,7 +23,7 @@ export const Palette = memo(function Palette() {
   const [search, setSearch] = useState('');
   const [all, setAll] = useState(false);
   return (
-    <section aria-label="Fields" className={styles.palette}>
+    <section aria-label="Fields" data-part tabIndex={-1} className={styles.palette}>
       <Tabs tab={tab} onChange={setTab} />
       <div className={styles.tools}>
         <SearchField

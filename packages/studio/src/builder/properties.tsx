@@ -38,7 +38,7 @@ export function Properties({ draft, audience, change, live, nameField, tried, us
   const savedPql = audience?.pql ?? '';
   const settled = live.current && live.checked === pql && live.total !== undefined;
   return (
-    <section aria-label="Audience properties" className={styles.rail}>
+    <section aria-label="Audience properties" data-part tabIndex={-1} className={styles.rail}>
       <Size live={live} />
       <About draft={draft} change={change} live={live} nameField={nameField} tried={tried} used={used} />
       <div className={styles.part}>

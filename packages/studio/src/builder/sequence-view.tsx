@@ -11,6 +11,7 @@ import { stepName } from './parts.ts';
 import { FunnelOf } from './size-of.tsx';
 import { DropSlot, ThenSlot } from './slots.tsx';
 import { UNITS } from './time-kinds.ts';
+import { useFocusInto } from './use-focus-into.ts';
 
 /** Events that happen one after the other, each later than the one before. */
 export function SequenceView({ node, label }: { readonly node: Sequence; readonly label: string }) {
@@ -91,46 +92,29 @@ const GAPS: readonly (readonly [Gap['comparison'], string])[] = [
 /** How long after an earlier step; without a limit, any time later. */
 function Gaps({ step, earlier }: { readonly step: Step; readonly earlier: readonly Step[] }) {
   const { run } = useBuilder();
+  const { ref, focusInto } = useFocusInto<HTMLDivElement>();
   const previous = earlier.findLast(({ negated }) => !negated) ?? earlier.at(-1);
   const set = (gaps: readonly Gap[], part?: string) => run({ type: 'replace', node: { ...step, gaps } }, part && `${part} ${step.id}`);
   const add = (comparison: '>=' | '<=') => {
-    if (previous !== undefined) set([...step.gaps, { comparison, amount: 1, unit: 'day', after: previous.label }]);
+    if (previous === undefined) return;
+    focusInto('input');
+    set([...step.gaps, { comparison, amount: 1, unit: 'day', after: previous.label }]);
+  };
+  const remove = (index: number) => {
+    focusInto('button');
+    set(step.gaps.toSpliced(index, 1));
   };
   return (
-    <div className={own.gaps}>
+    <div ref={ref} className={own.gaps}>
       <strong className={own.then}>Then</strong>
       {step.gaps.map((gap, index) => (
-        <span key={index} className={own.gap}>
-          <Choice
-            label="Kind of gap"
-            value={gap.comparison}
-            options={GAPS}
-            onChange={(comparison) => set(step.gaps.with(index, { ...gap, comparison }))}
-          />
-          <NumberBox
-            label="Length of the gap"
-            value={gap.amount}
-            min={0}
-            whole
-            onChange={(amount) => set(step.gaps.with(index, { ...gap, amount }), 'gap')}
-          />
-          <Choice
-            label="Unit of the gap"
-            value={gap.unit}
-            options={UNITS.map((unit) => [unit, `${unit}s`] as const)}
-            onChange={(unit) => set(step.gaps.with(index, { ...gap, unit }))}
-          />
-          <Choice
-            quiet
-            label="After which step"
-            value={gap.after}
-            options={earlier.map(({ label }) => [label, `after ${label}`] as const)}
-            onChange={(after) => set(step.gaps.with(index, { ...gap, after }))}
-          />
-          <button type="button" className={styles.close} aria-label="Remove the gap" onClick={() => set(step.gaps.toSpliced(index, 1))}>
-            ×
-          </button>
-        </span>
+        <GapEditor
+          key={index}
+          gap={gap}
+          earlier={earlier}
+          onChange={(news, part) => set(step.gaps.with(index, { ...gap, ...news }), part)}
+          onRemove={() => remove(index)}
+        />
       ))}
       {!step.gaps.some(({ comparison }) => comparison.startsWith('>')) && (
         <button type="button" className={styles.link} onClick={() => add('>=')}>
@@ -143,5 +127,37 @@ function Gaps({ step, earlier }: { readonly step: Step; readonly earlier: readon
         </button>
       )}
     </div>
+  );
+}
+
+interface GapEditorProps {
+  readonly gap: Gap;
+  readonly earlier: readonly Step[];
+  readonly onChange: (news: Partial<Gap>, part?: string) => void;
+  readonly onRemove: () => void;
+}
+
+function GapEditor({ gap, earlier, onChange, onRemove }: GapEditorProps) {
+  return (
+    <span className={own.gap}>
+      <Choice label="Kind of gap" value={gap.comparison} options={GAPS} onChange={(comparison) => onChange({ comparison })} />
+      <NumberBox label="Length of the gap" value={gap.amount} min={0} whole onChange={(amount) => onChange({ amount }, 'gap')} />
+      <Choice
+        label="Unit of the gap"
+        value={gap.unit}
+        options={UNITS.map((unit) => [unit, `${unit}s`] as const)}
+        onChange={(unit) => onChange({ unit })}
+      />
+      <Choice
+        quiet
+        label="After which step"
+        value={gap.after}
+        options={earlier.map(({ label }) => [label, `after ${label}`] as const)}
+        onChange={(after) => onChange({ after })}
+      />
+      <button type="button" className={styles.close} aria-label="Remove the gap" onClick={onRemove}>
+        ×
+      </button>
+    </span>
   );
 }

@@ -6,7 +6,12 @@ interface Actions {
   readonly save: () => void;
 }
 
-/** Ctrl Z, Ctrl Shift Z or Ctrl Y, Ctrl S anywhere on the page; the code editor undoes its own typing. */
+type Key = keyof Actions | 'search' | 'nextPart' | 'previousPart';
+
+/**
+ * Ctrl Z, Ctrl Shift Z or Ctrl Y, Ctrl S anywhere on the page, while the code editor undoes its own typing; F6 and Shift F6 from one part of
+ * the page to the next, / to the search for fields.
+ */
 export function useBuilderKeys(actions: Actions): void {
   const latest = useRef(actions);
   useEffect(() => {
@@ -14,16 +19,36 @@ export function useBuilderKeys(actions: Actions): void {
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-      const key = event.key.toLowerCase();
-      const inEditor = event.target instanceof Element && event.target.closest('.cm-editor') !== null;
-      const action =
-        key === 's' ? 'save' : inEditor ? null : key === 'z' ? (event.shiftKey ? 'redo' : 'undo') : key === 'y' ? 'redo' : null;
-      if (action === null) return;
+      const key = keyOf(event);
+      if (key === null) return;
       event.preventDefault();
-      latest.current[action]();
+      if (key === 'search') document.querySelector<HTMLElement>('[data-part] input[type="search"]')?.focus();
+      else if (key === 'nextPart') focusPart(1);
+      else if (key === 'previousPart') focusPart(-1);
+      else latest.current[key]();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, []);
+}
+
+function keyOf(event: KeyboardEvent): Key | null {
+  if (event.key === 'F6') return event.shiftKey ? 'previousPart' : 'nextPart';
+  const key = event.key.toLowerCase();
+  const control = event.ctrlKey || event.metaKey;
+  const within = (selector: string) => event.target instanceof Element && event.target.closest(selector) !== null;
+  if (key === '/' && !control) return within('input, textarea, select, .cm-editor') ? null : 'search';
+  if (!control || event.altKey) return null;
+  if (key === 's') return 'save';
+  if (within('.cm-editor')) return null;
+  if (key === 'z') return event.shiftKey ? 'redo' : 'undo';
+  return key === 'y' ? 'redo' : null;
+}
+
+/** The parts of the page say which they are by `data-part`; after the last comes the first. */
+function focusPart(step: 1 | -1): void {
+  const parts = [...document.querySelectorAll<HTMLElement>('[data-part]')];
+  const at = parts.findIndex((part) => part.contains(document.activeElement));
+  const next = at === -1 ? (step === 1 ? 0 : parts.length - 1) : (at + step + parts.length) % parts.length;
+  parts[next]?.focus();
 }

@@ -2,8 +2,9 @@
 import { routes } from '@kindred/contract';
 import type { Client } from '@kindred/contract';
 import type { Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
-import { dragTo, editorOf, estimatedSize, expect, expectAccessible, photograph, test } from './studio.ts';
+import { press, typeOver } from './keyboard.ts';
+import { codeOf, dragTo, editorOf, estimatedSize, expect, expectAccessible, openBuilder, openCode, photograph, test } from './studio.ts';
+import { TEN_AUDIENCES } from './ten-audiences.ts';
 
 const RULES = {
   attribute: 'loyalty.tier.equals("gold", false)',
@@ -15,26 +16,9 @@ const RULES = {
 } as const;
 type Rule = keyof typeof RULES;
 
-async function openBuilder(page: Page): Promise<void> {
-  await page.goto('/audiences/build');
-  await page.getByRole('region', { name: 'Fields' }).waitFor();
-}
-
 const card = (page: Page, name: string) => page.getByRole('group', { name, exact: true });
 
-async function openCode(page: Page): Promise<void> {
-  const toggle = page.getByRole('button', { name: 'Code view' });
-  if ((await toggle.getAttribute('aria-pressed')) !== 'true') await toggle.click();
-  await editorOf(page).waitFor();
-}
-
-/** The lines of the rule as the code view has them. */
-async function codeOf(page: Page): Promise<string> {
-  await openCode(page);
-  return (await editorOf(page).locator('.cm-line').allInnerTexts()).join('\n');
-}
-
-async function expectRule(page: Page, api: Client, rule: Rule): Promise<void> {
+async function expectSizes(page: Page, api: Client, rule: Rule): Promise<void> {
   await expect.poll(() => codeOf(page)).toBe(RULES[rule]);
   const truth = await api.call(routes.estimateNodes, { body: { pql: RULES[rule] } });
   expect(await estimatedSize(page)).toBe(truth.root.size);
@@ -70,27 +54,6 @@ const BY_MOUSE: Readonly<Record<Rule, (page: Page) => Promise<void>>> = {
   },
 };
 
-/** Walks by Tab alone to what is named so. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  for (let step = 0; step < 200; step += 1) {
-    const label = await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent);
-    if (label === name) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`Tab does not reach “${name}”`);
-}
-
-async function press(page: Page, name: string, key = 'Enter'): Promise<void> {
-  await tabTo(page, name);
-  await page.keyboard.press(key);
-}
-
-async function typeOver(page: Page, name: string, text: string): Promise<void> {
-  await tabTo(page, name);
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.type(text);
-}
-
 const BY_KEYBOARD: Readonly<Record<Rule, (page: Page) => Promise<void>>> = {
   attribute: async (page) => {
     await press(page, 'Loyalty›');
@@ -119,13 +82,13 @@ for (const rule of ['attribute', 'count', 'sequence'] as const) {
   test(`the ${rule} audience by mouse`, async ({ page, api }) => {
     await openBuilder(page);
     await BY_MOUSE[rule](page);
-    await expectRule(page, api, rule);
+    await expectSizes(page, api, rule);
   });
 
   test(`the ${rule} audience by keyboard`, async ({ page, api }) => {
     await openBuilder(page);
     await BY_KEYBOARD[rule](page);
-    await expectRule(page, api, rule);
+    await expectSizes(page, api, rule);
   });
 
   test(`the ${rule} audience by pasted PQL`, async ({ page, api }) => {
@@ -133,7 +96,7 @@ for (const rule of ['attribute', 'count', 'sequence'] as const) {
     await openCode(page);
     await editorOf(page).click();
     await page.keyboard.insertText(RULES[rule]);
-    await expectRule(page, api, rule);
+    await expectSizes(page, api, rule);
   });
 }
 
@@ -219,6 +182,7 @@ test('rules are switched off, copied, grouped and deleted by keys on their cards
   await expect(card(page, 'container, all of')).toBeVisible();
   await card(page, 'Tier').focus();
   await page.keyboard.press('Delete');
+  await expect(card(page, 'container, all of'), 'what is left has the focus').toBeFocused();
   await expect.poll(() => codeOf(page)).toBe('loyalty.points > 100 and loyalty.points > 100');
 });
 
@@ -319,12 +283,9 @@ test('one time rule goes for all events', async ({ page }) => {
 });
 
 test('the ten audiences of the manual, pasted, have the sizes of the API on screen', async ({ page, api }) => {
-  const manual = readFileSync(new URL('../../../../docs/studio.md', import.meta.url), 'utf8');
-  const rules = [...manual.matchAll(/^```\n([^]*?)\n```$/gm)].map(([, text = '']) => text);
-  expect(rules).toHaveLength(10);
   await openBuilder(page);
   await openCode(page);
-  for (const rule of rules) {
+  for (const { rule } of TEN_AUDIENCES) {
     await editorOf(page).click();
     await page.keyboard.press('ControlOrMeta+a');
     await page.keyboard.insertText(rule);
@@ -413,7 +374,7 @@ test('pasted pql/json is read as the rule that it says', async ({ page, api }) =
   expect(expression.format).toBe('pql/json');
   await editorOf(page).click();
   await page.keyboard.insertText(expression.value);
-  await expectRule(page, api, 'count');
+  await expectSizes(page, api, 'count');
 });
 
 /** Every kind of card, condition and time rule. */

@@ -1,5 +1,6 @@
 import { routes } from '@kindred/contract';
 import type { Page } from '@playwright/test';
+import { press, tabTo } from './keyboard.ts';
 import { editorOf, estimatedSize, expect, test, writeRule } from './studio.ts';
 
 test('a wrong field gets a squiggle, a message and a cure at one press', async ({ page, api }) => {
@@ -78,38 +79,43 @@ test('an example fills the editor, and undo takes it back', async ({ page }) => 
 test('an audience is made, read and asked about with the keyboard alone', async ({ page, api }) => {
   await page.goto('/audiences');
   await expect(page.getByRole('heading', { level: 1, name: 'Audiences' })).toBeVisible();
-  const tabTo = async (what: string) => {
-    for (let press = 0; press < 60; press += 1) {
-      await page.keyboard.press('Tab');
-      const label = await page.evaluate(() => {
-        const element = document.activeElement;
-        const text = element?.getAttribute('aria-label') ?? element?.textContent ?? '';
-        return element instanceof HTMLInputElement ? (element.labels?.[0]?.textContent ?? text) : text;
-      });
-      if (label.includes(what)) return;
-    }
-    throw new Error(`Tab does not reach “${what}”`);
-  };
-  await tabTo('Write PQL');
-  await page.keyboard.press('Enter');
+  await press(page, 'Write PQL');
   await expect(page.getByRole('heading', { level: 1, name: 'Create audience' })).toBeVisible();
-  await tabTo('Name');
+  await tabTo(page, /^Name/);
   await page.keyboard.type('By keyboard');
-  await tabTo('Rule in PQL');
+  await tabTo(page, 'Rule in PQL');
   await page.keyboard.insertText('homeAddress.city.isNotNull()');
   await estimatedSize(page);
   await page.keyboard.press('ControlOrMeta+s');
   await expect(page.getByRole('heading', { level: 1, name: 'By keyboard' })).toBeVisible();
   const members = page.getByRole('region', { name: 'Members', exact: true }).getByRole('link');
   const first = (await members.first().locator('span span').first().innerText()).trim();
-  await tabTo(first);
-  await page.keyboard.press('Enter');
-  await tabTo('Why in By keyboard?');
-  await page.keyboard.press('Enter');
+  await press(page, new RegExp(RegExp.escape(first)));
+  await press(page, /Why in By keyboard\?/);
   await expect(page.getByRole('region', { name: 'Why in By keyboard' })).toContainText('In the audience');
   for (const { id, name } of (await api.call(routes.listAudiences)).audiences) {
     if (name === 'By keyboard') await api.call(routes.deleteAudience, { params: { id } });
   }
+});
+
+test('people are found by a rule, exactly and page by page, and become an audience', async ({ page, api }) => {
+  await page.goto('/profiles');
+  await page.getByRole('link', { name: 'By rule' }).click();
+  await writeRule(page, 'homeAddress.citty.isNotNull()');
+  await expect(page.getByText('The rule has a mistake. Who fits it')).toBeVisible();
+  await page.getByRole('status', { name: 'Problems of the rule' }).getByRole('button', { name: 'Replace with city' }).click();
+  const pql = 'homeAddress.city.isNotNull()';
+  const truth = await api.call(routes.findProfilesByRule, { body: { pql, start: 25, limit: 25 } });
+  const found = page.getByRole('region', { name: 'Found' });
+  await expect(found.getByRole('status')).toContainText(`${truth.total} profiles of ${truth.universe}`);
+  await found.getByRole('button', { name: 'Next profiles' }).click();
+  const { namespace = '', id = '' } = truth.profiles.at(-1)?.identity ?? {};
+  await expect(found.getByRole('link', { name: `${namespace}:${id}`, exact: true })).toBeVisible();
+  await expect(found).toContainText(`26–${Math.min(50, truth.total)} of ${truth.total}`);
+  await page.reload();
+  await expect(editorOf(page)).toContainText(pql);
+  await found.getByRole('link', { name: 'Make an audience of this' }).click();
+  expect(await estimatedSize(page)).toBe(truth.total);
 });
 
 /** The editor ignores Enter for 75 ms after the list opens, so that nobody accepts what they have not seen. */

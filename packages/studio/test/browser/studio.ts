@@ -71,6 +71,23 @@ export async function estimatedSize(page: Page): Promise<number> {
   return Number((await panel.locator('[aria-live]').innerText()).replaceAll(/\D/g, ''));
 }
 
+export async function openBuilder(page: Page): Promise<void> {
+  await page.goto('/audiences/build');
+  await page.getByRole('region', { name: 'Fields' }).waitFor();
+}
+
+export async function openCode(page: Page): Promise<void> {
+  const toggle = page.getByRole('button', { name: 'Code view' });
+  if ((await toggle.getAttribute('aria-pressed')) !== 'true') await toggle.click();
+  await editorOf(page).waitFor();
+}
+
+/** The lines of the rule as the code view has them. */
+export async function codeOf(page: Page): Promise<string> {
+  await openCode(page);
+  return (await editorOf(page).locator('.cm-line').allInnerTexts()).join('\n');
+}
+
 /** Once colours that fade, when the theme or a state changes, are what they will be. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.waitForFunction(() => {
