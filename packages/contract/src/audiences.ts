@@ -99,6 +99,11 @@ function isTimeZone(zone: string): boolean {
   }
 }
 
+const dailyQuery = z.object({
+  days: z.coerce.number().int().min(1).max(3660).default(30).describe('How far back'),
+  zone: timeZone.default('UTC').describe('Whose days: the IANA name of a time zone'),
+});
+
 const movement = z.object({
   id: z.string(),
   realized: count.describe('In now, and came in that time'),
@@ -236,10 +241,7 @@ export const audienceRoutes = {
     summary: 'How many entered and left on each day, oldest first; days without any are left out',
     tag: 'audiences',
     params: idParams,
-    query: z.object({
-      days: z.coerce.number().int().min(1).max(3660).default(30).describe('How far back'),
-      zone: timeZone.default('UTC').describe('Whose days: the IANA name of a time zone'),
-    }),
+    query: dailyQuery,
     responses: {
       200: z.object({
         days: z.array(
@@ -247,6 +249,26 @@ export const audienceRoutes = {
             day: z.iso.date(),
             entered: count.describe('Comings: one who came twice counts twice'),
             exited: count,
+          }),
+        ),
+      }),
+    },
+  },
+  listDailyJobs: {
+    method: 'GET',
+    path: '/api/audiences/jobs/daily',
+    summary: 'What the segment jobs of each day took, oldest first; days without any are left out',
+    tag: 'audiences',
+    query: dailyQuery,
+    responses: {
+      200: z.object({
+        days: z.array(
+          z.object({
+            day: z.iso.date().describe('On which they were begun'),
+            jobs: count.describe('Those that have ended'),
+            failed: count,
+            totalMs: milliseconds,
+            longestMs: milliseconds,
           }),
         ),
       }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ticksOf } from '../src/predictions/charts/ticks.ts';
+import { ticksOf } from '../src/ui/charts/ticks.ts';
 import { factorHref, topHref } from '../src/predictions/rules.ts';
 import { bodyOf, EMPTY, missingOf, newEvent } from '../src/predictions/wizard/draft.ts';
 import { documentedCode, goalText } from '../src/predictions/words.ts';

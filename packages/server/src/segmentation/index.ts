@@ -1,5 +1,6 @@
 export type { Audience, AudiencePage, MembersPage } from './audiences.ts';
 export { Bitmap, fromState } from './bitmap/index.ts';
+export { dailyJobs } from './daily-jobs.ts';
 export { dailyChanges, movementsSince } from './movements.ts';
 export { membersOfPlans } from './plan-members.ts';
 export type { PlanMembersOptions } from './plan-members.ts';

@@ -3,14 +3,11 @@ import { useState } from 'react';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
 import { Chart } from '../ui/chart.tsx';
+import { DaysChoice, lastDays, ZONE } from '../ui/days.tsx';
 import { formatCompact, formatCount, formatDay } from '../ui/format.ts';
 import { Panel } from '../ui/panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
 import styles from './daily-changes.module.css';
-
-const RANGES = [7, 30, 90, 365] as const;
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const DAY = 86_400_000;
 
 interface Day {
   /** 2026-11-27 */
@@ -27,17 +24,8 @@ export function DailyChanges({ id, evaluated }: { readonly id: string; readonly 
     (signal) => call(routes.listDailyChanges, { params: { id }, query: { days, zone: ZONE }, signal }),
     { refreshOn: evaluated },
   );
-  const ranges = (
-    <select aria-label="Days shown" className={styles.range} value={days} onChange={({ target }) => setDays(Number(target.value))}>
-      {RANGES.map((range) => (
-        <option key={range} value={range}>
-          {range} days
-        </option>
-      ))}
-    </select>
-  );
   return (
-    <Panel title="Entered and left per day" aside={ranges}>
+    <Panel title="Entered and left per day" aside={<DaysChoice days={days} onChange={setDays} />}>
       {found.error && <Failure error={found.error} retry={found.reload} title="The changes could not be counted" />}
       {!found.data && found.loading && <Skeleton lines={1} height={160} label="Counting changes" />}
       {found.data && <Bars days={filled(found.data.days, days)} />}
@@ -48,10 +36,7 @@ export function DailyChanges({ id, evaluated }: { readonly id: string; readonly 
 /** With the days on which nobody moved; today comes last. */
 function filled(known: readonly Day[], count: number): readonly Day[] {
   const byDay = new Map(known.map((each) => [each.day, each]));
-  return Array.from({ length: count }, (_, index) => {
-    const day = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE }).format(Date.now() - (count - 1 - index) * DAY);
-    return byDay.get(day) ?? { day, entered: 0, exited: 0 };
-  });
+  return lastDays(count).map((day) => byDay.get(day) ?? { day, entered: 0, exited: 0 });
 }
 
 const WIDTH = 720;

@@ -1,12 +1,10 @@
 import { routes } from '@kindred/contract';
-import { ActionButton } from '@react-spectrum/s2/ActionButton';
 import { SearchField } from '@react-spectrum/s2/SearchField';
 import { useState } from 'react';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
 import { MemberList } from '../profiles/member-list.tsx';
-import { formatCount } from '../ui/format.ts';
-import { NextIcon, PreviousIcon } from '../ui/icons.ts';
+import { Pager } from '../ui/pager.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
 import styles from './members-panel.module.css';
@@ -24,7 +22,7 @@ export function MembersPanel({ id, evaluated }: { readonly id: string; readonly 
   );
   const total = members.data?.total ?? 0;
   return (
-    <Panel title="Members" flush aside={total > 0 && <Pager start={start} total={total} onGo={setStart} />}>
+    <Panel title="Members" flush aside={total > 0 && <Pager start={start} size={PAGE_SIZE} total={total} of="members" onGo={setStart} />}>
       {evaluated !== null && (
         <div className={styles.search}>
           <SearchField
@@ -52,27 +50,4 @@ export function MembersPanel({ id, evaluated }: { readonly id: string; readonly 
 function emptiness(evaluated: string | null, search: string): string {
   if (evaluated === null) return 'Evaluate the audience to see its members.';
   return search === '' ? 'Nobody is in this audience.' : `No member is found by “${search}”.`;
-}
-
-function Pager({ start, total, onGo }: { readonly start: number; readonly total: number; readonly onGo: (start: number) => void }) {
-  const last = Math.min(total, start + PAGE_SIZE);
-  return (
-    <div className={styles.pager}>
-      <span aria-live="polite">
-        {formatCount(start + 1)}–{formatCount(last)} of {formatCount(total)}
-      </span>
-      <ActionButton
-        isQuiet
-        size="S"
-        aria-label="Previous members"
-        isDisabled={start === 0}
-        onPress={() => onGo(Math.max(0, start - PAGE_SIZE))}
-      >
-        <PreviousIcon />
-      </ActionButton>
-      <ActionButton isQuiet size="S" aria-label="Next members" isDisabled={last >= total} onPress={() => onGo(start + PAGE_SIZE)}>
-        <NextIcon />
-      </ActionButton>
-    </div>
-  );
 }

@@ -1,5 +1,6 @@
 import { Columns } from '../ui/columns.tsx';
 import { Page } from '../ui/page.tsx';
+import { BatchTime } from './batch-time.tsx';
 import { LastJobs } from './last-jobs.tsx';
 import { Schedules } from './schedules.tsx';
 import { Summary } from './summary.tsx';
@@ -15,6 +16,7 @@ export function EvaluationPage() {
     >
       <Columns rail={<Summary />}>
         <Schedules />
+        <BatchTime />
         <LastJobs />
       </Columns>
     </Page>

@@ -1,6 +1,7 @@
 /** What is wrong with the server and what it works on, as its own reports say. */
-import { routes } from '@kindred/contract';
+import { ApiError, routes } from '@kindred/contract';
 import { call } from '../api/session.ts';
+import { batchesOf } from '../datasets/catalog.ts';
 import { formatCountOf } from '../ui/format.ts';
 
 export interface Trouble {
@@ -27,6 +28,7 @@ export async function troublesAt(now: number, signal: AbortSignal): Promise<read
     ofImports(now - RECENT, signal),
     ofJobs(now - RECENT, signal),
     ofExports(now - RECENT, signal),
+    ofBatches(now - RECENT, signal),
     ofLists(signal),
   ]);
   return found.flat();
@@ -109,6 +111,30 @@ async function ofExports(since: number, signal: AbortSignal): Promise<readonly T
       to: 'Evaluation',
       at: new Date(updateTime).toISOString(),
     }));
+}
+
+async function ofBatches(since: number, signal: AbortSignal): Promise<readonly Trouble[]> {
+  const failed = batchesOf(await call(routes.listBatches, { query: { status: 'failed', limit: LOOKED_AT }, signal }));
+  const recent = failed.filter(({ created }) => created >= since);
+  const ids = [...new Set(recent.map(({ dataset }) => dataset))];
+  const names = new Map(await Promise.all(ids.map(async (id) => [id, await datasetName(id, signal)] as const)));
+  return recent.map(({ id, dataset, created, errors }) => ({
+    title: `A batch of ${names.get(dataset)} failed`,
+    reason: errors.map(({ description }) => description).join(' ') || `Batch ${id} gave no reason.`,
+    href: `/datasets/${encodeURIComponent(dataset)}`,
+    to: 'The dataset',
+    at: new Date(created).toISOString(),
+  }));
+}
+
+/** Its id when nobody describes it any more. */
+async function datasetName(id: string, signal: AbortSignal): Promise<string> {
+  try {
+    return (await call(routes.getDataset, { params: { id }, signal }))[id]?.name ?? id;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return id;
+    throw error;
+  }
 }
 
 /** Audiences from outside whose list has run out. */

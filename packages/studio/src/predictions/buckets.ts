@@ -1,6 +1,6 @@
 /** Buckets on screen: what is good news is green, what is bad news red. */
 import type { Prediction, PredictionModel } from '@kindred/contract';
-import type { Shade } from './charts/legend.tsx';
+import type { Shade } from '../ui/charts/legend.tsx';
 
 export type BucketName = PredictionModel['buckets'][number]['bucket'];
 

@@ -9,7 +9,7 @@ import { formatShare } from '../ui/format.ts';
 import { Panel } from '../ui/panel.tsx';
 import { Failure } from '../ui/states.tsx';
 import { bucketShade } from './buckets.ts';
-import { shadeClass } from './charts/legend.tsx';
+import { shadeClass } from '../ui/charts/legend.tsx';
 import styles from './profile-predictions.module.css';
 
 /** The scores of a person, and in plain words what moves each; nothing where nobody is scored. */

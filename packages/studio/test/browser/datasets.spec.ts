@@ -63,6 +63,14 @@ test('a dataset shows its batches, what failed, and can be changed', async ({ pa
   const { size } = await api.call(routes.estimatePql, { body: { pql: 'xEvent[eventType = "museum.visits"]' } });
   expect(size).toBe(0);
   await batch(api, dataset, [visit('m1', 'hall'), visit('m3', 'yard')]);
+  await batch(api, dataset, [visit('m5', 'attic')]);
+  await page.goto('/');
+  const trouble = page
+    .getByRole('region', { name: 'What needs you' })
+    .getByRole('listitem')
+    .filter({ hasText: 'A batch of Museum failed' });
+  await trouble.getByRole('link', { name: 'The dataset' }).click();
+  await expect(card.getByText('Failed', { exact: true })).toBeVisible();
 
   await page.getByRole('link', { name: 'Museum visits' }).click();
   await expect(page.getByRole('heading', { name: 'Museum visits' })).toBeVisible();

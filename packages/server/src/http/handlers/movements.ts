@@ -1,5 +1,5 @@
 /** How audiences move and whom they are made of, over HTTP. */
-import { dailyChanges, movementsSince, sizesWithin } from '../../segmentation/index.ts';
+import { dailyChanges, dailyJobs, movementsSince, sizesWithin } from '../../segmentation/index.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 
@@ -8,9 +8,9 @@ const DAY = 24 * HOUR;
 
 export function movementHandlers({
   segmentation,
-  stores: { clickhouse },
+  stores: { clickhouse, postgres },
   clock,
-}: Rooms): Handlers<'listMovements' | 'listDailyChanges' | 'countNamespaces'> {
+}: Rooms): Handlers<'listMovements' | 'listDailyChanges' | 'listDailyJobs' | 'countNamespaces'> {
   return {
     async listMovements({ query: { hours } }) {
       const movements = await movementsSince(clickhouse, new Date(clock().getTime() - hours * HOUR));
@@ -25,6 +25,10 @@ export function movementHandlers({
       await segmentation.definitions.get(id);
       const since = new Date(clock().getTime() - days * DAY);
       return { days: [...(await dailyChanges(clickhouse, id, { since, zone }))] };
+    },
+    async listDailyJobs({ query: { days, zone } }) {
+      const since = new Date(clock().getTime() - days * DAY);
+      return { days: [...(await dailyJobs(postgres, { since, zone }))] };
     },
     async countNamespaces({ params: { id } }) {
       const members = await segmentation.audiences.present(await segmentation.definitions.get(id));

@@ -3,7 +3,7 @@ import { LinkButton } from '@react-spectrum/s2/LinkButton';
 import { formatCount, formatCountOf, formatShare } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { bucketShade } from '../buckets.ts';
-import { shadeClass } from '../charts/legend.tsx';
+import { shadeClass } from '../../ui/charts/legend.tsx';
 import { bucketHref, factorHref } from '../rules.ts';
 import styles from './insights.module.css';
 

@@ -1,7 +1,7 @@
 import type { PredictionModel } from '@kindred/contract';
 import { formatShare } from '../../ui/format.ts';
-import { shareAxis } from '../charts/axes.ts';
-import { LineChart } from '../charts/line-chart.tsx';
+import { shareAxis } from '../../ui/charts/axes.ts';
+import { LineChart } from '../../ui/charts/line-chart.tsx';
 import { measured } from '../metrics.ts';
 import styles from './insights.module.css';
 

@@ -1,11 +1,11 @@
 import type { Prediction, PredictionModel } from '@kindred/contract';
 import { formatShare } from '../../ui/format.ts';
 import { BUCKETS, bucketShade } from '../buckets.ts';
-import { shareAxis } from '../charts/axes.ts';
-import { BarChart } from '../charts/bar-chart.tsx';
-import type { Bar } from '../charts/bar-chart.tsx';
-import type { Shade } from '../charts/legend.tsx';
-import { LineChart } from '../charts/line-chart.tsx';
+import { shareAxis } from '../../ui/charts/axes.ts';
+import { BarChart } from '../../ui/charts/bar-chart.tsx';
+import type { Bar } from '../../ui/charts/bar-chart.tsx';
+import type { Shade } from '../../ui/charts/legend.tsx';
+import { LineChart } from '../../ui/charts/line-chart.tsx';
 import { measured } from '../metrics.ts';
 
 interface Titled {

@@ -1,7 +1,7 @@
 import type { PredictionModel } from '@kindred/contract';
 import { formatCountOf } from '../../ui/format.ts';
-import { BarChart } from '../charts/bar-chart.tsx';
-import type { Bar } from '../charts/bar-chart.tsx';
+import { BarChart } from '../../ui/charts/bar-chart.tsx';
+import type { Bar } from '../../ui/charts/bar-chart.tsx';
 
 type Feature = PredictionModel['features'][number];
 

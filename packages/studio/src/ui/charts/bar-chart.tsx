@@ -1,5 +1,5 @@
-import { Chart } from '../../ui/chart.tsx';
-import type { ChartData } from '../../ui/chart.tsx';
+import { Chart } from '../chart.tsx';
+import type { ChartData } from '../chart.tsx';
 import styles from './charts.module.css';
 import { Frame } from './frame.tsx';
 import type { Axis } from './frame.tsx';

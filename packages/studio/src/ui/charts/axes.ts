@@ -1,4 +1,4 @@
-import { formatShare } from '../../ui/format.ts';
+import { formatShare } from '../format.ts';
 import type { Axis } from './frame.tsx';
 
 /** An axis of shares, 0 to 100 %. */

@@ -1,0 +1,26 @@
+import styles from './days.module.css';
+
+/** The reader's time zone. */
+export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const RANGES = [7, 30, 90, 365] as const;
+const DAY = 86_400_000;
+
+/** The days of the reader's calendar up to today, as 2026-11-27. */
+export function lastDays(count: number): readonly string[] {
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE });
+  return Array.from({ length: count }, (_, index) => format.format(Date.now() - (count - 1 - index) * DAY));
+}
+
+/** How many days a chart shows. */
+export function DaysChoice({ days, onChange }: { readonly days: number; readonly onChange: (days: number) => void }) {
+  return (
+    <select aria-label="Days shown" className={styles.range} value={days} onChange={({ target }) => onChange(Number(target.value))}>
+      {RANGES.map((range) => (
+        <option key={range} value={range}>
+          {range} days
+        </option>
+      ))}
+    </select>
+  );
+}
