@@ -1,6 +1,6 @@
 /** Looking at one person. */
 import { z } from 'zod';
-import { count, document, identity, instant, paging } from './common.ts';
+import { count, document, identity, instant, paging, pqlText } from './common.ts';
 import { member } from './pql.ts';
 import type { Route } from './route.ts';
 
@@ -86,6 +86,17 @@ export const whyBody = z
   .meta({ id: 'Why' });
 export type WhyBody = z.output<typeof whyBody>;
 
+export const foundProfiles = z
+  .object({
+    total: count.describe('Exact number of profiles on all pages'),
+    universe: count.describe('Number of all profiles'),
+    start: count,
+    profiles: z.array(member),
+    evaluatedAt: instant,
+    revision: count.describe('The data state for which the number is exact'),
+  })
+  .meta({ id: 'FoundProfiles' });
+
 export const profileRoutes = {
   findProfiles: {
     method: 'GET',
@@ -97,6 +108,23 @@ export const profileRoutes = {
       namespace: z.string().optional().describe('Only identities of this namespace'),
     }),
     responses: { 200: z.object({ profiles: z.array(member), more: z.boolean() }) },
+  },
+  findProfilesByRule: {
+    method: 'POST',
+    path: '/api/profiles/search',
+    summary: 'Profiles for which a query holds, page by page, and exactly how many',
+    tag: 'profiles',
+    access: 'read',
+    body: paging.extend({
+      pql: pqlText,
+      now: instant.optional().describe('Evaluate as of this instant: `evaluatedAt` of the first page, so that all pages are of one moment'),
+      mergePolicyId: z
+        .string()
+        .max(255)
+        .optional()
+        .describe('The merge policy by which profiles are seen; the default policy when left out'),
+    }),
+    responses: { 200: foundProfiles },
   },
   getProfile: {
     method: 'GET',

@@ -261,6 +261,25 @@ describe('queries', () => {
     ]);
   });
 
+  it('find people, page by page', async () => {
+    const pql = 'homeAddress.city.isNotNull()';
+    const { size, universe, sample } = await call(routes.estimatePql, { body: { pql, now: NOW } });
+    expect(size).toBeGreaterThan(1);
+    const pages = [];
+    for (let start = 0; start <= size; start += 1)
+      pages.push(await call(routes.findProfilesByRule, { body: { pql, now: NOW, start, limit: 1 } }));
+    for (const page of pages) expect(page).toMatchObject({ total: size, universe, evaluatedAt: '2026-02-01T00:00:00.000Z' });
+    const found = pages.flatMap(({ profiles }) => profiles);
+    const byOrdinal = (a: { profile: number }, b: { profile: number }): number => a.profile - b.profile;
+    expect(found).toEqual(sample.toSorted(byOrdinal));
+    expect(pages.at(-1)).toMatchObject({ start: size, profiles: [] });
+    expect(await refusal(call(routes.findProfilesByRule, { body: { pql: 'homeAdress.city = "x"', start: 0, limit: 1 } }))).toMatchObject({
+      status: 400,
+      code: 'pql-invalid',
+      details: [{ code: 'unknown-field' }],
+    });
+  });
+
   it('are refused with all their problems', async () => {
     const error = await refusal(call(routes.estimatePql, { body: { pql: 'homeAdress.city = "x"' } }));
     expect(error).toMatchObject({ status: 400, code: 'pql-invalid', details: [{ code: 'unknown-field' }] });
@@ -691,6 +710,12 @@ describe('the paths of the Experience Platform', () => {
     });
     const failed = await jobEnded((await call(routes.createSegmentJob, { body: [{ segmentId: 'none' }] })).id);
     expect(failed).toMatchObject({ status: 'FAILED', errors: [{ code: 'audience-not-found', segmentId: 'none' }] });
+    const daily = (await call(routes.listDailyJobs, { query: { zone: 'Pacific/Kiritimati' } })).days;
+    const over = (await call(routes.listSegmentJobs)).children.filter(({ status }) => status === 'SUCCEEDED' || status === 'FAILED');
+    const took = over.map(({ metrics }) => metrics.totalTime.totalTimeInMs ?? 0);
+    expect(daily.reduce((sum, { jobs }) => sum + jobs, 0)).toBe(over.length);
+    expect(daily.reduce((sum, { totalMs }) => sum + totalMs, 0)).toBeCloseTo(took.reduce((sum, time) => sum + time, 0));
+    expect(Math.max(...daily.map(({ longestMs }) => longestMs))).toBeCloseTo(Math.max(...took));
     expect(await refusal(call(routes.cancelSegmentJob, { params: { id: all.id } }))).toMatchObject({
       status: 409,
       code: 'segment-job-over',

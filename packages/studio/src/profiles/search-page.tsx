@@ -1,22 +1,21 @@
 import { routes } from '@kindred/contract';
-import type { Member } from '@kindred/contract';
 import { LinkButton } from '@react-spectrum/s2/LinkButton';
 import { SearchField } from '@react-spectrum/s2/SearchField';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
 import { useStatus } from '../shell/status-context.tsx';
-import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, Failure, Skeleton } from '../ui/states.tsx';
-import table from '../ui/table.module.css';
-import { detailsOf, identityText, nameOf, profileHref } from './describe.ts';
+import { identityText, profileHref } from './describe.ts';
+import { ProfileTable } from './profile-table.tsx';
+import { ProfilesPage } from './profiles-page.tsx';
 import { recentProfiles } from './recent.ts';
 import styles from './search-page.module.css';
+import { useQuiet } from './use-quiet.ts';
 
 const FOUND_SHOWN = 50;
-const QUIET_MS = 200;
 
 export function SearchPage() {
   const [params, setParams] = useSearchParams();
@@ -28,7 +27,7 @@ export function SearchPage() {
     setParams(next.trim() === '' ? {} : { q: next.trim() }, { replace: true });
   };
   return (
-    <Page wide title="Profiles" subtitle="One view of every person: who they are, what they did, and which audiences they are in.">
+    <ProfilesPage>
       <SearchField
         label="Find by identity"
         description="The beginning of an e-mail address, a customer number, a cookie id…"
@@ -41,17 +40,8 @@ export function SearchPage() {
         <Found search={search} />
         <Recent />
       </div>
-    </Page>
+    </ProfilesPage>
   );
-}
-
-function useQuiet(text: string): string {
-  const [quiet, setQuiet] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setQuiet(text), QUIET_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return quiet;
 }
 
 function Found({ search }: { readonly search: string }) {
@@ -94,33 +84,6 @@ function NothingFound({ search }: { readonly search: string }) {
     );
   }
   return <Empty title="Nobody has this identity">No identity begins with “{search}”. Upper and lower case matter.</Empty>;
-}
-
-function ProfileTable({ profiles }: { readonly profiles: readonly Member[] }) {
-  return (
-    <div className={table.scroll}>
-      <table className={`${table.table} ${styles.table}`}>
-        <thead>
-          <tr>
-            <th scope="col">Identity</th>
-            <th scope="col">Name</th>
-            <th scope="col">Details</th>
-          </tr>
-        </thead>
-        <tbody>
-          {profiles.map((profile) => (
-            <tr key={profile.profile}>
-              <th scope="row">
-                <Link to={profileHref(profile.identity)}>{identityText(profile.identity)}</Link>
-              </th>
-              <td>{nameOf(profile.attributes) ?? <span className={styles.faint}>–</span>}</td>
-              <td>{detailsOf(profile.attributes).join(' · ') || <span className={styles.faint}>–</span>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
 }
 
 function Recent() {

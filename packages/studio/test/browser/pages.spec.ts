@@ -28,6 +28,11 @@ const PLACES: readonly Place[] = [
   },
   { name: 'profiles', href: () => '/profiles', ready: (page) => page.getByRole('row').nth(3).waitFor() },
   {
+    name: 'profiles-by-rule',
+    href: () => `/profiles/rule?${new URLSearchParams({ pql: 'homeAddress.city.isNotNull()' }).toString()}`,
+    ready: (page) => page.getByRole('row').nth(3).waitFor(),
+  },
+  {
     name: 'profile',
     href: async (api, id) => {
       const { members } = await api.call(routes.listMembers, { params: { id }, query: { limit: 1 } });

@@ -10,7 +10,14 @@ import type { Handlers } from '../serve.ts';
 import { pastProfile, wholeProfile } from '../whole-profile.ts';
 import { whyBody } from '../why.ts';
 
-type ProfileRoutes = 'findProfiles' | 'getProfile' | 'listProfileRecords' | 'listEvents' | 'explainMembership' | 'explainMembershipOf';
+type ProfileRoutes =
+  | 'findProfiles'
+  | 'findProfilesByRule'
+  | 'getProfile'
+  | 'listProfileRecords'
+  | 'listEvents'
+  | 'explainMembership'
+  | 'explainMembershipOf';
 
 export function profileHandlers(rooms: Rooms): Handlers<ProfileRoutes> {
   const { stores, tables, namespaces, segmentation, clock } = rooms;
@@ -19,6 +26,17 @@ export function profileHandlers(rooms: Rooms): Handlers<ProfileRoutes> {
       const namespace = query.namespace === undefined ? undefined : (namespaces().find(query.namespace)?.code ?? query.namespace);
       const found = await searchProfiles(stores.clickhouse, { ...query, namespace, limit: query.limit + 1 });
       return { profiles: await membersOf(tables, found.slice(0, query.limit)), more: found.length > query.limit };
+    },
+    async findProfilesByRule({ body: { pql, now, mergePolicyId, ...page }, signal }) {
+      const at = now === undefined ? clock() : new Date(now);
+      const { size, universe, evaluatedAt, revision, profiles } = await segmentation.findProfiles(pql, {
+        ...page,
+        now: at,
+        mergePolicyId,
+        signal,
+      });
+      const members = await membersOf(tables, profiles);
+      return { total: size, universe, start: page.start, profiles: members, evaluatedAt: evaluatedAt.toISOString(), revision };
     },
     async getProfile({ params, query: { asOf } }) {
       const at = asOf === undefined ? undefined : new Date(asOf);

@@ -36,6 +36,16 @@ export interface EstimateWithSample extends Estimate {
   readonly sample: readonly number[];
 }
 
+/** A part of the members, in the order of their ordinals. */
+export interface PageOptions {
+  readonly start: number;
+  readonly limit: number;
+}
+
+export interface FoundPage extends Estimate {
+  readonly profiles: readonly number[];
+}
+
 export interface EstimatedNodes {
   readonly nodes: Nodes;
   readonly estimate: Estimate;
@@ -50,6 +60,8 @@ export interface Estimates {
   readonly previews: Previews;
   /** Throws SegmentationError `pql-invalid`, `as-of-future` and `audience-reference-unknown`; StoreError `cancelled` when the signal aborts. */
   estimate(pql: string, options: EstimateOptions & { readonly sample: number }): Promise<EstimateWithSample>;
+  /** Who fits a query, page by page. Throws as `estimate`. */
+  findProfiles(pql: string, options: EstimateOptions & PageOptions): Promise<FoundPage>;
   /** The sizes of all parts of a query. Throws as `estimate`. */
   estimateNodes(pql: string, options: NodesOptions): Promise<EstimatedNodes>;
   /** Who is one condition away from a query. Throws as `estimate`. */
@@ -73,6 +85,10 @@ export async function openEstimates(parts: EstimatesOptions): Promise<Estimates>
     async estimate(pql, { sample, ...options }) {
       const { estimate, members } = await estimator.estimate(pql, options);
       return { ...estimate, sample: sampleOf(members, sample) };
+    },
+    async findProfiles(pql, { start, limit, ...options }) {
+      const { estimate, members } = await estimator.estimate(pql, options);
+      return { ...estimate, profiles: [...members.page(start, limit)] };
     },
     estimateNodes: (pql, options) => estimator.nodes(pql, options),
     nearMisses: (pql, options) => estimator.nearMisses(pql, options),

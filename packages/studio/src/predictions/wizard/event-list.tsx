@@ -4,7 +4,7 @@ import { TextField } from '@react-spectrum/s2/TextField';
 import type { Vocabulary } from '../../editor/completion.ts';
 import { eventTitle } from '../../profiles/describe.ts';
 import { formatCountOf } from '../../ui/format.ts';
-import { ConditionEditor } from './condition-editor.tsx';
+import { ConditionEditor } from '../../editor/condition-editor.tsx';
 import { newEvent } from './draft.ts';
 import type { EventDraft } from './draft.ts';
 import styles from './wizard.module.css';

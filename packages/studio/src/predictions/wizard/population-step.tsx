@@ -1,5 +1,5 @@
 import { Radio, RadioGroup } from '@react-spectrum/s2/RadioGroup';
-import { ConditionEditor } from './condition-editor.tsx';
+import { ConditionEditor } from '../../editor/condition-editor.tsx';
 import { Step } from './step-list.tsx';
 import type { StepProps } from './step.ts';
 

@@ -1,8 +1,8 @@
 import { useMemo, useRef } from 'react';
-import { ProblemList } from '../../audiences/problem-list.tsx';
-import type { Vocabulary } from '../../editor/completion.ts';
-import { PqlEditor } from '../../editor/pql-editor.tsx';
-import type { PqlEditorHandle } from '../../editor/pql-editor.tsx';
+import { ProblemList } from '../audiences/problem-list.tsx';
+import type { Vocabulary } from './completion.ts';
+import { PqlEditor } from './pql-editor.tsx';
+import type { PqlEditorHandle } from './pql-editor.tsx';
 import { useConditionCheck } from './use-condition-check.ts';
 import type { Scope } from './use-condition-check.ts';
 

@@ -2,7 +2,7 @@
 import { routes } from '@kindred/contract';
 import type { Problem } from '@kindred/contract';
 import { useEffect, useState } from 'react';
-import { call } from '../../api/session.ts';
+import { call } from '../api/session.ts';
 
 const QUIET_MS = 200;
 const BEFORE = 'xEvent[';
