@@ -30,12 +30,12 @@ export interface SinkCounts {
   readonly retries: number;
 }
 
-/** How long the first record of a batch waits for company, in ms. */
-const GATHER = 50;
+/** How long the first record of a batch waits for company, in ms: at least, and as long as the batch before is being stored. */
+const GATHER = 10;
 /** Of records in a batch; one entry of the log may be more. */
 const BATCH_BYTES = 32 * 1024 * 1024;
-/** Of a batch that need not wait for more. */
-const ENOUGH_BYTES = 4 * 1024 * 1024;
+/** Records that need not wait for more: they are encoded while the batch before is stored. */
+const ENOUGH = 2000;
 /** In ms, doubled with each failure in a row. */
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5000;
@@ -79,35 +79,33 @@ export class StreamSink {
   async #run(): Promise<void> {
     const { consumer } = this.#options;
     const { signal } = this.#stop;
-    let next = this.#take(consumer.position);
+    let [position, stored] = [consumer.position, Promise.resolve(true)];
     while (!signal.aborted) {
-      const taken = await next;
-      if (taken === null) break;
-      // The next batch is read and encoded while this one is stored.
-      next = this.#take(taken.batch.end);
-      if (!(await this.#insist(taken))) break;
+      const taken = await this.#take(position, stored);
+      if (!(await stored) || taken === null) break;
+      position = taken.batch.end;
+      stored = this.#insist(taken);
     }
-    await next.catch(() => null);
+    await stored;
   }
 
   /** The next batch, encoded when that went well; null at the end. */
-  async #take(from: number): Promise<{ readonly batch: Batch; readonly encoded: Encoded | null } | null> {
-    const batch = await this.#gather(from);
+  async #take(from: number, before: Promise<unknown>): Promise<{ readonly batch: Batch; readonly encoded: Encoded | null } | null> {
+    const batch = await this.#gather(from, before);
     if (batch === null) return null;
     return { batch, encoded: await this.#encode(batch.portions).catch(() => null) };
   }
 
-  async #gather(from: number): Promise<Batch | null> {
+  async #gather(from: number, before: Promise<unknown>): Promise<Batch | null> {
     const { log } = this.#options;
     const { signal } = this.#stop;
     await log.waitFor(from, signal);
+    let busy = true;
+    void before.then(() => (busy = false));
+    do await sleep(GATHER, undefined, { signal }).catch(() => undefined);
+    while (busy && log.end - from < ENOUGH && !signal.aborted);
     if (signal.aborted) return null;
-    let entries = log.read(from, BATCH_BYTES);
-    if (entries.reduce((sum, { lines }) => sum + lines.length, 0) < ENOUGH_BYTES) {
-      await sleep(GATHER, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return null;
-      entries = log.read(from, BATCH_BYTES);
-    }
+    const entries = log.read(from, BATCH_BYTES);
     const last = entries.at(-1);
     return { end: last === undefined ? log.end : last.offset + last.count, portions: entries };
   }
