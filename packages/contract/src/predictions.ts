@@ -91,12 +91,13 @@ export type PredictionReadiness = z.output<typeof readiness>;
 const interval = z.object({ value: z.number(), low: z.number(), high: z.number() }).describe('With its 95 % interval by bootstrap');
 
 const result = z.object({
-  name: z.string().describe('Boosted trees, Logistic regression, Recency rule'),
+  name: z.string().describe('Boosted trees, Logistic regression, BG/NBD, Recency rule'),
   auc: z.number(),
   prAuc: z.number(),
   lift10: z.number().describe('How much richer the likeliest tenth is than all'),
   brier: z.number().nullable().describe('Null for a rule that says no probabilities'),
   logLoss: z.number().nullable(),
+  parameters: z.record(z.string(), z.number()).optional().describe('Of BG/NBD: r, alpha, a and b, in days'),
 });
 
 const bucketName = z.enum(['Low', 'Medium', 'High']);

@@ -18,5 +18,7 @@ export { PropensityError } from './problems.ts';
 export type { PropensityErrorCode } from './problems.ts';
 export { hashed, seededRandom } from './random.ts';
 export type { Random } from './random.ts';
+export { bgNbdLogLikelihood, chanceAlive, chanceOfRepeat, fitBgNbd } from './repeat/bg-nbd.ts';
+export type { BgNbd, BgNbdFit, Repeats } from './repeat/bg-nbd.ts';
 export { explainerOf } from './shap/explain.ts';
 export type { Explainer, Explanation } from './shap/explain.ts';

@@ -11,8 +11,8 @@ import { requireOption } from '../problems.ts';
 import { addTable } from './additive.ts';
 import { BINS, designOf, tableOf } from './design.ts';
 import type { Design } from './design.ts';
-import { minimise } from './minimise.ts';
-import type { Objective } from './minimise.ts';
+import { minimise } from '../minimise.ts';
+import type { Objective } from '../minimise.ts';
 
 export interface LogisticTraining {
   readonly train: LabelledTable;

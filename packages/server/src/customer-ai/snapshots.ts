@@ -7,6 +7,7 @@ import { eligibleAt, outcomeOf, reachedAfter } from './goal.ts';
 import type { History } from './history.ts';
 import { DAY } from './history.ts';
 import type { Task } from './prediction.ts';
+import { repeatsOf } from './repeats.ts';
 import type { ProfileTables } from '../profile/index.ts';
 
 export interface Snapshot extends Matrix {
@@ -14,6 +15,8 @@ export interface Snapshot extends Matrix {
   readonly at: number;
   /** 1 where the outcome came, by row. */
   readonly labels: Uint8Array<ArrayBuffer>;
+  /** How often each had done what the goal is about (`repeats.ts`). */
+  readonly repeats: Float32Array<ArrayBuffer> | null;
   /** All whom it is about, and all outcomes: rows may be a sample of them. */
   readonly eligible: number;
   readonly positives: number;
@@ -61,7 +64,8 @@ export async function takeSnapshots(task: Task, options: SnapshotOptions): Promi
     const labels = new Uint8Array(sampled.length);
     for (const [row, profile] of sampled.entries()) labels[row] = positive.has(profile) ? 1 : 0;
     const matrix = await matrixOf(sampled, at, options);
-    snapshots.push({ ...matrix, at, labels, eligible: eligible.size, positives: positive.size });
+    const repeats = await repeatsOf(task.goal, sampled, { ...options, at, options: { signal } });
+    snapshots.push({ ...matrix, at, labels, repeats, eligible: eligible.size, positives: positive.size });
     onStep((index + 1) / people.length);
   }
   return snapshots;

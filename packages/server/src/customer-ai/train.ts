@@ -107,7 +107,7 @@ function inputOf({ goal }: Task, { features }: FeaturePlan, snapshots: readonly 
       kind: feature.kind,
       categories: feature.kind === 'categorical' ? feature.categories : [],
     })),
-    snapshots: snapshots.map(({ at, values, width, labels }) => ({ at, values, width, labels })),
+    snapshots: snapshots.map(({ at, values, width, labels, repeats }) => ({ at, values, width, labels, repeats })),
     window: goal.windowDays * DAY,
     recency: { place: features.findIndex(({ code }) => code === 'recency'), rises: goal.occurs === 'willNot' },
     seed: SEED,

@@ -83,6 +83,12 @@ describe('a model', () => {
     expect(model.backTest).toHaveLength(3);
     for (const { cutOff, results } of model.backTest) {
       const rule = results.find(({ name }) => name === 'Recency rule');
+      // Purchases come again; in days, who is there buys every few weeks or months.
+      const comeAgain = results.find(({ name }) => name === 'BG/NBD');
+      const { alpha = 0, r = 1 } = comeAgain?.parameters ?? {};
+      expect(alpha / r, cutOff).toBeGreaterThan(7);
+      expect(comeAgain?.auc, cutOff).toBeGreaterThan(0.5);
+      expect(comeAgain?.brier, cutOff).toBeLessThan(0.25);
       const best = Math.max(...results.map(({ auc }) => auc));
       expect(best, cutOff).toBeGreaterThan(rule?.auc ?? 1);
       // Whatever is learned from had ended before: windows are 30 days long.

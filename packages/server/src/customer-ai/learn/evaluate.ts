@@ -24,6 +24,8 @@ export interface Result {
   /** Null for what ranks without saying how likely. */
   readonly brier: number | null;
   readonly logLoss: number | null;
+  /** What was fitted, where it is a few numbers that mean something: r, alpha, a and b of BG/NBD, in days. */
+  readonly parameters?: Readonly<Record<string, number>>;
 }
 
 export interface Metrics {

@@ -15,6 +15,7 @@ import {
   trainBoosted,
   trainLogistic,
 } from '@kindred/propensity';
+import { comeAgainOf } from './come-again.ts';
 import type { Curves, Judged, Metrics, Result } from './evaluate.ts';
 import { curvesOf, metricsOf, resultOf } from './evaluate.ts';
 import type { Dropped } from './guards.ts';
@@ -22,7 +23,7 @@ import { guard } from './guards.ts';
 import type { Importance } from './importance.ts';
 import { importancesOf } from './importance.ts';
 import type { LabelledRows, LearnedFeature } from './table.ts';
-import { labelledOf, labelsOf, tableOf } from './table.ts';
+import { labelledOf, labelsOf, NUMBERS, tableOf } from './table.ts';
 
 export interface LearnInput {
   readonly features: readonly LearnedFeature[];
@@ -159,9 +160,14 @@ async function tryOn({ test, known }: Test, setting: Setting): Promise<Trial> {
     options.signal.throwIfAborted();
     contenders[algorithm] = await contend(algorithm, { test, split, known }, setting);
   }
+  const comeAgain = await comeAgainOf(test, known, { window: input.window, occurs: !input.recency.rises, signal: options.signal });
   const results = Object.entries(contenders).map(([name, { probabilities }]) =>
     resultOf(name === 'boosted' ? 'Boosted trees' : 'Logistic regression', { scores: probabilities, labels: test.labels }, true),
   );
+  if (comeAgain !== null) {
+    const { probabilities, model } = comeAgain;
+    results.push({ ...resultOf('BG/NBD', { scores: probabilities, labels: test.labels }, true), parameters: { ...model } });
+  }
   results.push(resultOf('Recency rule', { scores: recencyRule(test, input.recency), labels: test.labels }, false));
   return { backTest: { at: test.at, rows: test.labels.length, positives: count(test.labels), results }, contenders, labels: test.labels };
 }
@@ -247,11 +253,12 @@ function sampled(rows: LabelledRows): LabelledRows {
   return step <= 1 ? rows : rowsOf(rows, (row) => row % step === 0);
 }
 
-function rowsOf({ at, width, values, labels }: LabelledRows, wanted: (row: number) => boolean): LabelledRows {
+function rowsOf({ at, width, values, labels, repeats }: LabelledRows, wanted: (row: number) => boolean): LabelledRows {
   const rows = [...labels.keys()].filter(wanted);
   const chosen = new Float32Array(rows.length * width);
   for (const [index, row] of rows.entries()) chosen.set(values.subarray(row * width, (row + 1) * width), index * width);
-  return { at, width, values: chosen, labels: Uint8Array.from(rows, (row) => labels[row]!) };
+  const again = repeats && Float32Array.from(rows.flatMap((row) => [...repeats.subarray(row * NUMBERS, (row + 1) * NUMBERS)]));
+  return { at, width, values: chosen, labels: Uint8Array.from(rows, (row) => labels[row]!), repeats: again };
 }
 
 function isTwoSided({ labels }: LabelledRows): boolean {

@@ -14,10 +14,17 @@ export interface Rows {
   readonly width: number;
 }
 
+/** Of each row: days with events of the goal less one, days from the first to the last, and days from the first to the instant. */
+export const NUMBERS = 3;
+/** For the first number of those who never had one. */
+export const NEVER = -1;
+
 export interface LabelledRows extends Rows {
   /** Epoch ms. */
   readonly at: number;
   readonly labels: Uint8Array;
+  /** `NUMBERS` a row: how often each had done what the goal is about; null where that means nothing. */
+  readonly repeats: Float32Array | null;
 }
 
 /** @param columns places of the features in a row */

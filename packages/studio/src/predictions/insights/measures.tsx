@@ -42,7 +42,10 @@ export function Baselines({ model: { backTest } }: { readonly model: PredictionM
         <tbody>
           {(backTest[0]?.results ?? []).map((result) => (
             <tr key={result.name}>
-              <th scope="row">{result.name}</th>
+              <th scope="row">
+                {result.name}
+                {result.parameters !== undefined && <small className={styles.fitted}>{parametersText(result.parameters)}</small>}
+              </th>
               {RESULT_MEASURES.map(({ id }) => {
                 const value = result[id];
                 return (
@@ -57,4 +60,10 @@ export function Baselines({ model: { backTest } }: { readonly model: PredictionM
       </table>
     </div>
   );
+}
+
+function parametersText(parameters: Readonly<Record<string, number>>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name} ${formatMeasure(value)}`)
+    .join(', ');
 }
