@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addAudienceCommands } from './commands/audience.ts';
 import { addBenchCommand } from './commands/bench.ts';
+import { addCompositionCommands } from './commands/composition.ts';
 import { addDeadLetterCommands } from './commands/dead-letter.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addIdentityCommands } from './commands/identity.ts';
@@ -25,6 +26,7 @@ export function createProgram(): Command {
   addSourceCommands(program);
   addDemoCommand(program);
   addAudienceCommands(program);
+  addCompositionCommands(program);
   addPredictCommands(program);
   addProfileCommands(program);
   addIdentityCommands(program);

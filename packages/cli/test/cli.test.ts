@@ -59,6 +59,7 @@ describe('without a server', () => {
     ];
     commands.push('dead-letter list', 'dead-letter show', 'dead-letter fix', 'dead-letter replay', 'dead-letter discard');
     commands.push('audience import', 'audience overlap', 'audience versions', 'audience rollback');
+    commands.push(...['create', 'update', 'list', 'show', 'preview', 'publish', 'delete'].map((each) => `composition ${each}`));
     commands.push(
       'demo predict',
       ...['create', 'train', 'score', 'show', 'list', 'explain', 'export', 'delete'].map((each) => `predict ${each}`),

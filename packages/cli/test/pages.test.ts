@@ -53,6 +53,14 @@ it('docs/schemas.md runs as it is', async () => {
   expect(output).toContain('"size":2');
 });
 
+it('docs/compositions.md runs as it is', async () => {
+  const output = await run('compositions.md', 1);
+  expect(output).toContain('Path       Spring control group: 10 %');
+  expect(output).toContain('published once');
+  expect(output).toContain('{"problems":[]}');
+  expect(output).toContain('Deleted Spring');
+});
+
 it('docs/lookups.md runs as it is', async () => {
   const output = await run('lookups.md', 4);
   expect(output).toContain('"entity":{"_kindred":{"sku":"P-100","brand":"Kite","margin":0.4}}');

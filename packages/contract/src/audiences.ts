@@ -7,7 +7,9 @@ import type { Route } from './route.ts';
 
 export const evaluationMethod = z.enum(['batch', 'streaming', 'edge']);
 export const lifecycleState = z.enum(['draft', 'published', 'inactive']);
-export const audienceKind = z.enum(['rule', 'external']).describe('Whether a rule says who is in, or a list from outside');
+export const audienceKind = z
+  .enum(['rule', 'external', 'composition'])
+  .describe('Whether a rule says who is in, a list from outside, or a composition');
 export const description = z.string().max(4000);
 export const ttlInDays = z.int().min(1).max(90);
 
@@ -51,7 +53,7 @@ export const audience = z
     name: z.string(),
     description: z.string(),
     kind: audienceKind,
-    pql: z.string().describe('Empty when the members come from outside'),
+    pql: z.string().describe('Empty when the members come from outside; of a path of a composition what its blocks say'),
     size: count.nullable().describe('Members at lastEvaluated; null before the first evaluation'),
     evaluation: evaluationMethod,
     excludeOptOut: z.boolean().describe('Leaves out people with a general opt-out, whatever the rule says'),
@@ -63,6 +65,14 @@ export const audience = z
     ttlInDays: ttlInDays.nullable(),
     origin: z.string(),
     external: externalDetails.nullable().describe('Of an audience whose members come from outside'),
+    composition: z
+      .object({
+        id: z.string(),
+        path: z.string().describe('The key of the path'),
+        choice: z.string().nullable().describe('Who is in of those for whom the rule holds, in words; null: all'),
+      })
+      .nullable()
+      .describe('The composition it is a path of'),
     lastEvaluated: instant.nullable(),
     tookMs: milliseconds.nullable().describe('Duration of the last evaluation'),
     version: count.describe('Version of the rule'),

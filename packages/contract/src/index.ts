@@ -2,6 +2,7 @@
 import { versionRoutes } from './audience-versions.ts';
 import { audienceRoutes } from './audiences.ts';
 import { collectionRoutes } from './collection.ts';
+import { compositionRoutes } from './compositions.ts';
 import { dataSourceRoutes } from './data-sources.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { edgeEvaluationRoutes } from './edge-evaluation.ts';
@@ -29,6 +30,7 @@ export const routes = {
   ...estimateRoutes,
   ...audienceRoutes,
   ...externalAudienceRoutes,
+  ...compositionRoutes,
   ...versionRoutes,
   ...folderRoutes,
   ...profileRoutes,
@@ -63,6 +65,7 @@ export type { ApiKey, CreatedApiKey } from './keys.ts';
 export type { Audience, AudienceMovement } from './audiences.ts';
 export type { DriftCheck, MembershipCause, MembershipEntry } from './membership-log.ts';
 export { membershipEntry } from './membership-log.ts';
+export type { Composition, CompositionBody, CompositionPath, CompositionPreview, CompositionProblem } from './compositions.ts';
 export type { AudienceVersion } from './audience-versions.ts';
 export type { Ingestion } from './external-audiences.ts';
 export type { DataSourceBody } from './data-sources.ts';

@@ -1,7 +1,7 @@
 /** Our audiences as the API shows them, and the steps that several paths share. */
 import type { Audience as AudienceBody } from '@kindred/contract';
 import type { Audience, DefinitionChange, NewDefinition } from '../segmentation/index.ts';
-import { ALL, refuseWithoutRule } from '../segmentation/index.ts';
+import { ALL, choiceInWords, refuseWithoutRule } from '../segmentation/index.ts';
 import type { Rooms } from './rooms.ts';
 
 /** Who asks for evaluations. */
@@ -26,6 +26,7 @@ export function audienceBody(audience: Audience, now: Date): AudienceBody {
     ttlInDays: audience.ttlInDays,
     origin: audience.origin,
     external: external && externalBody(audience, external, now),
+    composition: compositionPath(audience),
     lastEvaluated: last?.evaluatedAt.toISOString() ?? null,
     tookMs: last?.tookMs ?? null,
     version: audience.version,
@@ -34,6 +35,10 @@ export function audienceBody(audience: Audience, now: Date): AudienceBody {
     updatedAt: updatedAt.toISOString(),
     updatedBy: audience.updatedBy,
   };
+}
+
+function compositionPath({ composition, choice }: Audience): AudienceBody['composition'] {
+  return composition && { ...composition, choice: choice && choiceInWords(choice) };
 }
 
 function externalBody(

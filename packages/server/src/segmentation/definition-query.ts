@@ -61,7 +61,7 @@ export function liveDefinitions(db: Kysely<Database>): Rows {
 export function filtered(rows: Rows, query: DefinitionQuery): Rows {
   let found = byText(rows, query);
   if (query.kind !== undefined) found = found.where('kind', '=', query.kind);
-  if (query.evaluation !== undefined) found = found.where('kind', '=', 'rule').where('evaluation_method', '=', query.evaluation);
+  if (query.evaluation !== undefined) found = found.where('kind', '!=', 'external').where('evaluation_method', '=', query.evaluation);
   if (query.lifecycleState !== undefined) found = found.where('lifecycle_state', '=', query.lifecycleState);
   if (query.folderId !== undefined) {
     found = query.folderId === null ? found.where('folder_id', 'is', null) : found.where('folder_id', '=', query.folderId);

@@ -1,12 +1,13 @@
 /** A segment definition: what is known of an audience besides who is in, and its row in PostgreSQL. */
 import type { AudienceKind, EvaluationMethod, LifecycleState, NewSegmentDefinition, SegmentDefinitionRow } from '../store/index.ts';
+import type { Choice } from './composition/choice.ts';
 import type { AudienceReference } from './plans.ts';
 
 export interface Definition {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  /** Whether a rule says who is in, or somebody outside. */
+  /** Whether a rule says who is in, somebody outside, or a composition. */
   readonly kind: AudienceKind;
   /** The rule; empty when there is none. */
   readonly pql: string;
@@ -34,10 +35,20 @@ export interface Definition {
   readonly mergePolicyId: string | null;
   /** Fields of the documented API that are kept and given back as they came. */
   readonly documented: Readonly<Record<string, unknown>>;
+  /** The composition it is a path of; else null. */
+  readonly composition: PathOf | null;
+  /** Who of those for whom the rule holds is in; null: all of them. */
+  readonly choice: Choice | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly createdBy: string;
   readonly updatedBy: string;
+}
+
+export interface PathOf {
+  readonly id: string;
+  /** The key of the path. */
+  readonly path: string;
 }
 
 /** What can be said of an audience at its creation and later. Left out: as it is, or what is usual. */
@@ -87,6 +98,7 @@ export interface DefinitionChange extends DefinitionDetails {
 }
 
 export function definitionOf(row: SegmentDefinitionRow): Definition {
+  const { composition_id: id, composition_path: path } = row;
   return {
     id: row.id,
     name: row.name,
@@ -108,6 +120,8 @@ export function definitionOf(row: SegmentDefinitionRow): Definition {
     ttlInDays: row.ttl_in_days,
     mergePolicyId: row.merge_policy_id,
     documented: row.documented,
+    composition: id === null || path === null ? null : { id, path },
+    choice: row.choice as Choice | null,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     createdBy: row.created_by,

@@ -17,10 +17,12 @@ import { inLevels } from './dependencies.ts';
 import { audienceNotFound, SegmentationError } from './errors.ts';
 import type { NewExternalDetails } from './external-fields.ts';
 import { externalRow } from './external-fields.ts';
-import { refuseDrafts, refuseTransition, refuseUse, refuseWithoutRule } from './lifecycle.ts';
+import { refuseComposed, refuseDrafts, refusePath, refuseTransition, refuseUse, refuseWithoutRule } from './lifecycle.ts';
+import { plannedChoice } from './composition/number.ts';
 import { withoutOptedOut } from './opt-out.ts';
 import type { AudienceReference } from './plans.ts';
 import { planFor, referencesOf } from './plans.ts';
+import { named } from './taken-names.ts';
 import { Versions } from './versions.ts';
 
 export type { Definition, DefinitionChange, NewDefinition } from './definition.ts';
@@ -37,6 +39,8 @@ export interface DefinitionsOptions {
   readonly schema: () => UnionSchema;
   /** Who is in an audience whose members come from outside, at an instant (epoch ms). */
   readonly outside: (id: string, now: number) => Promise<Bitmap>;
+  /** Who was in an audience at its last evaluation. */
+  readonly last: (id: string) => Promise<Bitmap>;
   readonly policies: Pick<MergePolicies, 'inForce'>;
 }
 
@@ -54,16 +58,18 @@ export class Definitions {
   readonly #db: Kysely<Database>;
   readonly #schema: () => UnionSchema;
   readonly #outside: DefinitionsOptions['outside'];
+  readonly #last: DefinitionsOptions['last'];
   readonly #policies: DefinitionsOptions['policies'];
   /** Ends when the last change asked for has: what a change checks must hold until it is made. */
   #changes: Promise<unknown> = Promise.resolve();
   #revision = 0;
 
-  private constructor({ db, schema, outside, policies }: DefinitionsOptions) {
+  private constructor({ db, schema, outside, last, policies }: DefinitionsOptions) {
     this.#policies = policies;
     this.#db = db;
     this.#schema = schema;
     this.#outside = outside;
+    this.#last = last;
     this.versions = new Versions(db);
   }
 
@@ -88,12 +94,12 @@ export class Definitions {
    * and ProfileError `merge-policy-invalid`.
    */
   async create(input: NewDefinition, now: Date): Promise<Definition> {
-    return await this.#turn(async () => {
+    return await this.turn(async () => {
       const row = newRow(randomUUID(), input, now);
       const lifecycleState = input.lifecycleState ?? 'published';
       const { name, pql, excludeOptOut = false, mergePolicyId = null } = input;
       await this.#checkPolicy(name, mergePolicyId);
-      const planned = this.#planned({ id: row.id, name, pql, excludeOptOut, mergePolicyId });
+      const planned = this.planRule({ id: row.id, name, pql, excludeOptOut, mergePolicyId, choice: null });
       await this.#checkRule(planned, lifecycleState);
       const rule = ruleColumns(input.pql, input.json ?? null, referencesOf(planned.plan));
       return await this.#insert({ ...row, ...rule, lifecycle_state: lifecycleState });
@@ -105,7 +111,7 @@ export class Definitions {
     const { namespace, externalId, origin } = input;
     const row = newRow(randomUUID(), input, now);
     const outside = externalRow(row.id, details);
-    return await this.#turn(() => this.#insert({ ...row, kind: 'external', namespace, external_id: externalId ?? null, origin }, outside));
+    return await this.turn(() => this.#insert({ ...row, kind: 'external', namespace, external_id: externalId ?? null, origin }, outside));
   }
 
   /** Throws SegmentationError `audience-not-found`. */
@@ -144,13 +150,14 @@ export class Definitions {
    * `audience-changed`.
    */
   async update(id: string, change: DefinitionChange, now: Date): Promise<Definition> {
-    return await this.#turn(() => this.#update(id, change, now));
+    return await this.turn(() => this.#update(id, change, now));
   }
 
   /** Throws SegmentationError `audience-not-found`, `audience-in-use` and `audience-changed`. */
   async delete(id: string, now: Date, ifChanges?: number): Promise<void> {
-    await this.#turn(async () => {
+    await this.turn(async () => {
       const definition = await this.get(id);
+      refusePath(definition);
       refuseChanged(definition, ifChanges);
       refuseUse(definition, await this.dependents(id), 'deleted');
       // What is gone holds no folder.
@@ -191,7 +198,7 @@ export class Definitions {
 
   /** The audiences whose rules are valid now and would not be with another schema. */
   async brokenBy(schema: UnionSchema): Promise<readonly Definition[]> {
-    const rows = await liveDefinitions(this.#db).where('kind', '=', 'rule').execute();
+    const rows = await liveDefinitions(this.#db).where('kind', '!=', 'external').execute();
     const now = this.#schema();
     return rows.map(definitionOf).filter(({ pql }) => compile(pql, now).plan !== null && compile(pql, schema).plan === null);
   }
@@ -208,7 +215,7 @@ export class Definitions {
 
   /** With its plan, opt-outs left out where it says so. Throws SegmentationError `pql-invalid`. */
   planOf(definition: Definition): Planned {
-    if (definition.kind === 'rule') return this.#planned(definition);
+    if (definition.kind !== 'external') return this.planRule(definition);
     const { id, name } = definition;
     const names = namesOf(definition).slice(2);
     return { id, name, plan: NOBODY, outside: { names, members: (now) => this.#outside(id, now) } };
@@ -218,13 +225,13 @@ export class Definitions {
   async planned({ namespace, id }: AudienceReference): Promise<Planned | undefined> {
     const active = liveDefinitions(this.#db).where('lifecycle_state', '!=', 'inactive');
     const own = namespace === 'ups' || namespace === 'AEPSegments';
-    const named = own
+    const called = own
       ? active.where('id', '=', id)
       : active
           .where('kind', '=', 'external')
           .where('namespace', '=', namespace)
           .where((is) => is.or([is('id', '=', id), is('external_id', '=', id)]));
-    const row = await named.executeTakeFirst();
+    const row = await called.executeTakeFirst();
     return row && this.planOf(definitionOf(row));
   }
 
@@ -232,6 +239,7 @@ export class Definitions {
     const before = await this.get(id);
     refuseChanged(before, change.ifChanges);
     const after = { ...before, ...given(change), id };
+    refuseComposed(before, after);
     if (change.pql !== undefined || change.excludeOptOut === true) refuseWithoutRule(before);
     const newRule = after.pql !== before.pql || after.excludeOptOut !== before.excludeOptOut;
     if (after.mergePolicyId !== before.mergePolicyId) await this.#checkPolicy(after.name, after.mergePolicyId);
@@ -254,10 +262,12 @@ export class Definitions {
   }
 
   async #write(
-    row: Partial<Omit<SegmentDefinitionRow, 'labels' | 'tags' | 'documented' | 'refers_to'>> & { readonly [column: string]: unknown },
+    row: Partial<Omit<SegmentDefinitionRow, 'labels' | 'tags' | 'documented' | 'refers_to' | 'choice'>> & {
+      readonly [column: string]: unknown;
+    },
     { id, name, restoredFrom }: { readonly id: string; readonly name: string; readonly restoredFrom: number | null | undefined },
   ): Promise<Definition> {
-    return await this.#named(name, () =>
+    return await named(name, () =>
       this.#db.transaction().execute(async (db) => {
         const update = db.updateTable('segment_definitions').set(row).where('id', '=', id).where('deleted_at', 'is', null);
         const updated = await update.returningAll().executeTakeFirst();
@@ -270,7 +280,7 @@ export class Definitions {
   }
 
   async #insert(row: ReturnType<typeof newRow>, outside?: ReturnType<typeof externalRow>): Promise<Definition> {
-    return await this.#named(row.name, () =>
+    return await named(row.name, () =>
       this.#db.transaction().execute(async (db) => {
         const definition = definitionOf(await db.insertInto('segment_definitions').values(row).returningAll().executeTakeFirstOrThrow());
         if (outside === undefined) await new Versions(db).add(definition, null);
@@ -280,10 +290,13 @@ export class Definitions {
     );
   }
 
-  #planned({ id, name, pql, excludeOptOut, mergePolicyId }: RuleOf): Planned {
+  /** Throws SegmentationError `pql-invalid`. */
+  planRule({ id, name, pql, excludeOptOut, mergePolicyId, choice }: RuleOf): Planned {
     const schema = this.#schema();
     const plan = planFor(pql, schema);
-    return { id, name, plan: excludeOptOut ? withoutOptedOut(plan, schema) : plan, mergePolicyId };
+    const planned = { id, name, plan: excludeOptOut ? withoutOptedOut(plan, schema) : plan, mergePolicyId };
+    if (choice === null) return planned;
+    return { ...planned, choice: plannedChoice(choice, schema), outside: { names: [], members: () => this.#last(id) } };
   }
 
   /** Throws ProfileError `merge-policy-invalid`. */
@@ -291,25 +304,32 @@ export class Definitions {
     if (id !== null) requireStitched(await this.#policies.inForce(id), `the policy of the audience ${audience}`);
   }
 
+  /** What rules that are published refer to must exist and be published. Throws SegmentationError. */
+  async requirePublished(rules: readonly Planned[]): Promise<void> {
+    const [first] = rules;
+    if (first !== undefined) refuseDrafts(first, await this.#referred(rules));
+  }
+
   /** What a rule refers to must exist and be active; what a published one refers to, published. */
   async #checkRule(planned: Planned, state: LifecycleState): Promise<void> {
-    const referred = await this.#referred(planned);
+    const referred = await this.#referred([planned]);
     if (state === 'published') refuseDrafts(planned, referred);
   }
 
-  /** All audiences below a rule, first those that refer to none. */
-  async #referred(planned: Planned): Promise<readonly Definition[]> {
-    const levels = await inLevels([planned], (reference) => this.planned(reference));
+  /** All audiences below rules, first those that refer to none. */
+  async #referred(rules: readonly Planned[]): Promise<readonly Definition[]> {
+    const levels = await inLevels(rules, (reference) => this.planned(reference));
+    const own = new Set(rules.map(({ id }) => id));
     const ids = levels
       .flat()
       .map(({ id }) => id)
-      .filter((id) => id !== planned.id);
+      .filter((id) => !own.has(id));
     const found = new Map((await this.getMany(ids)).map((definition) => [definition.id, definition]));
     return ids.flatMap((id) => found.get(id) ?? []);
   }
 
   async #publishReferred(planned: Planned, { changedBy }: DefinitionChange, now: Date): Promise<void> {
-    for (const { id, lifecycleState } of await this.#referred(planned)) {
+    for (const { id, lifecycleState } of await this.#referred([planned])) {
       if (lifecycleState === 'draft')
         await this.#update(id, { lifecycleState: 'published', ...(changedBy !== undefined && { changedBy }) }, now);
     }
@@ -321,16 +341,8 @@ export class Definitions {
     if (to === 'inactive') refuseUse(before, await this.dependents(before.id), 'deactivated');
   }
 
-  async #named<Result>(name: string, write: () => Promise<Result>): Promise<Result> {
-    try {
-      return await write();
-    } catch (error) {
-      throw refusedByTheStore(error, name) ?? error;
-    }
-  }
-
-  /** Runs one change after the other. */
-  async #turn<Result>(change: () => Promise<Result>): Promise<Result> {
+  /** Runs one change after the other: what a change of audiences checks holds until it is made. */
+  async turn<Result>(change: () => Promise<Result>): Promise<Result> {
     const turn = this.#changes.then(change);
     this.#changes = turn.catch(() => undefined);
     try {
@@ -341,7 +353,7 @@ export class Definitions {
   }
 }
 
-type RuleOf = Pick<Definition, 'id' | 'name' | 'pql' | 'excludeOptOut' | 'mergePolicyId'>;
+type RuleOf = Pick<Definition, 'id' | 'name' | 'pql' | 'excludeOptOut' | 'mergePolicyId' | 'choice'>;
 
 /** All names by which rules may call an audience. */
 export function namesOf({
@@ -351,7 +363,7 @@ export function namesOf({
   externalId,
 }: Pick<Definition, 'id' | 'kind' | 'namespace' | 'externalId'>): readonly AudienceReference[] {
   const own = ['ups', 'AEPSegments'].map((each) => ({ namespace: each, id }));
-  if (kind === 'rule') return own;
+  if (kind !== 'external') return own;
   return [...own, { namespace, id }, ...(externalId === null ? [] : [{ namespace, id: externalId }])];
 }
 
@@ -377,28 +389,4 @@ function refuseChanged({ name, changes }: Definition, ifChanges: number | undefi
     message: `${name} has been changed since it was read.`,
     hint: 'Read it again, and send the change with its present _etag.',
   });
-}
-
-const UNIQUE_VIOLATION = '23505';
-const FOREIGN_KEY_VIOLATION = '23503';
-
-/** What the constraints of the tables say, in words. */
-function refusedByTheStore(error: unknown, name: string): SegmentationError | null {
-  const { code, constraint } = error as { readonly code?: unknown; readonly constraint?: unknown };
-  if (code === UNIQUE_VIOLATION && constraint === 'segment_definitions_external') {
-    return new SegmentationError({
-      code: 'external-id-taken',
-      message: 'There is an audience with that audienceId in that namespace already.',
-      hint: 'Choose another audienceId, or refresh that audience.',
-    });
-  }
-  if (code === UNIQUE_VIOLATION) {
-    return new SegmentationError({
-      code: 'audience-name-taken',
-      message: `There is an audience named ${JSON.stringify(name)} already.`,
-      hint: 'Choose another name, or change that audience.',
-    });
-  }
-  if (code !== FOREIGN_KEY_VIOLATION) return null;
-  return new SegmentationError({ code: 'folder-not-found', message: 'There is no such folder.', hint: 'List the folders for their ids.' });
 }

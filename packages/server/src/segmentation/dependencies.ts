@@ -1,6 +1,7 @@
 /** Audiences made of audiences: which come first, and rules that go in circles. */
 import type { Plan } from '@kindred/pql';
 import type { Bitmap } from './bitmap/index.ts';
+import type { PlannedChoice } from './composition/choice.ts';
 import { SegmentationError } from './errors.ts';
 import { audienceKey } from './evaluation.ts';
 import type { AudienceReference } from './plans.ts';
@@ -13,14 +14,19 @@ export interface Planned {
   readonly plan: Plan;
   /** Whose view of the profiles the rule is about; the default policy's when left out. */
   readonly mergePolicyId?: string | null;
-  /** Present when the members come from outside; then they count, and not the plan. */
+  /**
+   * Present when the plan does not tell who is in: the members come from outside, or some of those for whom it holds are chosen. Then
+   * these count for whoever decides about single people.
+   */
   readonly outside?: Outside;
+  /** How an evaluation of everybody chooses from those for whom the plan holds. */
+  readonly choice?: PlannedChoice;
 }
 
 export interface Outside {
   /** What rules may call the audience besides its id. */
   readonly names: readonly AudienceReference[];
-  /** Who is in at an instant, epoch ms. */
+  /** Who is in at an instant, epoch ms; of those who are chosen, at the last evaluation. */
   readonly members: (now: number) => Promise<Bitmap>;
 }
 
@@ -98,7 +104,7 @@ function cycle(path: readonly Planned[]): SegmentationError {
   return new SegmentationError({
     code: 'audience-cycle',
     message: `The audience would depend on itself: ${path.map(({ name }) => name).join(' → ')}`,
-    hint: 'Take one of the inSegment(…) out of this circle.',
+    hint: 'Take one of the inSegment(…), or of the audiences of a composition, out of this circle.',
     details: path.map(({ id }) => id),
   });
 }

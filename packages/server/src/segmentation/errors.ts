@@ -11,6 +11,7 @@ import type { JsonProblem, Problem } from '@kindred/pql';
  * - `audience-changed`: somebody else changed it since the caller read it
  * - `audience-change-refused`: that part of an audience cannot be changed, or not to that
  * - `audience-external`: only an audience with a rule can do that
+ * - `audience-composed`: the composition of an audience says that, and is changed for it
  * - `audience-not-external`: only an audience whose members come from outside can do that
  * - `external-id-taken`: within a namespace the ids given from outside are unique
  * - `external-invalid`: an audience of ids was described wrongly
@@ -27,6 +28,8 @@ import type { JsonProblem, Problem } from '@kindred/pql';
  * - `export-cancelling`: it is being cancelled already
  * - `as-of-future`: only the past can be looked back to
  * - `event-condition-invalid`: it is about more than one event
+ * - `composition-not-found`, `composition-name-taken`, `composition-changed`: as with audiences
+ * - `composition-invalid`: it cannot be published yet; `details` holds what is missing, block by block
  * - `segment-job-failed`: the evaluation did not succeed; the job has the reason
  */
 export type SegmentationErrorCode =
@@ -40,6 +43,7 @@ export type SegmentationErrorCode =
   | 'audience-changed'
   | 'audience-change-refused'
   | 'audience-external'
+  | 'audience-composed'
   | 'audience-not-external'
   | 'external-id-taken'
   | 'external-invalid'
@@ -56,6 +60,10 @@ export type SegmentationErrorCode =
   | 'segment-job-over'
   | 'segment-job-cancelling'
   | 'segment-job-failed'
+  | 'composition-not-found'
+  | 'composition-name-taken'
+  | 'composition-changed'
+  | 'composition-invalid'
   | 'event-condition-invalid'
   | 'as-of-future'
   | 'schedule-not-found'

@@ -3,7 +3,10 @@ import type { Leaf, LeafHash, Plan } from '@kindred/pql';
 import type { ProfileTables } from '../profile/index.ts';
 import { UNIVERSE } from '../identity/index.ts';
 import type { Bitmap } from './bitmap/index.ts';
+import type { Cut } from './composition/choice.ts';
+import { sharing, topOf } from './composition/choice.ts';
 import type { FindPlanned, Planned } from './dependencies.ts';
+import type { Evaluation } from './evaluation.ts';
 import { inLevels, keysOf } from './dependencies.ts';
 import type { LeafEngine } from './leaf-engine.ts';
 import { readsAudiences } from './leaf-engine.ts';
@@ -28,6 +31,8 @@ export interface EvaluateOptions {
 export interface Answer {
   /** By id. */
   readonly members: ReadonlyMap<string, Bitmap>;
+  /** Of audiences that are the first of a ranking, by id. */
+  readonly cuts: ReadonlyMap<string, Cut>;
   /** All profiles. */
   readonly universe: Bitmap;
   /** The state of the data; when it changed while we looked, even a second time, the answer has some of the newer one. */
@@ -84,6 +89,7 @@ export class Evaluator {
     const engineOf = ({ mergePolicyId = null }: Planned): LeafEngine => known(engines, mergePolicyId);
     const universe = await known(engines, null).select(UNIVERSE, revision, signal);
     const members = new Map<string, Bitmap>();
+    const cuts = new Map<string, Cut>();
     const leaves = new Map([...engines.values()].map((engine) => [engine, new Map<LeafHash, Bitmap>()]));
     const leavesOf = (audience: Planned): ReadonlyMap<LeafHash, Bitmap> => known(leaves, engineOf(audience));
     const audiences = new Map<string, Bitmap>();
@@ -100,14 +106,16 @@ export class Evaluator {
     for (const level of levels) {
       await answer(level, readsAudiences);
       for (const planned of level) {
-        const found = (await planned.outside?.members(now)) ?? combineLeaves(planned.plan.root, leavesOf(planned), universe);
+        const given = planned.choice === undefined ? await planned.outside?.members(now) : undefined;
         // Events of a profile that is gone count for nobody.
-        const bitmap = found.and(universe);
+        const found = (given ?? combineLeaves(planned.plan.root, leavesOf(planned), universe)).and(universe);
+        const { members: bitmap, cut } = await chosen(planned, found, { engine: engineOf(planned), evaluation });
+        if (cut !== undefined) cuts.set(planned.id, cut);
         members.set(planned.id, bitmap);
         for (const key of keysOf(planned)) audiences.set(key, bitmap);
       }
     }
-    return { answer: { members, universe, revision }, leavesOf };
+    return { answer: { members, cuts, universe, revision }, leavesOf };
   }
 
   async #enginesOf(audiences: readonly Planned[]): Promise<ReadonlyMap<string | null, LeafEngine>> {
@@ -115,6 +123,22 @@ export class Evaluator {
     for (const id of new Set([null, ...audiences.map(({ mergePolicyId = null }) => mergePolicyId)]))
       engines.set(id, await this.#options.engineOf(id));
     return engines;
+  }
+}
+
+/** Those whom an audience takes of the ones for whom its plan holds. */
+async function chosen(
+  { choice }: Planned,
+  members: Bitmap,
+  { engine, evaluation }: { readonly engine: LeafEngine; readonly evaluation: Evaluation },
+): Promise<{ readonly members: Bitmap; readonly cut?: Cut }> {
+  switch (choice?.kind) {
+    case 'share':
+      return { members: sharing(members, choice) };
+    case 'top':
+      return topOf(members, await engine.numbers(choice.value, members, evaluation), choice);
+    default:
+      return { members };
   }
 }
 

@@ -2,7 +2,7 @@
  * Leaves of any number of audiences → bitmaps. What is known is taken from the cache, what is known of an older state of the
  * data or an earlier instant is patched, the rest is asked for: in queries that answer many leaves, where they fit.
  */
-import type { Leaf, LeafHash, UnionSchema } from '@kindred/pql';
+import type { Leaf, LeafHash, UnionSchema, Value } from '@kindred/pql';
 import { resolveInstant, testOfLeaf } from '@kindred/pql';
 import type { Lookups } from '../profile/index.ts';
 import type { Layout, Table } from '../schema/index.ts';
@@ -17,9 +17,10 @@ import type { Running, SharedQuery } from './families/index.ts';
 import { patchShared, planFamilies, runShared } from './families/index.ts';
 import type { ReadDocuments } from './reference.ts';
 import { inRanges } from './ranges.ts';
-import { selectByReference } from './reference.ts';
+import { numbersByReference, selectByReference } from './reference.ts';
 import type { LeafQuery, SqlContext } from './sql/index.ts';
 import { leafQuery } from './sql/index.ts';
+import { numbersBySql } from './numbers.ts';
 import { inTurns } from './turns.ts';
 
 export interface LeafEngineOptions {
@@ -93,6 +94,21 @@ export class LeafEngine {
     const bitmap = await this.#read(sql, signal);
     this.#options.cache.set(sql, '', { bitmap, revision, clock: { now: 0, zone: 'UTC' }, universe: bitmap });
     return bitmap;
+  }
+
+  /** One number of each of some profiles, in their order, NaN where it is not known. Throws StoreError. */
+  async numbers(value: Value, profiles: Bitmap, evaluation: Evaluation): Promise<Float64Array> {
+    try {
+      const found = await numbersBySql(value, profiles, {
+        evaluation,
+        context: this.#context(evaluation),
+        clickhouse: this.#options.clickhouse,
+      });
+      if (found !== null) return found;
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+    }
+    return await numbersByReference(value, profiles, evaluation, this.#options);
   }
 
   #known(hash: LeafHash, leaf: Leaf, evaluation: Evaluation): Bitmap | undefined {

@@ -12,9 +12,9 @@ const NEXT: Readonly<Record<LifecycleState, readonly LifecycleState[]>> = {
 
 type Named = Pick<Definition, 'name'>;
 
-/** Whether a job evaluates it: it has a rule, and is in use. */
+/** Whether a job evaluates it: its members do not come from outside, and it is in use. */
 export function isEvaluated({ kind, lifecycleState }: Definition): boolean {
-  return kind === 'rule' && lifecycleState !== 'inactive';
+  return kind !== 'external' && lifecycleState !== 'inactive';
 }
 
 /** Throws SegmentationError `audience-inactive` and `audience-external`. */
@@ -23,12 +23,40 @@ export function refuseUnevaluated(definition: Definition): void {
   if (lifecycleState === 'inactive') {
     throw new SegmentationError({ code: 'audience-inactive', message: `${name} is inactive.`, hint: 'Publish it to have it evaluated.' });
   }
-  refuseWithoutRule(definition);
+  refuseExternal(definition);
+}
+
+/** Throws SegmentationError `audience-external` and `audience-composed`. */
+export function refuseWithoutRule(definition: Definition): void {
+  refuseExternal(definition);
+  if (definition.kind === 'composition') throw composed(definition, 'has no rule of its own');
+}
+
+/** What the composition of an audience says is changed there. Throws SegmentationError `audience-composed`. */
+export function refuseComposed(before: Definition, after: Definition): void {
+  if (before.kind !== 'composition') return;
+  const fixed = ['name', 'pql', 'excludeOptOut', 'mergePolicyId', 'evaluation'] as const;
+  const changed = fixed.find((field) => before[field] !== after[field]);
+  if (changed !== undefined) throw composed(before, `has its ${changed} from a composition`);
+}
+
+/** Throws SegmentationError `audience-composed`. */
+export function refusePath(definition: Definition): void {
+  if (definition.composition !== null) throw composed(definition, 'cannot be deleted by itself');
+}
+
+function composed({ name, composition }: Definition, what: string): SegmentationError {
+  return new SegmentationError({
+    code: 'audience-composed',
+    message: `${name} ${what}: it is a path of a composition.`,
+    hint: 'Change the composition and publish it, or delete it with all its audiences.',
+    details: { composition: composition?.id },
+  });
 }
 
 /** Throws SegmentationError `audience-external`. */
-export function refuseWithoutRule({ name, kind }: Definition): void {
-  if (kind === 'rule') return;
+function refuseExternal({ name, kind }: Definition): void {
+  if (kind !== 'external') return;
   throw new SegmentationError({
     code: 'audience-external',
     message: `${name} has no rule: its members come from outside.`,

@@ -49,6 +49,13 @@ export function referencesOf(plan: Plan): readonly AudienceReference[] {
   return [...found.values()];
 }
 
+/** Whether a part of a plan, or a value, asks who is in an audience. */
+export function readsAudience(part: unknown): boolean {
+  let reads = false;
+  visit(part, () => (reads = true));
+  return reads;
+}
+
 export function isOwn({ namespace }: AudienceReference): boolean {
   return OWN_NAMESPACES.has(namespace);
 }

@@ -9,6 +9,7 @@ import { readDocuments } from '../profile/index.ts';
 import { Bitmap } from './bitmap/index.ts';
 import type { CauseKind } from './cause.ts';
 import type { Definition, Definitions } from './definitions.ts';
+import { inShare } from './composition/choice.ts';
 import type { Planned } from './dependencies.ts';
 import { inLevels, keysOf } from './dependencies.ts';
 import { audienceKey } from './evaluation.ts';
@@ -67,7 +68,10 @@ export class Refresh {
   async #evaluated(): Promise<readonly Definition[]> {
     const { definitions, memberships } = this.#options;
     const { definitions: all } = await definitions.list();
-    const rules = all.filter(({ kind, lifecycleState }) => kind === 'rule' && lifecycleState !== 'inactive');
+    // Where somebody is in a ranking depends on everybody.
+    const rules = all.filter(({ kind, choice, lifecycleState }) => {
+      return kind !== 'external' && choice?.kind !== 'top' && lifecycleState !== 'inactive';
+    });
     const sizes = await memberships.lastSizes(rules.map(({ id }) => id));
     return rules.filter(({ id, version }) => sizes.get(id)?.version === version);
   }
@@ -79,9 +83,11 @@ export class Refresh {
       const tables = await tablesOf(policy);
       read.set(policy, { tables, documents: await readDocuments(tables, profiles) });
     }
-    /** Of those whose members come from outside. */
+    /** Of those whose members nobody can tell by the person alone. */
     const given = new Map<Planned, Bitmap>();
-    for (const planned of levels.flat()) if (planned.outside !== undefined) given.set(planned, await planned.outside.members(now));
+    for (const planned of levels.flat()) {
+      if (planned.outside !== undefined && planned.choice?.kind !== 'share') given.set(planned, await planned.outside.members(now));
+    }
     for (const profile of profiles) {
       const inside = new Set<string>();
       const isMember = (namespace: string, id: string): boolean => inside.has(audienceKey(namespace, id));
@@ -92,7 +98,7 @@ export class Refresh {
         if (document === undefined || tables === undefined) continue;
         const lookup = (entity: string, id: string): DataObject | null => tables.lookups.get(entity, id);
         const holds = given.get(planned)?.has(profile) ?? evaluate(planned.plan.test, document, { now, zone, isMember, lookup });
-        if (!holds) continue;
+        if (!holds || (planned.choice?.kind === 'share' && !inShare(planned.choice, profile))) continue;
         for (const key of keysOf(planned)) inside.add(key);
         members.get(planned.id)?.push(profile);
       }

@@ -7,6 +7,7 @@ import { MergePolicies, PolicyTables, TIMESTAMP_ORDERED } from '../profile/index
 import type { DataFolder, Stores } from '../store/index.ts';
 import type { Audience, Audiences } from './audiences.ts';
 import type { Bitmap } from './bitmap/index.ts';
+import { Compositions } from './composition/compositions.ts';
 import { Definitions } from './definitions.ts';
 import { Edge } from './edge/edge.ts';
 import type { FindPlanned } from './dependencies.ts';
@@ -58,6 +59,8 @@ export interface Segmentation extends Estimates, PastQuestions {
   readonly audiences: Audiences;
   /** Lists from outside and what became of them. */
   readonly external: ExternalAudiences;
+  /** Audiences made of blocks. */
+  readonly compositions: Compositions;
   readonly folders: Folders;
   /** How the records of people become profiles. */
   readonly policies: MergePolicies;
@@ -117,7 +120,8 @@ export async function createSegmentation({
     { db: postgres, clickhouse, memberships, records: new ExternalRecords(clickhouse) },
     clock(),
   );
-  const definitions = await Definitions.open({ db: postgres, schema, outside: (id, now) => external.members(id, now), policies });
+  const last = (id: string): Promise<Bitmap> => memberships.load(id);
+  const definitions = await Definitions.open({ db: postgres, schema, outside: (id, now) => external.members(id, now), last, policies });
   const profiles: Lens['profiles'] = (by) => policyTables.current(by);
   const engines = new Engines({ clickhouse, tables, lens: { filters: {}, profiles }, cache: CACHE });
   const merge = mergeOf(policies);
@@ -134,6 +138,7 @@ export async function createSegmentation({
     ...pastQuestions({ clickhouse, tables, find, schema, mergeOf: merge, zone: ZONE }),
     definitions,
     external,
+    compositions: new Compositions({ db: postgres, definitions, memberships, evaluator, schema, zone: ZONE }),
     folders: new Folders(postgres),
     policies,
     edge: new Edge({ ...shared, schema }),

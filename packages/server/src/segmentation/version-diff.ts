@@ -62,8 +62,8 @@ export async function diffVersions(
   const text = textDiff(a.pql, b.pql);
   try {
     // Under ids of their own: a rule may refer to the audience as it is now, which is no circle here.
-    const [planA, planB] = [a, b].map(({ pql, excludeOptOut, version }, index) =>
-      definitions.planOf({ ...definition, id: `version ${index}`, name: `Version ${version}`, pql, excludeOptOut }),
+    const [planA, planB] = [a, b].map(({ pql, excludeOptOut, choice, version }, index) =>
+      definitions.planOf({ ...definition, id: `version ${index}`, name: `Version ${version}`, pql, excludeOptOut, choice }),
     );
     if (planA === undefined || planB === undefined) throw new Error('two versions have two plans');
     const answer = await evaluator.evaluate([planA, planB], { now: now.getTime(), zone });

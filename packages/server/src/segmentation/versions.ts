@@ -1,6 +1,7 @@
 /** Every rule an audience has had, with who made it and when. */
 import type { Kysely } from 'kysely';
 import type { Database, SegmentVersionRow } from '../store/index.ts';
+import type { Choice } from './composition/choice.ts';
 import type { Definition } from './definition.ts';
 import { SegmentationError } from './errors.ts';
 
@@ -10,6 +11,8 @@ export interface Version {
   /** The rule as it was given, when it was given as pql/json; else null. */
   readonly json: string | null;
   readonly excludeOptOut: boolean;
+  /** Who of those for whom the rule holds was in; null: all of them. */
+  readonly choice: Choice | null;
   /** The version that came back with this one. */
   readonly restoredFrom: number | null;
   readonly createdAt: Date;
@@ -34,6 +37,7 @@ export class Versions {
       restored_from: restoredFrom,
       created_at: definition.updatedAt,
       created_by: definition.updatedBy,
+      choice: definition.choice && JSON.stringify(definition.choice),
     };
     await this.#db.insertInto('segment_versions').values(row).execute();
   }
@@ -77,6 +81,7 @@ function versionOf(row: SegmentVersionRow): Version {
     pql: row.pql,
     json: row.expression_json,
     excludeOptOut: row.exclude_opt_out,
+    choice: row.choice as Choice | null,
     restoredFrom: row.restored_from,
     createdAt: row.created_at,
     createdBy: row.created_by,

@@ -3,6 +3,8 @@ import type { DataObject, EvaluationContext, Referred, UnionSchema, WhyNode } fr
 import { evaluate, waysIn, why } from '@kindred/pql';
 import type { ReadableTables } from '../profile/index.ts';
 import { readDocuments } from '../profile/index.ts';
+import { inShare } from './composition/choice.ts';
+import { explainChoice } from './composition/explain.ts';
 import type { Definition, Definitions } from './definitions.ts';
 import type { Planned } from './dependencies.ts';
 import { inLevels, keysOf } from './dependencies.ts';
@@ -70,7 +72,8 @@ async function explain(planned: Planned, profile: number, now: Date, options: Wh
   const levels = await inLevels([planned], (reference) => definitions.planned(reference));
   const members = await memberships(levels.flat(), person);
   const isMember = (namespace: string, id: string): boolean => members.has(audienceKey(namespace, id));
-  if (planned.outside) return givenMembership(isMember('ups', planned.id), await expiryOf(planned, options));
+  if (planned.outside && planned.choice === undefined)
+    return givenMembership(isMember('ups', planned.id), await expiryOf(planned, options));
   const referred = new Map<string, Referred>();
   for (const each of levels.flat()) {
     const found = each.outside
@@ -80,10 +83,11 @@ async function explain(planned: Planned, profile: number, now: Date, options: Wh
   }
   const context = { now: person.now, zone, isMember, lookup };
   const document = await documentBy(planned);
-  return {
+  const rule = {
     evidence: why(planned.plan, document, { ...context, referred: (namespace, id) => referred.get(audienceKey(namespace, id)) }),
     missing: waysIn(planned.plan, document, context).map(({ sentences }) => sentences),
   };
+  return planned.choice === undefined ? rule : explainChoice(rule, planned.choice, { profile, member: isMember('ups', planned.id) });
 }
 
 /** Epoch ms, when a list from outside ends; null: never. */
@@ -122,9 +126,10 @@ async function memberships(
   const members = new Set<string>();
   const isMember = (namespace: string, id: string): boolean => members.has(audienceKey(namespace, id));
   for (const each of audiences) {
-    const given = await each.outside?.members(now);
+    const given = each.choice?.kind === 'share' ? undefined : await each.outside?.members(now);
     const holds = given?.has(profile) ?? evaluate(each.plan.test, await documentBy(each), { now, zone, isMember, lookup });
-    if (holds) for (const key of keysOf(each)) members.add(key);
+    const chosen = each.choice?.kind !== 'share' || inShare(each.choice, profile);
+    if (holds && chosen) for (const key of keysOf(each)) members.add(key);
   }
   return members;
 }

@@ -27,8 +27,8 @@ type OptionalTimestamp = ColumnType<Date | null, Date | string | null | undefine
 export type EvaluationMethod = 'batch' | 'streaming' | 'edge';
 export type LifecycleState = 'draft' | 'published' | 'inactive';
 export type JobStatus = 'NEW' | 'QUEUED' | 'PROCESSING' | 'CANCELLING' | 'CANCELLED' | 'FAILED' | 'SUCCEEDED';
-/** Whether the members follow from a rule or come from outside. */
-export type AudienceKind = 'rule' | 'external';
+/** Whether the members follow from a rule, come from outside, or are those of a path of a composition. */
+export type AudienceKind = 'rule' | 'external' | 'composition';
 export type IngestionStatus = 'PROCESSING' | 'SUCCESS' | 'FAILED';
 /** Whether an ingestion replaces the members there are, or adds to them. */
 export type IngestionMode = 'replace' | 'add';
@@ -72,6 +72,11 @@ export interface SegmentDefinitionsTable {
   readonly refers_to: NullableJson<readonly { readonly namespace: string; readonly id: string }[]>;
   /** Counts all changes, from 1. */
   readonly changes: Generated<number>;
+  /** The composition it is a path of, and the key of that path. */
+  readonly composition_id: ColumnType<string | null, string | null | undefined, string | null>;
+  readonly composition_path: ColumnType<string | null, string | null | undefined, string | null>;
+  /** Who of those for whom the rule holds is in; null: all of them. */
+  readonly choice: NullableJson<object>;
 }
 
 /** Every rule an audience has had, the present one included. */
@@ -85,6 +90,25 @@ export interface SegmentVersionsTable {
   readonly restored_from: number | null;
   readonly created_at: Timestamp;
   readonly created_by: string;
+  readonly choice: NullableJson<object>;
+}
+
+/** Audiences made of blocks: as they are edited, and as they were published. */
+export interface CompositionsTable {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly draft: Json<object>;
+  readonly published: NullableJson<object>;
+  /** Counts the publications. */
+  readonly version: Generated<number>;
+  /** Counts all changes, from 1. */
+  readonly changes: Generated<number>;
+  readonly created_at: Timestamp;
+  readonly created_by: string;
+  readonly updated_at: Timestamp;
+  readonly updated_by: string;
+  readonly published_at: OptionalTimestamp;
 }
 
 export interface AudienceFoldersTable {
@@ -268,6 +292,7 @@ export interface ApiKeysTable {
 export interface Database {
   readonly segment_definitions: SegmentDefinitionsTable;
   readonly segment_versions: SegmentVersionsTable;
+  readonly compositions: CompositionsTable;
   readonly audience_folders: AudienceFoldersTable;
   readonly external_audiences: ExternalAudiencesTable;
   readonly external_ingestions: ExternalIngestionsTable;
@@ -305,6 +330,7 @@ export type SegmentDefinitionRow = Selectable<SegmentDefinitionsTable>;
 export type NewSegmentDefinition = Insertable<SegmentDefinitionsTable>;
 export type SegmentDefinitionChange = Updateable<SegmentDefinitionsTable>;
 export type SegmentVersionRow = Selectable<SegmentVersionsTable>;
+export type CompositionRow = Selectable<CompositionsTable>;
 export type AudienceFolderRow = Selectable<AudienceFoldersTable>;
 export type ExternalAudienceRow = Selectable<ExternalAudiencesTable>;
 export type ExternalIngestionRow = Selectable<ExternalIngestionsTable>;

@@ -1,5 +1,5 @@
 /** Audiences of uploaded lists over HTTP: our own paths, and the documented ones. */
-import type { Audience, Ingestion } from '@kindred/contract';
+import type { Audience, CompositionBody, Ingestion } from '@kindred/contract';
 import { routes } from '@kindred/contract';
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -351,7 +351,75 @@ describe('the documented paths of lists', () => {
   });
 });
 
+describe('compositions', () => {
+  it('are edited, counted, published and deleted; their audiences are audiences like any other', async () => {
+    const { audiences } = await call(routes.listAudiences, { query: { kind: 'external' } });
+    const list = audiences.find(({ size }) => size !== null && size > 0);
+    const created = await call(routes.createComposition, { body: { name: 'Spring', description: 'For spring' } });
+    const params = { id: created.id };
+    expect(created).toMatchObject({
+      state: 'draft',
+      version: 0,
+      changes: 1,
+      published: null,
+      outputs: [],
+      body: { paths: [{ key: 'all', name: 'Spring' }] },
+    });
+    const { problems } = await call(routes.validateComposition, { params, body: {} });
+    expect(problems).toMatchObject([{ block: 'audience', message: 'No audience is chosen.' }]);
+    expect(await code(call(routes.publishComposition, { params, body: {} }))).toBe('composition-invalid');
+    const body: CompositionBody = {
+      ...created.body,
+      audience: { kind: 'rule', pql: 'person.birthYear > 1900' },
+      exclude: [{ kind: 'audience', id: list?.id ?? '' }],
+      split: { by: 'attribute', attribute: 'homeAddress.city' },
+      paths: [
+        { key: 'berlin', name: 'Spring in Berlin', values: ['Berlin'] },
+        { key: 'rest', name: 'Spring elsewhere' },
+      ],
+    };
+    const draft = await call(routes.updateComposition, { params, body: { body, ifChanges: 1 } });
+    expect(draft).toMatchObject({ state: 'draft', changes: 2 });
+    expect(await code(call(routes.updateComposition, { params, body: { name: 'X', ifChanges: 1 } }))).toBe('composition-changed');
+    const preview = await call(routes.previewComposition, { params, body: {} });
+    const { counts } = preview;
+    expect(preview).toMatchObject({ problems: [], counts: { audience: 3, inputs: [] } });
+    expect((counts?.paths ?? []).reduce((sum, each) => sum + each, 0) + (counts?.unassigned ?? NaN)).toBe(counts?.remaining);
+    expect((counts?.exclude?.[0]?.removes ?? NaN) + (counts?.remaining ?? NaN)).toBe(3);
+    const published = await call(routes.publishComposition, { params, body: { ifChanges: 2 } });
+    expect(published).toMatchObject({ state: 'published', version: 1 });
+    expect(published.outputs.map(({ path, size }) => [path, size])).toEqual([
+      ['berlin', counts?.paths?.[0]],
+      ['rest', counts?.paths?.[1]],
+    ]);
+    const [berlin] = published.outputs;
+    const audience = await call(routes.getAudience, { params: { id: berlin?.id ?? '' } });
+    expect(audience).toMatchObject({
+      kind: 'composition',
+      origin: 'AUDIENCE_ORCHESTRATION',
+      composition: { id: created.id, path: 'berlin', choice: null },
+      pql: expect.stringContaining('(homeAddress.city) in ["Berlin"]'),
+    });
+    expect(await code(call(routes.copyAudience, { params: { id: audience.id }, body: {} }))).toBe('audience-composed');
+    expect(await code(call(routes.deleteAudience, { params: { id: audience.id } }))).toBe('audience-composed');
+    expect(await call(routes.getPlatformAudience, { params: { id: audience.id } })).toMatchObject({ originName: 'AUDIENCE_ORCHESTRATION' });
+    const renamed = [{ op: 'add', path: '/name', value: 'Other' }] as const;
+    expect(await code(call(routes.patchPlatformAudience, { params: { id: audience.id }, body: [...renamed] }))).toBe('UPAPI-113434-400');
+    const related = await call(routes.listRelations, { params: { id: audience.id } });
+    expect(related.dependencies.map(({ id }) => id)).toEqual([list?.id]);
+    expect(await code(call(routes.deleteAudience, { params: { id: list?.id ?? '' } }))).toBe('audience-in-use');
+    expect(await call(routes.updateComposition, { params, body: { body: created.body } })).toMatchObject({ state: 'changed' });
+    expect((await call(routes.listCompositions)).compositions.map(({ name }) => name)).toEqual(['Spring']);
+    await call(routes.deleteComposition, { params });
+    expect(await code(call(routes.getComposition, { params }))).toBe('composition-not-found');
+    expect(await code(call(routes.getAudience, { params: { id: audience.id } }))).toBe('audience-not-found');
+    const again = await call(routes.createComposition, { body: { name: 'Spring' } });
+    expect(await call(routes.getComposition, { params: { id: again.id } })).toMatchObject({ name: 'Spring' });
+    expect(await code(call(routes.createComposition, { body: { name: 'Spring' } }))).toBe('composition-name-taken');
+  });
+});
+
 it('had every route of these parts of the contract called', () => {
-  const tags = ['audiences from outside', 'external audiences'];
+  const tags = ['audiences from outside', 'external audiences', 'compositions'];
   expect(routesTagged((tag) => tags.includes(tag)).difference(server.called)).toEqual(new Set());
 });

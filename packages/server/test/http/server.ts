@@ -67,6 +67,7 @@ export const AUDIENCE_TAGS: ReadonlySet<string> = new Set([
   'platform audiences',
   'audiences from outside',
   'external audiences',
+  'compositions',
   'search',
 ]);
 

@@ -78,6 +78,8 @@ describe('definitions', () => {
       origin: 'REAL_TIME_CUSTOMER_PROFILE',
       labels: ['core/C1'],
       tags: [],
+      composition: null,
+      choice: null,
       folderId: null,
       ttlInDays: null,
       mergePolicyId: null,

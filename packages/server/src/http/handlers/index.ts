@@ -30,6 +30,7 @@ import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 import { audienceHandlers } from './audiences.ts';
 import { collectionHandlers } from './collection.ts';
+import { compositionHandlers } from './compositions.ts';
 import { dataSourceHandlers } from './data-sources.ts';
 import { datastreamHandlers } from './datastreams.ts';
 import { deadLetterHandlers } from './dead-letters.ts';
@@ -62,6 +63,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     ...audienceHandlers(rooms),
     ...movementHandlers(rooms),
     ...externalAudienceHandlers(rooms),
+    ...compositionHandlers(rooms),
     ...versionHandlers(rooms),
     ...folderHandlers(rooms),
     ...profileHandlers(rooms),

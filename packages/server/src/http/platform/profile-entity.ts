@@ -51,7 +51,7 @@ export function nobody(who: Identity, policy: MergePolicy): ProfileEntity {
 /** Namespace → audience → membership, as XDM has it. */
 async function membershipOf({ segmentation }: Rooms, profile: number): Promise<Document> {
   const memberships = await segmentation.audiences.ofProfile(profile);
-  const groups = Map.groupBy(memberships, ({ audience }) => (audience.kind === 'rule' ? EVALUATED : audience.namespace));
+  const groups = Map.groupBy(memberships, ({ audience }) => (audience.kind !== 'external' ? EVALUATED : audience.namespace));
   return Object.fromEntries(
     [...groups].map(([namespace, list]) => [
       namespace,

@@ -41,10 +41,16 @@ export function isLive({ evaluation, lifecycleState, kind }: Definition): boolea
   return evaluation !== 'batch' && lifecycleState === 'published' && kind === 'rule';
 }
 
+/** Why nobody can decide it for single people; null: one can. */
+export function ranks(all: readonly Planned[]): string | null {
+  const top = all.find(({ choice }) => choice?.kind === 'top');
+  return top === undefined ? null : `It depends on ${top.name}, where everybody is ranked.`;
+}
+
 /** Why no state machine decides an audience with all it depends on; null: one does. */
 export function mixes(all: readonly Planned[]): string | null {
   const outside = all.find((each) => each.outside !== undefined);
-  if (outside !== undefined) return `It depends on the list ${outside.name}.`;
+  if (outside !== undefined) return `It depends on ${outside.choice === undefined ? 'the list' : 'the composition of'} ${outside.name}.`;
   const policies = new Set(all.map(({ mergePolicyId = null }) => mergePolicyId));
   return policies.size > 1 ? 'It depends on audiences that see profiles by another merge policy.' : null;
 }
@@ -81,7 +87,7 @@ export class FindFollowed {
     const others: Followed[] = [];
     for (const definition of evaluated) {
       const levels = await this.#levels(definition);
-      if (levels === null) continue;
+      if (levels === null || ranks(levels.all) !== null) continue;
       const [{ id, version }, planned] = [definition, levels.root];
       const readsClock = levels.all.some((each) => each.outside !== undefined || doesReadClock(each, zone));
       const followed: Followed = { id, version, planned, readsClock };

@@ -7,7 +7,7 @@ import { clockKey } from '../clock.ts';
 import type { Definitions } from '../definitions.ts';
 import type { Planned } from '../dependencies.ts';
 import { inLevels, namesOf } from '../dependencies.ts';
-import { isLive, mixes } from './audiences.ts';
+import { isLive, mixes, ranks } from './audiences.ts';
 
 /**
  * - `jobs`: by evaluations of everybody alone
@@ -73,6 +73,8 @@ function modeOf(definition: Parameters<typeof isLive>[0], all: readonly Planned[
           : `It is ${lifecycleState}, not published.`;
     return { mode: 'jobs', reason };
   }
+  const ranked = ranks(all);
+  if (ranked !== null) return { mode: 'jobs', reason: ranked };
   const mixed = mixes(all);
   return mixed === null
     ? { mode: 'state', reason: 'Every part of the rule is followed event by event.' }

@@ -3,7 +3,7 @@ import type { Test, Value } from '@kindred/pql';
 import type { NamedAudiences } from './audiences.ts';
 import { rowColumns } from './columns.ts';
 import type { SqlContext } from './context.ts';
-import { scopeOf } from './context.ts';
+import { inner, scopeOf } from './context.ts';
 import { eventRow, profileRow } from './fields.ts';
 import { strictly } from './forms.ts';
 import { identitiesMap } from './identities.ts';
@@ -21,9 +21,24 @@ const ELSEWHERE = ['identityMap', 'segmentMembership', 'xEvent'];
 
 /** A condition on the table `profiles`, whose row is variable 0. Throws NotInSql. */
 export function profileTest(test: Test, context: SqlContext): string {
+  return wholeTest(test, profileScope(context));
+}
+
+/** A number of the table `profiles`, whose row is variable 0. Throws NotInSql. */
+export function profileNumber(value: Value, context: SqlContext): string {
+  return wholeNumber(value, profileScope(context));
+}
+
+function profileScope(context: SqlContext): Scope {
   const elsewhere = new Map(ELSEWHERE.map((name) => [name, () => absentColumn(name)]));
   const profile = profileRow(context.schema.profile, rowColumns(context.layouts.profiles), elsewhere);
-  return wholeTest(test, scopeOf({ context, compiler: COMPILER }, new Map([[0, profile]])));
+  return scopeOf({ context, compiler: COMPILER }, new Map([[0, profile]]));
+}
+
+/** A number as an expression of its own, NULL where it is not known. */
+function wholeNumber(value: Value, outer: Scope): string {
+  const scope = inner(outer);
+  return scope.frame.around(strictly('number', value, scope).sql);
 }
 
 function absentColumn(name: string): never {
@@ -32,6 +47,15 @@ function absentColumn(name: string): never {
 
 /** A condition on a profile with its events and identities, and what it reads of them. Throws NotInSql. */
 export function wholeProfileTest(test: Test, context: SqlContext): WholeProfile {
+  return wholeProfile(context, (scope) => wholeTest(test, scope));
+}
+
+/** A number of a profile with its events and identities, and what it reads of them. Throws NotInSql. */
+export function wholeProfileNumber(value: Value, context: SqlContext): WholeProfile {
+  return wholeProfile(context, (scope) => wholeNumber(value, scope));
+}
+
+function wholeProfile(context: SqlContext, write: (scope: Scope) => string): WholeProfile {
   const profiles = new Set<string>();
   const audiences: NamedAudiences = new Map();
   let identities = false;
@@ -50,12 +74,13 @@ export function wholeProfileTest(test: Test, context: SqlContext): WholeProfile 
     rowColumns(context.layouts.profiles, (name) => profiles.add(name)),
     elsewhere,
   );
-  const condition = wholeTest(test, scopeOf({ context, compiler: COMPILER, audiences }, new Map([[0, profile]])));
-  return { condition, event: events.tuple.sql(), profiles: [...profiles], identities, audiences };
+  const sql = write(scopeOf({ context, compiler: COMPILER, audiences }, new Map([[0, profile]])));
+  return { sql, event: events.tuple.sql(), profiles: [...profiles], identities, audiences };
 }
 
 export interface WholeProfile {
-  readonly condition: string;
+  /** The condition or number. */
+  readonly sql: string;
   /** What is read of each event, as a tuple over the row. */
   readonly event: string;
   /** Columns of the table `profiles`. */

@@ -15,10 +15,10 @@ export function generalQuery({ test }: GeneralLeaf, context: SqlContext): LeafQu
     const whole = wholeProfileTest(test, context);
     // As with attributes: who has neither events nor attributes is in no table.
     const complement = holdsForNobody(test, context);
-    const condition = complement ? not(whole.condition) : whole.condition;
+    const condition = complement ? not(whole.sql) : whole.sql;
     const ordered = looksAtOrder(test);
     const within = (range: ProfileRange | null): string =>
-      `${audiencesSql(whole.audiences, range)}SELECT groupBitmapState(profile) AS members FROM (${source(whole, { range, ordered })}) WHERE ${condition}`;
+      `${audiencesSql(whole.audiences, range)}SELECT groupBitmapState(profile) AS members FROM (${wholeProfiles(whole, { range, ordered })}) WHERE ${condition}`;
     return { sql: within(null), complement, exact: true, ranged: within };
   } catch (error) {
     if (error instanceof NotInSql) return { sql: null, complement: false, exact: false, ranged: null };
@@ -34,8 +34,8 @@ export function holdsForNobody(test: Test, { now, zone }: SqlContext): boolean {
 /** What tells the first of some events from the others. */
 const ORDERED: ReadonlySet<unknown> = new Set(['head', 'top', 'bottom', 'group', 'list']);
 
-/** Whether the order of events can make a difference to a part of a test, which is plain JSON. */
-function looksAtOrder(part: unknown): boolean {
+/** Whether the order of events can make a difference to a part of a test or value, which is plain JSON. */
+export function looksAtOrder(part: unknown): boolean {
   if (typeof part !== 'object' || part === null) return false;
   const { op, as } = part as { readonly op?: unknown; readonly as?: unknown };
   return (op !== 'list' && ORDERED.has(op)) || as === 'list' || Object.values(part).some(looksAtOrder);
@@ -47,7 +47,7 @@ interface Source {
 }
 
 /** Everybody with events, or with attributes or identities where they are read; what one does not have is empty or null. */
-function source({ event, profiles, identities, audiences }: WholeProfile, { range, ordered }: Source): string {
+export function wholeProfiles({ event, profiles, identities, audiences }: WholeProfile, { range, ordered }: Source): string {
   const where = range === null ? '' : ` WHERE ${inRange(range)}`;
   const events = ordered ? `arrayMap(x -> x.3, arraySort(x -> (x.1, x.2), groupArray((timestamp, id, ${event}))))` : `groupArray(${event})`;
   const parts = [`(SELECT profile, ${events} AS ${EVENTS} FROM events${where} GROUP BY profile)`];
