@@ -9,21 +9,19 @@ const id = z.string().max(255);
 const pql = z.string().max(MAX_PQL_LENGTH).describe('A query in Profile Query Language');
 const rule = z.object({ kind: z.literal('rule'), pql });
 
-const path = z
-  .object({
-    key: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a key has letters, digits, _ and -')
-      .describe('Names the path for good: its audience keeps its id and history whatever it is called'),
-    name: z.string().trim().max(255).describe('Of the audience that the path becomes'),
-    percent: z.number().min(0).max(100).exactOptional().describe('Of a split by percentage; hundredths count'),
-    values: z
-      .array(z.string().max(1000))
-      .max(10_000)
-      .exactOptional()
-      .describe('Of a split by attribute; a path without them takes whom no other path takes, and is the last one'),
-  })
-  .meta({ id: 'CompositionPath' });
+const path = z.object({
+  key: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a key has letters, digits, _ and -')
+    .describe('Names the path for good: its audience keeps its id and history whatever it is called'),
+  name: z.string().trim().max(255).describe('Of the audience that the path becomes'),
+  percent: z.number().min(0).max(100).exactOptional().describe('Of a split by percentage; hundredths count'),
+  values: z
+    .array(z.string().max(1000))
+    .max(10_000)
+    .exactOptional()
+    .describe('Of a split by attribute; a path without them takes whom no other path takes, and is the last one'),
+});
 export type CompositionPath = z.output<typeof path>;
 
 export const compositionBody = z
