@@ -1,9 +1,9 @@
 /** Data collection: messages to an inlet, one or many. */
 import { z } from 'zod';
+import { flag } from './common.ts';
 import type { Route } from './route.ts';
 
 const params = z.object({ inletId: z.string().min(1) });
-const flag = z.enum(['true', 'false']).optional();
 const query = z.object({ 'x-adobe-flow-id': z.string().optional() });
 const headers = z.looseObject({
   'x-adobe-flow-id': z.string().optional().describe('The flow whose target connection says the dataset, when the message does not'),
@@ -56,7 +56,7 @@ export const collectionRoutes = {
     door: true,
     headers,
     params,
-    query: query.extend({ syncValidation: flag, synchronousValidation: flag.describe('The older name') }),
+    query: query.extend({ syncValidation: flag.optional(), synchronousValidation: flag.optional().describe('The older name') }),
     body: message,
     responses: {
       200: z.object({

@@ -20,6 +20,12 @@ export const milliseconds = z.number().min(0).describe('Milliseconds');
 export const epochMs = z.int().describe('Epoch milliseconds');
 export const epochSeconds = z.int().describe('Epoch seconds');
 
+/** `true` or `false` in a query string, in any case: languages spell it differently. */
+export const flag = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(['true', 'false']));
+
 export const idParams = z.object({ id: z.string().min(1) });
 
 /** Offset paging of our own lists. */

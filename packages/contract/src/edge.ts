@@ -1,6 +1,6 @@
 /** The Edge Network as the Web SDK and server programs call it, and the datastreams they name. */
 import { z } from 'zod';
-import { document, instant, name } from './common.ts';
+import { document, flag, instant, name } from './common.ts';
 import { choice } from './edge-evaluation.ts';
 import type { Route } from './route.ts';
 
@@ -133,7 +133,7 @@ export const edgeRoutes = {
     path: '/ee/v2/collect',
     summary: 'Events from a server program',
     description: `${EDGE}. With silent=true the answer is 204 and empty.`,
-    query: v2.extend({ silent: z.enum(['true', 'false']).optional() }),
+    query: v2.extend({ silent: flag.optional() }),
     body: z.looseObject({ meta, event: event.optional(), events: z.array(event).default([]) }),
     responses: { 202: z.object({ requestId: z.string() }), 204: z.undefined() },
   },

@@ -26,7 +26,6 @@ export const sandbox = z.object({
 export const text = (fallback: string) => z.string().default(fallback);
 export const offset = z.coerce.number().int().min(0).default(0);
 export const limit = z.coerce.number().int().min(1).max(1000).default(100);
-export const flag = z.literal('true').optional();
 export const pageOf = {
   totalCount: count,
   totalPages: count,

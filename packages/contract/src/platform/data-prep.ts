@@ -1,6 +1,6 @@
 /** Data Prep: what mapping sets make of records, and the language of their expressions. */
 import { z } from 'zod';
-import { count } from '../common.ts';
+import { count, flag } from '../common.ts';
 import type { Route } from '../route.ts';
 import { headers, limit, offset } from './common.ts';
 
@@ -31,7 +31,7 @@ const kept = mappingSet.extend({
 });
 const params = z.object({ id: z.string().min(1) });
 const validate = z.object({
-  validate: z.enum(['true', 'false']).default('true').describe('false: kept although something in it cannot be used'),
+  validate: flag.default('true').describe('false: kept although something in it cannot be used'),
 });
 
 export const dataPrepRoutes = {

@@ -1,9 +1,9 @@
 /** Segment definitions and conversion of their expressions. */
 import { z } from 'zod';
 import { ttlInDays } from '../audiences.ts';
-import { count, epochMs, epochSeconds, idParams, name, pqlExpression, pqlFormat } from '../common.ts';
+import { count, epochMs, epochSeconds, flag, idParams, name, pqlExpression, pqlFormat } from '../common.ts';
 import type { Route } from '../route.ts';
-import { base, bulkIds, flag, headers, limit, offset, pageOf, PROFILE_MODEL, sandbox, text } from './common.ts';
+import { base, bulkIds, headers, limit, offset, pageOf, PROFILE_MODEL, sandbox, text } from './common.ts';
 
 export const expression = z.object({
   type: z.literal('PQL').default('PQL'),
@@ -79,9 +79,9 @@ export const definitionRoutes = {
       limit,
       page: z.coerce.number().int().min(0).optional().describe('Page number; counts instead of start'),
       sort: text('updateTime:desc').describe('attribute:asc or attribute:desc, comma-separated'),
-      'evaluationInfo.batch.enabled': flag,
-      'evaluationInfo.continuous.enabled': flag,
-      'evaluationInfo.synchronous.enabled': flag,
+      'evaluationInfo.batch.enabled': flag.optional(),
+      'evaluationInfo.continuous.enabled': flag.optional(),
+      'evaluationInfo.synchronous.enabled': flag.optional(),
     }),
     responses: {
       200: z.object({ segments: z.array(definition), page: z.object(pageOf), link: z.object({ next: z.string().optional() }) }),

@@ -1,6 +1,6 @@
 /** Entity access: profiles and their events by any identity. */
 import { z } from 'zod';
-import { count, document, instant } from '../common.ts';
+import { count, document, flag, instant } from '../common.ts';
 import type { Route } from '../route.ts';
 import { base, headers, PROFILE_MODEL } from './common.ts';
 
@@ -84,7 +84,7 @@ export const entityRoutes = {
         .default([])
         .describe('Conditions on events, three at most: commerce.order.priceTotal>=100'),
       start: z.string().optional().describe('Where the next page starts, from _page.next'),
-      withCA: z.enum(['true', 'false']).optional().describe('Accepted; computed attributes are in every profile'),
+      withCA: flag.optional().describe('Accepted; computed attributes are in every profile'),
     }),
     responses: { 200: z.union([eventPage, z.record(z.string(), profileEntity)]) },
   },

@@ -1,6 +1,6 @@
 /** Merge policies: how the records of a person become one profile. */
 import { z } from 'zod';
-import { count, epochSeconds, idParams, name } from '../common.ts';
+import { count, epochSeconds, flag, idParams, name } from '../common.ts';
 import type { Route } from '../route.ts';
 import { base, bulkIds, headers, next, offset, PROFILE_MODEL, sandbox } from './common.ts';
 
@@ -58,8 +58,8 @@ export const mergePolicyRoutes = {
       start: offset,
       limit: z.coerce.number().int().min(1).max(1000).default(20),
       'schema.name': z.string().optional(),
-      default: z.enum(['true', 'false']).optional(),
-      isActiveOnEdge: z.enum(['true', 'false']).optional(),
+      default: flag.optional(),
+      isActiveOnEdge: flag.optional(),
       'identityGraph.type': z.string().optional(),
       'attributeMerge.type': z.string().optional(),
       version: z.coerce.number().int().optional(),

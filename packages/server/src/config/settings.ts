@@ -51,7 +51,8 @@ const NAMES = Object.values(SETTINGS).map(({ name }) => name);
 function unknownNames(env: Environment): SettingProblem[] {
   const names = Object.keys(env).filter((name) => name.startsWith('KINDRED_') && !NAMES.some((known) => known === name));
   return names.toSorted().map((setting) => {
-    const near = nearest(setting, NAMES);
+    // Most names have the prefix, and so do those that only seem to.
+    const near = NAMES.find((known) => setting === `KINDRED_${known}`) ?? nearest(setting, NAMES);
     const hint = near === null ? `Settings are ${NAMES.join(', ')}.` : `Did you mean ${near}?`;
     return { setting, message: `There is no setting ${setting}.`, hint };
   });

@@ -1,5 +1,5 @@
 /** The HTTP server, without its handlers: everything that holds for all paths. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LogController, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { randomUUID } from 'node:crypto';
@@ -10,6 +10,7 @@ import { createAuthenticate, requireAccess } from './authentication.ts';
 import { serveDoorOptions } from './door.ts';
 import { EdgeError } from './edge-error.ts';
 import { answerTo, errorBodyOf } from './errors.ts';
+import { takeBodies } from './json-body.ts';
 import type { Metrics } from './metrics.ts';
 import type { LogFollowers } from './membership-log.ts';
 import { serveMembershipSocket } from './membership-socket.ts';
@@ -54,10 +55,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     rewriteUrl: ({ url = '/' }) => withoutHint(url),
     http: { headersTimeout: HEADERS_TIME },
     genReqId: (request) => validRequestId(request.headers['x-request-id']) ?? randomUUID(),
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply.header('x-request-id', request.id)),
     logController: new LogController({ disableRequestLogging: true }),
   }) as unknown as FastifyInstance;
-  // Only JSON: a form of another site cannot send that without asking first.
-  app.removeContentTypeParser('text/plain');
+  takeBodies(app);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   addHooks(app, options.authentication);
@@ -103,12 +104,17 @@ function addHooks(app: FastifyInstance, authentication: AuthenticationOptions): 
 
 function handleErrors(app: FastifyInstance): void {
   app.setNotFoundHandler(notFound);
-  app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof EdgeError) return reply.code(error.status).serializer(JSON.stringify).send(error.body);
-    const { status, body } = errorBodyOf(answerTo(error), request);
-    if (status >= 500) request.log.error({ err: error }, 'request failed');
-    if (status === 401) reply.header('www-authenticate', 'Bearer');
-    if (error instanceof IntakeError && error.retryAfter !== undefined) reply.header('retry-after', String(error.retryAfter));
-    return reply.code(status).serializer(JSON.stringify).send(body);
-  });
+  app.setErrorHandler(async (error, request, reply) => answerError(error, request, reply));
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  // The schemas of a route's answers do not hold for its errors.
+  const send = (status: number, body: object): FastifyReply =>
+    reply.code(status).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
+  if (error instanceof EdgeError) return send(error.status, error.body);
+  const { status, body } = errorBodyOf(answerTo(error), request);
+  if (status >= 500) request.log.error({ err: error }, 'request failed');
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  if (error instanceof IntakeError && error.retryAfter !== undefined) reply.header('retry-after', String(error.retryAfter));
+  return send(status, body);
 }

@@ -3,11 +3,10 @@
  * also with gzip, and neither a large body nor a slow one takes memory or time.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { IntakeError } from '../ingest/index.ts';
 import { RequestError } from './errors.ts';
+import { parseJson } from './json-body.ts';
 
 /** Bytes of a body, unpacked. */
 const BODY_LIMIT = 1024 * 1024;
@@ -27,14 +26,14 @@ export interface BodyBudget {
 export function openDoor(scope: FastifyInstance, budget: BodyBudget): void {
   const taken = new WeakMap<FastifyRequest, number>();
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
+  scope.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
     const take = (bytes: number): void => {
       if (budget.used + bytes > ALL_BODIES)
         throw new IntakeError('stream-busy', BUSY, { hint: 'Send the same again after 1 s.', retryAfter: 1 });
       budget.used += bytes;
       taken.set(request, (taken.get(request) ?? 0) + bytes);
     };
-    return parse(await read(request, payload, take));
+    return parseJson(await read(request, payload, take));
   });
   scope.addHook('onRequest', async (request, reply) => {
     // Once for every request, whether it was answered or given up.
@@ -70,11 +69,11 @@ function allowOrigin(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** Throws RequestError as soon as the body is too large, before it is read when it says so itself. */
-async function read(request: FastifyRequest, payload: IncomingMessage, take: (bytes: number) => void): Promise<Buffer> {
+async function read(request: FastifyRequest, body: Readable, take: (bytes: number) => void): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge();
-  const body: Readable = request.headers['content-encoding'] === 'gzip' ? payload.pipe(createGunzip()) : payload;
+  const { raw } = request;
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  const timer = setTimeout(() => payload.destroy(tooSlow()), BODY_TIME);
+  const timer = setTimeout(() => raw.destroy(tooSlow()), BODY_TIME);
   const chunks: Buffer[] = [];
   let size = 0;
   // Events rather than an iterator, which costs as much as all the rest of a small request.
@@ -91,8 +90,8 @@ async function read(request: FastifyRequest, payload: IncomingMessage, take: (by
     }
   });
   body.once('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)));
-  for (const stream of [payload, body]) stream.once('error', (error: Error) => reject(unreadable(error)));
-  payload.once('close', () => payload.complete || reject(unreadable(new Error('the client went away'))));
+  for (const stream of new Set<Readable>([raw, body])) stream.once('error', (error: Error) => reject(unreadable(error)));
+  raw.once('close', () => raw.complete || reject(unreadable(new Error('the client went away'))));
   try {
     return await promise;
   } finally {
@@ -112,13 +111,4 @@ function tooLarge(): RequestError {
   return new RequestError('body-too-large', `The body is larger than ${BODY_LIMIT} bytes.`, {
     hint: 'Send fewer events at once. Large data goes in as a file: PUT /api/uploads/{name}, then POST /api/imports.',
   });
-}
-
-function parse(body: Buffer): unknown {
-  if (body.length === 0) throw new RequestError('json-malformed', 'The body is empty.', { hint: 'Send valid JSON.' });
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch (error) {
-    throw new RequestError('json-malformed', `The body is no JSON: ${(error as Error).message}`, { hint: 'Send valid JSON.' });
-  }
 }

@@ -75,12 +75,19 @@ const NUL_CHARACTER: LibraryAnswer = {
   hint: 'Leave that character out.',
 };
 
-/** Errors of Fastify and of PostgreSQL (by SQLSTATE) that a client can cause. */
+const NOT_PACKED: LibraryAnswer = {
+  status: 400,
+  code: 'request-invalid',
+  message: ({ message }) => `The body cannot be unpacked: ${message}.`,
+  hint: 'Send it as its Content-Encoding says, to the end.',
+};
+
+/** Errors of Fastify, of zlib and of PostgreSQL (by SQLSTATE) that a client can cause. */
 const LIBRARIES: Readonly<Record<string, LibraryAnswer>> = {
   '22021': NUL_CHARACTER,
   '22P05': NUL_CHARACTER,
-  FST_ERR_CTP_INVALID_JSON_BODY: { status: 400, code: 'json-malformed', message: asTold, hint: 'Send valid JSON.' },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, code: 'json-malformed', message: asTold, hint: 'Send valid JSON.' },
+  Z_DATA_ERROR: NOT_PACKED,
+  Z_BUF_ERROR: NOT_PACKED,
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     status: 400,
     code: 'request-invalid',

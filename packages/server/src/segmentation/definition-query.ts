@@ -14,7 +14,7 @@ export interface DefinitionQuery {
   /** Contained in the description, in any case. */
   readonly description?: string;
   readonly kind?: AudienceKind;
-  readonly evaluation?: EvaluationMethod;
+  readonly evaluation?: readonly EvaluationMethod[];
   readonly lifecycleState?: LifecycleState;
   readonly tags?: readonly string[];
   /** Whether one of the tags is enough, or all are asked for; one unless told. */
@@ -61,7 +61,7 @@ export function liveDefinitions(db: Kysely<Database>): Rows {
 export function filtered(rows: Rows, query: DefinitionQuery): Rows {
   let found = byText(rows, query);
   if (query.kind !== undefined) found = found.where('kind', '=', query.kind);
-  if (query.evaluation !== undefined) found = found.where('kind', '!=', 'external').where('evaluation_method', '=', query.evaluation);
+  if (query.evaluation !== undefined) found = found.where('kind', '!=', 'external').where('evaluation_method', 'in', query.evaluation);
   if (query.lifecycleState !== undefined) found = found.where('lifecycle_state', '=', query.lifecycleState);
   if (query.folderId !== undefined) {
     found = query.folderId === null ? found.where('folder_id', 'is', null) : found.where('folder_id', '=', query.folderId);

@@ -95,6 +95,7 @@ describe('settings', () => {
 
   it('that do not exist are refused, with the nearest name', () => {
     expect(problems({ KINDRED_DATAS: 'x' })[0]).toMatchObject({ setting: 'KINDRED_DATAS', hint: 'Did you mean KINDRED_DATA?' });
+    expect(problems({ KINDRED_PORT: '1' })[0]?.hint).toBe('Did you mean PORT?');
     expect(problems({ KINDRED_CLICKHOUSEURL: 'x' })[0]?.hint).toBe('Did you mean KINDRED_CLICKHOUSE_URL?');
     expect(problems({ KINDRED_XYZZY_PLUGH_QUUX: 'x' })[0]?.hint).toContain('Settings are PORT, KINDRED_HOST');
   });

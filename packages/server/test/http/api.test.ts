@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from './server.ts';
 import {
@@ -672,7 +673,11 @@ describe('the paths of the Experience Platform', () => {
     const last = await call(routes.listDefinitions, { query: { page: 1, limit: 2, sort: 'name' } });
     expect(last.segments.map(({ name }) => name)).toEqual(['Shoppers']);
     expect(last.link.next).toBeUndefined();
-    expect((await call(routes.listDefinitions, { query: { 'evaluationInfo.continuous.enabled': 'true' } })).segments).toEqual([]);
+    const continuous = async (enabled: string): Promise<number> =>
+      (await call(routes.listDefinitions, { query: { 'evaluationInfo.continuous.enabled': enabled } })).page.totalCount;
+    expect([await continuous('True'), await continuous('False')]).toEqual([0, 3]);
+    const both = { 'evaluationInfo.batch.enabled': 'true', 'evaluationInfo.continuous.enabled': 'true' };
+    expect(await refusal(call(routes.listDefinitions, { query: both }))).toMatchObject({ status: 400 });
     expect(await refusal(call(routes.listDefinitions, { query: { sort: 'colour:asc' } }))).toMatchObject({ status: 400 });
   });
 
@@ -895,12 +900,12 @@ describe('the paths of the Experience Platform', () => {
   });
 
   it('export members into files to download', async () => {
-    const body = { schema, filter: { segments: [{ segmentId: id }] }, fields: 'person.name, homeAddress.city' };
+    const body = { schema, filter: { segments: [{ segmentId: id }] }, fields: 'identities.id, person.name, homeAddress.city' };
     const started = await call(routes.createExportJob, { body: { ...body, destination: { datasetId: 'mine', format: 'csv' } } });
     expect(started).toMatchObject({
       id: expect.any(Number),
       jobType: 'BATCH',
-      fields: 'person.name,homeAddress.city',
+      fields: 'identities.id,person.name,homeAddress.city',
       filter: { segments: [{ segmentId: id, segmentNs: 'ups', status: ['realized', 'existing'] }], emptyProfiles: false },
       destination: { datasetId: 'mine', segmentPerBatch: false },
       mergePolicy: { id: 'timestamp-ordered' },
@@ -1011,13 +1016,43 @@ describe('keys', () => {
 
 describe('any path', () => {
   it('tells malformed and oversized JSON, other types and empty bodies apart', async () => {
-    expect(errorOf(await post('/api/audiences', '{"name": '))).toMatchObject({ code: 'json-malformed' });
+    const cut = await post('/api/audiences', '{"name": ');
+    expect([cut.headers.get('content-type'), errorOf(cut)]).toMatchObject([
+      'application/json; charset=utf-8',
+      { code: 'json-malformed', message: expect.stringContaining('Unexpected end of JSON input') },
+    ]);
     expect(errorOf(await post('/api/audiences', ''))).toMatchObject({ code: 'json-malformed' });
     const large = await post('/api/audiences', JSON.stringify({ name: 'x', pql: 'y'.repeat(10_000_000) }));
     expect([large.status, errorOf(large).code]).toEqual([413, 'body-too-large']);
     const form = await post('/api/audiences', 'name=x', 'application/x-www-form-urlencoded');
     expect([form.status, errorOf(form).code]).toEqual([415, 'media-type-unsupported']);
     expect((await post('/api/audiences', '{}', 'text/plain')).status).toBe(415);
+  });
+
+  it('takes JSON under any media type of JSON, packed, and after a byte order mark', async () => {
+    const pql = Buffer.from('{"pql": "person.birthYear > 1990"}');
+    const check = async (body: Buffer, headers: Record<string, string>): Promise<readonly [status: number, code: string]> => {
+      const init = { method: 'POST', body: new Uint8Array(body), headers: { 'content-type': 'application/json', ...headers } };
+      const answer = await raw('/api/pql/check', init);
+      return [answer.status, answer.status === 200 ? '' : errorOf(answer).code];
+    };
+    const taken = await Promise.all([
+      check(pql, { 'content-type': 'application/vnd.adobe.xed+json; version=1' }),
+      check(Buffer.concat([Buffer.from('\uFEFF'), pql]), {}),
+      check(gzipSync(pql), { 'content-encoding': 'gzip' }),
+      check(deflateSync(pql), { 'content-encoding': 'deflate' }),
+    ]);
+    expect(taken).toEqual(taken.map(() => [200, '']));
+    expect(await check(pql, { 'content-encoding': 'gzip' })).toEqual([400, 'request-invalid']);
+    expect(await check(gzipSync(pql).subarray(0, 30), { 'content-encoding': 'gzip' })).toEqual([400, 'request-invalid']);
+    expect(await check(gzipSync(Buffer.alloc(10_000_000)), { 'content-encoding': 'gzip' })).toEqual([413, 'body-too-large']);
+    expect(await check(pql, { 'content-encoding': 'br' })).toEqual([415, 'media-type-unsupported']);
+    expect(await check(Buffer.from('{"__proto__": 1}'), {})).toEqual([400, 'request-invalid']);
+  });
+
+  it('that takes no body may be asked with the media type of one', async () => {
+    const { status, body } = await raw('/api/folders/none', { method: 'DELETE', headers: { 'content-type': 'application/json' } });
+    expect([status, body]).toEqual([404, expect.stringContaining('folder-not-found')]);
   });
 
   it('says what is wrong in a body', async () => {
@@ -1051,7 +1086,8 @@ describe('any path', () => {
     }
     const put = await raw('/api/audiences', { method: 'PUT' });
     expect([put.status, errorOf(put).code, put.headers.get('allow')]).toEqual([405, 'method-not-allowed', 'GET, POST']);
-    expect((await raw('/api/%zz')).status).toBe(400);
+    const crooked = await raw('/api/%zz');
+    expect([crooked.status, errorOf(crooked).code]).toEqual([400, 'request-invalid']);
   });
 
   it('echoes a harmless request id and replaces another', async () => {

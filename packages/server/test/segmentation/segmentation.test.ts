@@ -126,7 +126,7 @@ describe('definitions', () => {
     expect(await names({ name: 'ETA' })).toEqual(['Beta']);
     expect(await names({ description: '0 %' })).toEqual(['Alpha']);
     expect(await names({ description: '0_%' })).toEqual([]);
-    expect(await names({ evaluation: 'streaming' })).toEqual(['Beta']);
+    expect(await names({ evaluation: ['streaming'] })).toEqual(['Beta']);
     expect(await names({ lifecycleState: 'draft' })).toEqual(['Gamma']);
     expect((await segmentation.definitions.list({ limit: 1 })).total).toBe(3);
   });

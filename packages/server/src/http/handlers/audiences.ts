@@ -108,13 +108,14 @@ async function overlapOf({ segmentation }: Rooms, ids: readonly string[]) {
 }
 
 function queryOf(query: Query<Routes['listAudiences']>): DefinitionQuery {
-  const { sort, tags, folderId, createdFrom, createdTo, updatedFrom, updatedTo, ...rest } = query;
+  const { sort, tags, folderId, evaluation, createdFrom, createdTo, updatedFrom, updatedTo, ...rest } = query;
   const created = rangeOf(createdFrom, createdTo);
   const updated = rangeOf(updatedFrom, updatedTo);
   return {
     ...given(rest),
     ...(sort !== undefined && { sort: [sortOf(sort)] }),
     ...(tags !== undefined && { tags: tags.split(',').flatMap((tag) => (tag.trim() === '' ? [] : [tag.trim()])) }),
+    ...(evaluation !== undefined && { evaluation: [evaluation] }),
     ...(folderId !== undefined && { folderId: folderId === 'none' ? null : folderId }),
     ...(created && { created }),
     ...(updated && { updated }),

@@ -76,16 +76,20 @@ export function definitionHandlers({ segmentation, settings, clock }: Rooms): Ha
   };
 }
 
-/** A definition has one method; asking for two finds none. */
+/** A definition has one method: `true` asks for those with it, `false` for those with another one. */
 function filters(query: Query<Routes['listDefinitions']>): Pick<DefinitionQuery, 'evaluation'> {
-  const wanted = [
-    ...(query['evaluationInfo.batch.enabled'] ? (['batch'] as const) : []),
-    ...(query['evaluationInfo.continuous.enabled'] ? (['streaming'] as const) : []),
-    ...(query['evaluationInfo.synchronous.enabled'] ? (['edge'] as const) : []),
-  ];
-  const [evaluation, another] = wanted;
-  if (another !== undefined) throw new RequestError('request-invalid', 'A definition has one evaluation method; filter by one.');
-  return evaluation === undefined ? {} : { evaluation };
+  const enabled = {
+    batch: query['evaluationInfo.batch.enabled'],
+    streaming: query['evaluationInfo.continuous.enabled'],
+    edge: query['evaluationInfo.synchronous.enabled'],
+  };
+  const asked = Object.entries(enabled).filter(([, value]) => value !== undefined);
+  if (asked.length === 0) return {};
+  const evaluation = (Object.keys(enabled) as (keyof typeof enabled)[]).filter((method) =>
+    asked.every(([named, value]) => (named === method) === (value === 'true')),
+  );
+  if (evaluation.length > 0) return { evaluation };
+  throw new RequestError('request-invalid', 'A definition has one evaluation method; filter by one.');
 }
 
 /** Throws SegmentationError `pql-invalid` for broken JSON. */

@@ -4,7 +4,7 @@ import type { Document } from '../../schema/index.ts';
 /** The document with nothing but what lies at the paths (`person.name`); through arrays member by member. All of it without paths. */
 export function projected(document: Document, paths: readonly string[] | undefined): Document {
   if (paths === undefined) return document;
-  const wanted = paths.map((path) => (path === 'identities' ? 'identityMap' : path).split('.'));
+  const wanted = paths.map((path) => (/^identities(?:\.|$)/.test(path) ? ['identityMap'] : path.split('.')));
   return (pick(document, wanted) ?? {}) as Document;
 }
 

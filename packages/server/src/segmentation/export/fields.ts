@@ -4,8 +4,8 @@ import type { ObjectType, Type } from '@kindred/pql';
 import type { Document, XdmSchema } from '../../schema/index.ts';
 import { SegmentationError } from '../errors.ts';
 
-/** Fields of an exported profile that are no attributes. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['identityMap', 'segmentMembership', 'xEvent']);
+/** Fields of an exported profile that are no attributes. `identities` is how requests name the identities, which are always in. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['identities', 'identityMap', 'segmentMembership', 'xEvent']);
 
 /** Throws SegmentationError `export-field-unknown`. */
 export function requireFields(fields: readonly string[], type: XdmSchema['profile']): void {
