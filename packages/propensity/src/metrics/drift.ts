@@ -32,14 +32,17 @@ export function quantileEdges(values: ArrayLike<number>, parts = 10): readonly n
   return [...edges];
 }
 
-/** Counts of values at most each edge and above the one before, above all edges, and of values that are missing (NaN). */
-export function countByEdges(values: ArrayLike<number>, edges: readonly number[]): Float64Array {
+/**
+ * Counts of values at most each edge and above the one before, above all edges, and of values that are missing (NaN).
+ * @param weights how many values each stands for; null: one
+ */
+export function countByEdges(values: ArrayLike<number>, edges: readonly number[], weights: ArrayLike<number> | null = null): Float64Array {
   const counts = new Float64Array(edges.length + 2);
   for (let row = 0; row < values.length; row += 1) {
     const value = values[row]!;
     let part = 0;
     while (part < edges.length && value > edges[part]!) part += 1;
-    counts[Number.isNaN(value) ? edges.length + 1 : part]! += 1;
+    counts[Number.isNaN(value) ? edges.length + 1 : part]! += weights?.[row] ?? 1;
   }
   return counts;
 }

@@ -46,8 +46,14 @@ export class Runs {
     this.#onUnexpected = onUnexpected;
   }
 
-  /** Says of runs that the end of the process cut off that they have failed. */
+  /** Says of runs that the end of the process cut off that they have failed; of those whose scores were in force by then, that they have not. */
   async recover(): Promise<void> {
+    await this.#db
+      .updateTable('prediction_runs')
+      .set({ status: 'succeeded', step: 'Done', done: 1, ended_at: this.#clock() })
+      .where('status', 'in', UNFINISHED)
+      .where('summary', 'is not', null)
+      .execute();
     const error: RunError = {
       code: 'interrupted',
       message: 'The server ended before this run did. Scores and models of before are as they were.',

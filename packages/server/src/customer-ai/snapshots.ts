@@ -8,6 +8,9 @@ import type { History } from './history.ts';
 import { DAY } from './history.ts';
 import type { Task } from './prediction.ts';
 import { repeatsOf } from './repeats.ts';
+import type { Sampling } from './sample.ts';
+import { drawOf, samplingOf } from './sample.ts';
+import type { Bitmap } from '../segmentation/index.ts';
 import type { ProfileTables } from '../profile/index.ts';
 
 export interface Snapshot extends Matrix {
@@ -15,6 +18,8 @@ export interface Snapshot extends Matrix {
   readonly at: number;
   /** 1 where the outcome came, by row. */
   readonly labels: Uint8Array<ArrayBuffer>;
+  /** How many rows each stands for; null: itself. */
+  readonly weights: Float64Array<ArrayBuffer> | null;
   /** How often each had done what the goal is about (`repeats.ts`). */
   readonly repeats: Float32Array<ArrayBuffer> | null;
   /** All whom it is about, and all outcomes: rows may be a sample of them. */
@@ -29,7 +34,7 @@ const MOST_ROWS = 240_000;
 const LEAST_HISTORY = 30;
 const LEAST_STEP = 7;
 /** People asked for at once: what a query keeps of them stays small. */
-export const RANGE = 200_000;
+const RANGE = 50_000;
 
 export interface SnapshotOptions extends GoalParts {
   readonly tables: ProfileTables;
@@ -37,6 +42,7 @@ export interface SnapshotOptions extends GoalParts {
   readonly history: History;
   /** Epoch ms. */
   readonly now: number;
+  readonly seed: number;
   readonly signal: AbortSignal;
   readonly onStep: (done: number) => void;
 }
@@ -49,32 +55,39 @@ export function cutOffs({ goal }: Pick<Task, 'goal'>, { first }: Pick<History, '
   return all.filter((at) => first !== null && at >= first + LEAST_HISTORY * DAY);
 }
 
-/** One person is in all of them or in none. Throws SegmentationError and StoreError. */
+/** Who is drawn for the outcome that is rarer is drawn in all of them. Throws SegmentationError and StoreError. */
 export async function takeSnapshots(task: Task, options: SnapshotOptions): Promise<readonly Snapshot[]> {
   const { history, now, signal, onStep } = options;
-  const instants = cutOffs(task, history, now);
-  const people = [];
-  for (const at of instants) people.push({ at, ...(await peopleAt(task, at, options)) });
-  const rows = people.reduce((sum, { eligible }) => sum + eligible.size, 0);
-  const share = Math.min(1, MOST_ROWS / Math.max(rows, 1));
+  const people: Awaited<ReturnType<typeof peopleAt>>[] = [];
+  for (const at of cutOffs(task, history, now)) people.push(await peopleAt(task, at, options));
+  const sum = (of: (each: (typeof people)[number]) => number): number => people.reduce((total, each) => total + of(each), 0);
+  const positives = sum(({ positive }) => positive.size);
+  const sampling = samplingOf({ positives, negatives: sum(({ eligible }) => eligible.size) - positives }, MOST_ROWS);
   const snapshots: Snapshot[] = [];
   for (const [index, { at, eligible, positive }] of people.entries()) {
     signal.throwIfAborted();
-    const sampled = eligible.toArray().filter((profile) => share === 1 || sampleOf(profile) < share);
-    const labels = new Uint8Array(sampled.length);
-    for (const [row, profile] of sampled.entries()) labels[row] = positive.has(profile) ? 1 : 0;
-    const matrix = await matrixOf(sampled, at, options);
-    const repeats = await repeatsOf(task.goal, sampled, { ...options, at, options: { signal } });
-    snapshots.push({ ...matrix, at, labels, repeats, eligible: eligible.size, positives: positive.size });
+    const rows = rowsOf(eligible, positive, { sampling, seed: options.seed });
+    const matrix = await matrixOf(rows.people, at, options);
+    const repeats = await repeatsOf(task.goal, rows.people, { ...options, at, options: { signal } });
+    snapshots.push({ ...matrix, ...rows, at, repeats, eligible: eligible.size, positives: positive.size });
     onStep((index + 1) / people.length);
   }
   return snapshots;
 }
 
+function rowsOf(eligible: Bitmap, positive: Bitmap, { sampling, seed }: { readonly sampling: Sampling; readonly seed: number }) {
+  const everybody = sampling.positives === 1 && sampling.negatives === 1;
+  const isDrawn = (profile: number): boolean => drawOf(profile, seed) < (positive.has(profile) ? sampling.positives : sampling.negatives);
+  const people = everybody ? eligible.toArray() : eligible.toArray().filter(isDrawn);
+  const labels = Uint8Array.from(people, (profile) => (positive.has(profile) ? 1 : 0));
+  const { weights } = sampling;
+  return { people, labels, weights: weights && Float64Array.from(labels, (label) => (label === 1 ? weights.positive : weights.negative)) };
+}
+
 async function peopleAt(task: Task, at: number, options: SnapshotOptions) {
   const { history, signal } = options;
   const eligible = await eligibleAt(task, history, { at, signal }, options);
-  return { eligible, positive: outcomeOf(task.goal, eligible, await reachedAfter(task.goal, { at, signal }, options)) };
+  return { at, eligible, positive: outcomeOf(task.goal, eligible, await reachedAfter(task.goal, { at, signal }, options)) };
 }
 
 /** In ranges of people, one after the other. @param people ascending ordinals */
@@ -91,11 +104,4 @@ export async function matrixOf(
     values.set((await selectFeatures(people.subarray(from, from + RANGE), select)).values, from * width);
   }
   return { profiles: people, values, width };
-}
-
-/** The same number in [0, 1) for the same person, whatever the snapshot. */
-function sampleOf(profile: number): number {
-  let hash = Math.imul(profile ^ 0x9e37_79b9, 0x85eb_ca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }

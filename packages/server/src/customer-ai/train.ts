@@ -54,7 +54,7 @@ export async function trainModel(prediction: Prediction, options: TrainOptions, 
   const plan = { ...planned, features: planned.features.filter(({ code }) => !future.has(code)) };
   onProgress('Looking back', 0.05);
   const onStep = (done: number): void => onProgress('Looking back', 0.05 + 0.45 * done);
-  const snapshots = await takeSnapshots(task, { ...parts, plan, history, now: now.getTime(), signal, onStep });
+  const snapshots = await takeSnapshots(task, { ...parts, plan, history, now: now.getTime(), seed: SEED, signal, onStep });
   const learned = await learnInThread(inputOf(task, plan, snapshots), {
     signal,
     onProgress: (step, done) => onProgress(step, 0.5 + 0.5 * done),
@@ -107,7 +107,7 @@ function inputOf({ goal }: Task, { features }: FeaturePlan, snapshots: readonly 
       kind: feature.kind,
       categories: feature.kind === 'categorical' ? feature.categories : [],
     })),
-    snapshots: snapshots.map(({ at, values, width, labels, repeats }) => ({ at, values, width, labels, repeats })),
+    snapshots: snapshots.map(({ at, values, width, labels, weights, repeats }) => ({ at, values, width, labels, weights, repeats })),
     window: goal.windowDays * DAY,
     recency: { place: features.findIndex(({ code }) => code === 'recency'), rises: goal.occurs === 'willNot' },
     seed: SEED,
@@ -160,11 +160,27 @@ function cardOf({ task, buckets }: Prediction, { plan, snapshots, learned, leftO
     leftOut,
     warnings: warningsOf(learned),
     limits: [
+      ...sampleWords(snapshots),
       'A score says how likely something is, not what an offer would change.',
       'Not for prices, credit, medicine or law.',
       'People are told apart as they are now, also in the past.',
     ],
   };
+}
+
+function sampleWords(snapshots: readonly Snapshot[]): readonly string[] {
+  const [rows, all] = [sumOf(snapshots, ({ labels }) => labels.length), sumOf(snapshots, ({ eligible }) => eligible)];
+  if (rows === all) return [];
+  const kept = sumOf(snapshots, ({ labels }) => labels.reduce((sum, label) => sum + label, 0));
+  const [positives, negatives] = [sumOf(snapshots, (each) => each.positives), all - sumOf(snapshots, (each) => each.positives)];
+  const share = (some: number, of: number): string => `${((100 * some) / of).toFixed(1)} %`;
+  return [
+    `Learned from a sample: ${share(kept, positives)} of those with the outcome and ${share(rows - kept, negatives)} of the others, who count for those left out.`,
+  ];
+}
+
+function sumOf(snapshots: readonly Snapshot[], of: (snapshot: Snapshot) => number): number {
+  return snapshots.reduce((sum, snapshot) => sum + of(snapshot), 0);
 }
 
 function parametersOf(content: unknown): Readonly<Record<string, unknown>> {
@@ -179,22 +195,28 @@ function goalWords({ goal }: Task): string {
 
 /** How often the outcome came in each bucket of the newest window, by a model that did not know it. */
 function bucketsOf({ judged }: Learned, { high, medium }: BucketShares): readonly CardBucket[] {
-  const order = [...judged.scores.keys()].toSorted((one, other) => judged.scores[other]! - judged.scores[one]!);
-  const [first, second] = [Math.round((order.length * high) / 100), Math.round((order.length * (high + medium)) / 100)];
-  const parts: readonly (readonly [BucketName, readonly number[]])[] = [
-    ['High', order.slice(0, first)],
-    ['Medium', order.slice(first, second)],
-    ['Low', order.slice(second)],
-  ];
-  return parts.map(([bucket, rows]) => {
-    const mean = (of: (row: number) => number): number => rows.reduce((sum, row) => sum + of(row), 0) / Math.max(rows.length, 1);
-    return {
-      bucket,
-      share: rows.length / Math.max(order.length, 1),
-      predictedRate: mean((row) => judged.scores[row]!),
-      actualRate: mean((row) => judged.labels[row]!),
-    };
-  });
+  const { scores, labels, weights } = judged;
+  const weightOf = (row: number): number => weights?.[row] ?? 1;
+  const order = [...scores.keys()].toSorted((one, other) => scores[other]! - scores[one]!);
+  const all = order.reduce((sum, row) => sum + weightOf(row), 0);
+  const found = new Map((['High', 'Medium', 'Low'] as const).map((bucket) => [bucket, { people: 0, predicted: 0, actual: 0 }]));
+  let passed = 0;
+  for (const row of order) {
+    // By its middle, so that a row that stands for many is where most of them are.
+    const place = (100 * (passed + weightOf(row) / 2)) / all;
+    const bucket: BucketName = place < high ? 'High' : place < high + medium ? 'Medium' : 'Low';
+    const sums = found.get(bucket)!;
+    passed += weightOf(row);
+    sums.people += weightOf(row);
+    sums.predicted += weightOf(row) * scores[row]!;
+    sums.actual += weightOf(row) * labels[row]!;
+  }
+  return [...found].map(([bucket, { people, predicted, actual }]) => ({
+    bucket,
+    share: people / Math.max(all, 1),
+    predictedRate: people === 0 ? 0 : predicted / people,
+    actualRate: people === 0 ? 0 : actual / people,
+  }));
 }
 
 function featuresOf(features: readonly Feature[], { importances }: Learned): readonly CardFeature[] {

@@ -63,6 +63,9 @@ export async function scoreWith(
         await all.updateTable('predictions').set(change).where('id', '=', prediction.id).execute();
         const model = all.updateTable('prediction_models').set({ published: true }).where('prediction_id', '=', prediction.id);
         await model.where('version', '=', version).execute();
+        // So that the run has succeeded when the process ends now.
+        const found = { model_version: version, profiles, summary: JSON.stringify(summary) };
+        await all.updateTable('prediction_runs').set(found).where('id', '=', id).execute();
       });
     });
     // What was in force is of no use any more.

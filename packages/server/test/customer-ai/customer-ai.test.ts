@@ -2,57 +2,32 @@
 import { compile } from '@kindred/pql';
 import type { DataObject } from '@kindred/pql';
 import { seededRandom } from '@kindred/propensity';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ModelCard, NewPrediction, Prediction, Run } from '../../src/customer-ai/index.ts';
+import type { ModelCard, Prediction, Run } from '../../src/customer-ai/index.ts';
 import { CustomerAi, restoreScores } from '../../src/customer-ai/index.ts';
 import { Identities } from '../../src/identity/index.ts';
 import { ProfileTables, readDocuments } from '../../src/profile/index.ts';
-import { ensureTables, parseFieldGroup, unionSchema } from '../../src/schema/index.ts';
+import { ensureTables } from '../../src/schema/index.ts';
 import type { Segmentation } from '../../src/segmentation/index.ts';
 import { Bitmap, createSegmentation, membersOfPlans } from '../../src/segmentation/index.ts';
-import type { ClickHouse } from '../../src/store/index.ts';
+import type { ClickHouse, Stores } from '../../src/store/index.ts';
+import { openStores } from '../../src/store/index.ts';
 import { Waiting } from '../../src/customer-ai/refresh/waiting.ts';
 import type { TestRecord } from '../profile/encode.ts';
 import { encode } from '../profile/encode.ts';
-import type { TestStores } from '../support/stores.ts';
-import { withStores } from '../support/stores.ts';
+import { temporaryFolder } from '../support/processes.ts';
+import { DAY, GOAL, schema, WINDOW } from './shop.ts';
 
-const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 const NOW = START + 120 * DAY;
-const WINDOW = 20;
 const PEOPLE = 1200;
 
-const properties = {
-  flag: { type: 'integer', title: 'Flag' },
-  lastOrder: { type: 'string', format: 'date-time', title: 'Last order' },
-  contractEnd: { type: 'string', format: 'date-time', title: 'End of contract' },
-  visits: { type: 'integer', title: 'Visits a month' },
-};
-const group = {
-  title: 'Own',
-  'meta:intendedToExtend': ['https://ns.adobe.com/xdm/context/profile'],
-  properties: { _acme: { type: 'object', properties } },
-};
-const schema = unionSchema({ tenant: 'acme', fieldGroups: [parseFieldGroup(group, 'acme', { source: 'own.json' })] });
-
-const GOAL: NewPrediction = {
-  name: 'Buys soon',
-  key: null,
-  description: '',
-  buckets: { high: 10, medium: 30 },
-  schedule: { score: 'off', train: 'off', refresh: true },
-  task: {
-    kind: 'conversion',
-    goal: { occurs: 'will', match: 'any', events: [{ name: 'Purchase', condition: 'eventType = "buy"' }], windowDays: WINDOW },
-    population: null,
-    exclusions: [],
-    customEvents: [],
-    excludedFields: [],
-  },
-};
-
-let stores: TestStores;
+const KILLED = join(import.meta.dirname, 'kill.fixture.ts');
+const folder = temporaryFolder('kindred-predictions');
+let stores: Stores;
 let tables: ProfileTables;
 let segmentation: Segmentation;
 let customerAi: CustomerAi;
@@ -63,8 +38,11 @@ const clock = (): Date => new Date(now);
 /** Writes of scores that still succeed. */
 let writes = Infinity;
 
+const openTheStores = async (): Promise<Stores> =>
+  await openStores({ dataFolder: folder.path, clickhouseUrl: undefined, postgresUrl: undefined, querySlots: 4 });
+
 async function open(): Promise<void> {
-  const { clickhouse, lmdb, postgres } = stores.stores;
+  const { clickhouse, lmdb, postgres } = stores;
   const identities = await Identities.open(lmdb, clickhouse);
   tables = await ProfileTables.open({ clickhouse, lmdb, identities, schema, clock });
   await restoreScores(postgres, tables);
@@ -75,9 +53,9 @@ async function open(): Promise<void> {
       await clickhouse.insert(table, ...rest);
     },
   };
-  segmentation = await createSegmentation({ stores: stores.stores, tables, clock });
+  segmentation = await createSegmentation({ stores: stores, tables, clock });
   customerAi = await CustomerAi.open({
-    stores: { ...stores.stores, clickhouse: failing },
+    stores: { ...stores, clickhouse: failing },
     tables,
     segmentation,
     clock,
@@ -125,13 +103,13 @@ async function train(): Promise<ModelCard> {
 }
 
 beforeAll(async () => {
-  stores = await withStores();
-  await ensureTables(stores.stores.clickhouse);
+  stores = await openTheStores();
+  await ensureTables(stores.clickhouse);
   await open();
   const { events, bought } = habits();
   await tables.writeEvents(encode(schema, 'event', events), 'shop');
   // As if each had been stored when it happened.
-  await stores.stores.clickhouse.command(
+  await stores.clickhouse.command(
     'ALTER TABLE events UPDATE `received#time` = timestamp + toIntervalMinute(1) WHERE 1 SETTINGS mutations_sync = 2',
   );
   const boughtIn = (who: string): number | undefined => bought.get(who)?.find((time) => time > NOW - WINDOW * DAY);
@@ -168,7 +146,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await close();
-  await stores.stop();
+  await stores.close();
+  folder.remove();
 });
 
 test('late events, a column that knows the outcome and a date from the future teach nothing, and the card names what was left out', async () => {
@@ -222,18 +201,18 @@ test('rules about scores have the same people in SQL and by the reference evalua
 }, 60_000);
 
 async function scores(): Promise<readonly unknown[]> {
-  const { clickhouse } = stores.stores;
+  const { clickhouse } = stores;
   return await clickhouse.query(
     'SELECT profile, `customerAI/buysSoon/score`, `customerAI/buysSoon/scoredAt` FROM profiles FINAL ORDER BY profile',
   );
 }
 
 const rows = async (): Promise<number> => {
-  const [row] = await stores.stores.clickhouse.query<{ n: string }>('SELECT count() AS n FROM scores');
+  const [row] = await stores.clickhouse.query<{ n: string }>('SELECT count() AS n FROM scores');
   return Number(row?.n);
 };
 
-test('scoring that fails, and scoring that the end of the process cuts off, leave the scores there were', async () => {
+test('scoring that fails, and training and scoring that are killed, leave the model and the scores there were', async () => {
   const [before, stored] = [await scores(), await rows()];
   now += DAY / 2;
   writes = 0;
@@ -242,19 +221,28 @@ test('scoring that fails, and scoring that the end of the process cuts off, leav
   expect(failed).toMatchObject({ status: 'failed', error: { message: 'the disk is gone' } });
   expect(await scores()).toEqual(before);
   expect(await rows()).toBe(stored);
-  // Half of a run is written when the process ends.
-  const { clickhouse, postgres } = stores.stores;
-  await clickhouse.command("INSERT INTO scores SELECT * REPLACE ('cut off' AS run, 99 AS score) FROM scores WHERE profile % 2 = 0");
-  const run = { id: 'cut off', prediction_id: prediction.id, kind: 'score', status: 'running', step: '', done: 0.5 } as const;
-  await postgres
-    .insertInto('prediction_runs')
-    .values({ ...run, started_by: 'test', created_at: clock() })
-    .execute();
+  // A process is killed while it trains, and another one when what it has scored is written and not in force.
+  const model = await customerAi.model(prediction.id);
   await close();
+  await stores.close();
+  for (const kind of ['train', 'score']) {
+    now += 1000;
+    const child = spawn(process.execPath, [KILLED, folder.path, String(now), prediction.id, kind], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+  }
+  stores = await openTheStores();
   await open();
   expect(await scores()).toEqual(before);
   expect(await rows()).toBe(stored);
-  expect(await customerAi.runs.get(prediction.id, 'cut off')).toMatchObject({ status: 'failed', error: { code: 'interrupted' } });
+  expect(await customerAi.model(prediction.id)).toEqual(model);
+  const [scoring, training] = await customerAi.runs.list(prediction.id);
+  const interrupted = { status: 'failed', error: { code: 'interrupted' } };
+  expect([training, scoring]).toMatchObject([
+    { kind: 'train', ...interrupted },
+    { kind: 'score', ...interrupted },
+  ]);
   // And the next one is whole.
   expect((await ended(await customerAi.score(prediction.id, 'test'))).status).toBe('succeeded');
   expect(await scores()).not.toEqual(before);
@@ -321,10 +309,11 @@ test('whoever an event is about is scored as when everybody is, over a restart t
   await open();
   customerAi.watch();
   await expect.poll(async () => (await scoreOf('p5'))?.scoredAt.getTime(), { timeout: 20_000 }).toBe(now);
+  await expect.poll(() => customerAi.refreshing(), { timeout: 20_000 }).toMatchObject({ waiting: 0 });
   expect((await scoreOf('p3'))?.scoredAt.getTime()).toBe(now - 1000);
   // Profiles have what is in the table, and a run that scores everybody gives the same.
   const refreshed = [await scoreOf('p3'), await scoreOf('p5')];
-  const read = await stores.stores.clickhouse.query<{ seen: number }>(
+  const read = await stores.clickhouse.query<{ seen: number }>(
     `SELECT toFloat32(\`customerAI/buysSoon/probability\`) AS seen FROM profiles FINAL
      WHERE profile IN (SELECT profile FROM identities WHERE id IN ('p3', 'p5'))`,
   );
@@ -335,7 +324,8 @@ test('whoever an event is about is scored as when everybody is, over a restart t
   now += 50 * DAY;
   await visited('p5', now - 49 * DAY);
   await expect.poll(async () => await scoreOf('p5'), { timeout: 20_000 }).toBeUndefined();
-  const [row] = await stores.stores.clickhouse.query<{ score: number | null }>(
+  await expect.poll(() => customerAi.refreshing(), { timeout: 20_000 }).toMatchObject({ waiting: 0 });
+  const [row] = await stores.clickhouse.query<{ score: number | null }>(
     "SELECT `customerAI/buysSoon/score` AS score FROM profiles FINAL WHERE profile = (SELECT profile FROM identities WHERE id = 'p5')",
   );
   expect(row?.score).toBeNull();
@@ -345,7 +335,7 @@ test('whoever an event is about is scored as when everybody is, over a restart t
 test('who is forgotten has no score any more', async () => {
   const [first = 0] = Object.values(((await scores())[0] ?? {}) as Record<string, number>);
   await tables.erasePeople([first]);
-  const [row] = await stores.stores.clickhouse.query<{ n: string }>(`SELECT count() AS n FROM scores WHERE profile = ${first}`);
+  const [row] = await stores.clickhouse.query<{ n: string }>(`SELECT count() AS n FROM scores WHERE profile = ${first}`);
   expect(Number(row?.n)).toBe(0);
   expect(await customerAi.scoresOf(first)).toEqual([]);
 });

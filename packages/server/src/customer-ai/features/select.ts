@@ -46,11 +46,13 @@ export async function selectFeatures(people: Uint32Array, select: SelectOptions)
   if (people.length === 0) return matrix;
   const guard = { additional_table_filters: `{'fragments': ${literal(knownAt(at, history, 'time'))}}` };
   await withPeople(tables.clickhouse, people, async (within) => {
+    // The order of events is by type and person: of a range of people most of them need not be read.
+    const range = `profile BETWEEN ${people[0]} AND ${people.at(-1)}`;
     for (const from of ['events', 'attributes'] as const) {
       const places = [...features.keys()].filter((index) => features[index]?.from === from);
       if (places.length === 0) continue;
       const columns = places.map((index) => `toFloat32(ifNull(${features[index]?.sql}, nan))`).join(', ');
-      const sql = from === 'events' ? eventsSql(within, columns, select) : attributesSql(within, columns, select);
+      const sql = from === 'events' ? eventsSql(`${within} AND ${range}`, columns, select) : attributesSql(within, columns, select);
       const settings = { ...options.settings, ...LONG, ...(from === 'attributes' && guard) };
       fill(matrix, await tables.clickhouse.bytes(sql, 'RowBinary', { ...options, settings }), places);
     }

@@ -28,7 +28,7 @@ export interface ComeAgainOptions {
  * @param known snapshots whose windows were over
  */
 export async function comeAgainOf(
-  { repeats, labels }: LabelledRows,
+  { repeats, labels, weights }: LabelledRows,
   known: readonly LabelledRows[],
   { window, occurs, signal }: ComeAgainOptions,
 ): Promise<ComeAgain | null> {
@@ -37,7 +37,8 @@ export async function comeAgainOf(
   if (rowsWhere(repeats, (times) => times > 0).length < LEAST) return null;
   const step = Math.ceil(came.length / MOST);
   const some = came.filter((_, index) => index % step === 0);
-  const model = await fitBgNbd({ repeats: repeatsAt(repeats, some), signal });
+  const stands = weights && { weights: Float64Array.from(some, (row) => weights[row]!) };
+  const model = await fitBgNbd({ repeats: { ...repeatsAt(repeats, some), ...stands }, signal });
   const probabilities = new Float64Array(labels.length).fill(rateOfNew(known));
   const chances = chanceOfRepeat(model, repeatsAt(repeats, came), window / DAY);
   for (const [index, row] of came.entries()) probabilities[row] = occurs ? chances[index]! : 1 - chances[index]!;
@@ -56,11 +57,12 @@ function repeatsAt(repeats: Float32Array, rows: readonly number[]): Repeats {
 /** Of those who had never come, how many had the outcome. */
 function rateOfNew(known: readonly LabelledRows[]): number {
   let [people, outcomes] = [0, 0];
-  for (const { repeats, labels } of known) {
+  for (const { repeats, labels, weights } of known) {
     if (repeats === null) continue;
     for (const row of rowsWhere(repeats, (times) => times === NEVER)) {
-      people += 1;
-      outcomes += labels[row]!;
+      const weight = weights?.[row] ?? 1;
+      people += weight;
+      outcomes += weight * labels[row]!;
     }
   }
   return (outcomes + 0.5) / (people + 1);

@@ -49,6 +49,8 @@ export interface Curves {
 export interface Judged {
   readonly scores: Float64Array;
   readonly labels: Uint8Array;
+  /** How many rows each stands for; 1 without. */
+  readonly weights?: Float64Array;
 }
 
 export function resultOf(name: string, judged: Judged, probabilities: boolean): Result {
@@ -76,8 +78,14 @@ export function metricsOf(judged: Judged, seed: number): Metrics {
     ece: interval((outcomes) => ece(outcomes)),
     lift10: interval((outcomes) => lift(outcomes)),
     slope: slopeOf(judged),
-    baseRate: judged.labels.reduce((sum, label) => sum + label, 0) / judged.labels.length,
+    baseRate: rateOf(judged),
   };
+}
+
+function rateOf({ labels, weights }: Judged): number {
+  const weightOf = (row: number): number => weights?.[row] ?? 1;
+  const all = labels.reduce((sum, _, row) => sum + weightOf(row), 0);
+  return labels.reduce((sum, label, row) => sum + label * weightOf(row), 0) / all;
 }
 
 export function curvesOf(judged: Judged): Curves {
@@ -85,14 +93,15 @@ export function curvesOf(judged: Judged): Curves {
 }
 
 /** The coefficient of the log odds in a logistic regression of the labels on them, by Newton's method. */
-function slopeOf({ scores, labels }: Judged): number {
+function slopeOf({ scores, labels, weights }: Judged): number {
   const odds = scores.map((score) => Math.log(Math.max(score, 1e-9) / Math.max(1 - score, 1e-9)));
   let [slope, start] = [1, 0];
   for (let step = 0; step < 25; step++) {
     let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
     for (const [row, x] of odds.entries()) {
       const p = 1 / (1 + Math.exp(-(start + slope * x)));
-      const [error, weight] = [labels[row]! - p, p * (1 - p)];
+      const times = weights?.[row] ?? 1;
+      const [error, weight] = [times * (labels[row]! - p), times * p * (1 - p)];
       g0 += error;
       g1 += error * x;
       h00 += weight;

@@ -23,7 +23,7 @@ import { guard } from './guards.ts';
 import type { Importance } from './importance.ts';
 import { importancesOf } from './importance.ts';
 import type { LabelledRows, LearnedFeature } from './table.ts';
-import { labelledOf, labelsOf, NUMBERS, tableOf } from './table.ts';
+import { labelledOf, labelsOf, NUMBERS, tableOf, weightsOf } from './table.ts';
 
 export interface LearnInput {
   readonly features: readonly LearnedFeature[];
@@ -101,8 +101,8 @@ export async function learn(input: LearnInput, options: LearnOptions): Promise<L
   const trainedOn = snapshots.slice(0, TRAINED_ON);
   const model = await fit(algorithm, labelledOf(features, kept, trainedOn), { trees: chosen.trees, setting });
   // The newest snapshot as seen by the model that did not know it.
-  const calibration = fitted(chosen.margins, newest.labels);
-  const judged = { scores: chosen.probabilities, labels: newest.labels };
+  const calibration = fitted(chosen.margins, newest);
+  const judged = { scores: chosen.probabilities, labels: newest.labels, ...weightsOf([newest]) };
   const table = tableOf(features, kept, [sampled(newest)]);
   return {
     algorithm,
@@ -141,7 +141,7 @@ interface Contender {
 interface Trial {
   readonly backTest: BackTest;
   readonly contenders: Partial<Record<Algorithm, Contender>>;
-  readonly labels: Uint8Array;
+  readonly test: LabelledRows;
 }
 
 /** Newest first. */
@@ -161,15 +161,16 @@ async function tryOn({ test, known }: Test, setting: Setting): Promise<Trial> {
     contenders[algorithm] = await contend(algorithm, { test, split, known }, setting);
   }
   const comeAgain = await comeAgainOf(test, known, { window: input.window, occurs: !input.recency.rises, signal: options.signal });
+  const judged = { labels: test.labels, ...weightsOf([test]) };
   const results = Object.entries(contenders).map(([name, { probabilities }]) =>
-    resultOf(name === 'boosted' ? 'Boosted trees' : 'Logistic regression', { scores: probabilities, labels: test.labels }, true),
+    resultOf(name === 'boosted' ? 'Boosted trees' : 'Logistic regression', { scores: probabilities, ...judged }, true),
   );
   if (comeAgain !== null) {
     const { probabilities, model } = comeAgain;
-    results.push({ ...resultOf('BG/NBD', { scores: probabilities, labels: test.labels }, true), parameters: { ...model } });
+    results.push({ ...resultOf('BG/NBD', { scores: probabilities, ...judged }, true), parameters: { ...model } });
   }
-  results.push(resultOf('Recency rule', { scores: recencyRule(test, input.recency), labels: test.labels }, false));
-  return { backTest: { at: test.at, rows: test.labels.length, positives: count(test.labels), results }, contenders, labels: test.labels };
+  results.push(resultOf('Recency rule', { scores: recencyRule(test, input.recency), ...judged }, false));
+  return { backTest: { at: test.at, rows: test.labels.length, positives: count(test.labels), results }, contenders, test };
 }
 
 /** Who came last is likeliest to come again; who never came is least likely. */
@@ -192,7 +193,9 @@ function splitOf(known: readonly LabelledRows[]): Split {
   const usable = known.filter(isTwoSided);
   const [newest, ...older] = usable;
   if (older.length > 0) return { older, newer: [newest!] };
-  return { older: [rowsOf(newest!, (row) => row % 5 !== 0)], newer: [rowsOf(newest!, (row) => row % 5 === 0)] };
+  const rows = [...newest!.labels.keys()];
+  const [most, fifth] = [rows.filter((row) => row % 5 !== 0), rows.filter((row) => row % 5 === 0)];
+  return { older: [rowsOf(newest!, most)], newer: [rowsOf(newest!, fifth)] };
 }
 
 async function contend(
@@ -204,7 +207,7 @@ async function contend(
   const { kept } = setting;
   const [older, newer] = [labelledOf(features, kept, split.older), labelledOf(features, kept, split.newer)];
   const first = await fit(algorithm, older, { validation: newer, setting });
-  const calibration = fitted(predictMargins(first, newer.table), newer.labels);
+  const calibration = fitted(predictMargins(first, newer.table), newer);
   const trees = first.kind === 'boosted' ? Math.max(1, first.trees.length) : 0;
   // What it was calibrated on is learned from too: it is the newest there is.
   const model = await fit(algorithm, labelledOf(features, kept, known), { trees, setting });
@@ -224,41 +227,60 @@ async function fit(
 }
 
 /** Beta calibration; none where it would say less than the margins themselves. */
-function fitted(margins: Float64Array, labels: Uint8Array): Calibration {
-  const beta = fitBeta(margins, labels);
-  const loss = (calibration: Calibration): number => logLoss({ scores: calibrate(calibration, margins), labels });
+function fitted(
+  margins: Float64Array,
+  { labels, weights }: { readonly labels: Uint8Array; readonly weights?: Float64Array | null },
+): Calibration {
+  const beta = fitBeta(margins, labels, weights ?? null);
+  const rest = { labels, ...(weights && { weights }) };
+  const loss = (calibration: Calibration): number => logLoss({ scores: calibrate(calibration, margins), ...rest });
   return loss(beta) <= loss(IDENTITY) ? beta : IDENTITY;
 }
 
 /** The smaller mean loss over all cut-offs. */
 function betterOf(trials: readonly Trial[]): Algorithm {
   const lossOf = (algorithm: Algorithm): number => {
-    const losses = trials.map(({ contenders, labels }) => {
+    const losses = trials.map(({ contenders, test }) => {
       const contender = contenders[algorithm];
-      return contender === undefined ? Infinity : logLoss({ scores: contender.probabilities, labels });
+      return contender === undefined ? Infinity : logLoss({ scores: contender.probabilities, labels: test.labels, ...weightsOf([test]) });
     });
     return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
   };
   return lossOf('boosted') < lossOf('logistic') ? 'boosted' : 'logistic';
 }
 
-function histogramOf({ values, width }: LabelledRows, place: number): Histogram {
+function histogramOf({ values, width, weights }: LabelledRows, place: number): Histogram {
   const column = Float64Array.from({ length: values.length / width }, (_, row) => values[row * width + place]!);
   const edges = quantileEdges(column);
-  return { edges, counts: [...countByEdges(column, edges)] };
+  return { edges, counts: [...countByEdges(column, edges, weights)] };
 }
 
+/** Rows at equal steps of what they stand for: as everybody is, whatever was left out. */
 function sampled(rows: LabelledRows): LabelledRows {
-  const step = Math.ceil(rows.labels.length / EXPLAINED);
-  return step <= 1 ? rows : rowsOf(rows, (row) => row % step === 0);
+  const { labels, weights } = rows;
+  const all = weights?.reduce((sum, weight) => sum + weight, 0) ?? labels.length;
+  const step = weights === null ? Math.ceil(all / EXPLAINED) : all / Math.min(EXPLAINED, labels.length);
+  if (step <= 1 && weights === null) return rows;
+  const chosen: number[] = [];
+  let passed = 0;
+  for (const row of labels.keys()) {
+    passed += weights?.[row] ?? 1;
+    while (chosen.length * step < passed) chosen.push(row);
+  }
+  return rowsOf(rows, chosen);
 }
 
-function rowsOf({ at, width, values, labels, repeats }: LabelledRows, wanted: (row: number) => boolean): LabelledRows {
-  const rows = [...labels.keys()].filter(wanted);
+function rowsOf({ at, width, values, labels, weights, repeats }: LabelledRows, rows: readonly number[]): LabelledRows {
   const chosen = new Float32Array(rows.length * width);
   for (const [index, row] of rows.entries()) chosen.set(values.subarray(row * width, (row + 1) * width), index * width);
-  const again = repeats && Float32Array.from(rows.flatMap((row) => [...repeats.subarray(row * NUMBERS, (row + 1) * NUMBERS)]));
-  return { at, width, values: chosen, labels: Uint8Array.from(rows, (row) => labels[row]!), repeats: again };
+  return {
+    at,
+    width,
+    values: chosen,
+    labels: Uint8Array.from(rows, (row) => labels[row]!),
+    weights: weights && Float64Array.from(rows, (row) => weights[row]!),
+    repeats: repeats && Float32Array.from(rows.flatMap((row) => [...repeats.subarray(row * NUMBERS, (row + 1) * NUMBERS)])),
+  };
 }
 
 function isTwoSided({ labels }: LabelledRows): boolean {

@@ -23,6 +23,8 @@ export interface LabelledRows extends Rows {
   /** Epoch ms. */
   readonly at: number;
   readonly labels: Uint8Array;
+  /** How many rows each stands for; null: itself. */
+  readonly weights: Float64Array | null;
   /** `NUMBERS` a row: how often each had done what the goal is about; null where that means nothing. */
   readonly repeats: Float32Array | null;
 }
@@ -43,7 +45,13 @@ function columnOf({ code, kind, categories }: LearnedFeature, place: number, par
 }
 
 export function labelledOf(features: readonly LearnedFeature[], columns: readonly number[], parts: readonly LabelledRows[]): LabelledTable {
-  return { table: tableOf(features, columns, parts), labels: labelsOf(parts) };
+  return { table: tableOf(features, columns, parts), labels: labelsOf(parts), ...weightsOf(parts) };
+}
+
+/** None where each row stands for itself: that takes less. */
+export function weightsOf(parts: readonly Pick<LabelledRows, 'labels' | 'weights'>[]): { readonly weights?: Float64Array } {
+  if (parts.every(({ weights }) => weights === null)) return {};
+  return { weights: Float64Array.from(parts.flatMap(({ labels, weights }) => [...(weights ?? new Float64Array(labels.length).fill(1))])) };
 }
 
 export function labelsOf(parts: readonly Pick<LabelledRows, 'labels'>[]): Uint8Array {

@@ -83,7 +83,8 @@ async function crashIn(
   }
 }
 
-async function startServer(folder: string): Promise<{ readonly running: Running; readonly url: string }> {
+/** In a process of its own, on a data folder. */
+export async function startServer(folder: string): Promise<{ readonly running: Running; readonly url: string }> {
   let url = '';
   const env = { ...process.env, UV_THREADPOOL_SIZE: '16' };
   const running = await startProgram([process.execPath, SERVER, folder], /^listening /, { env }, (line) => {
