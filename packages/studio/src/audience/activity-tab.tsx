@@ -9,7 +9,7 @@ export function ActivityTab() {
   const { audience, reload } = useAudience();
   return (
     <Columns rail={<ExportsPanel audience={audience} />}>
-      {audience.kind === 'rule' ? <JobsPanel audience={audience} /> : <ListsPanel audience={audience} onTaken={reload} />}
+      {audience.kind !== 'external' ? <JobsPanel audience={audience} /> : <ListsPanel audience={audience} onTaken={reload} />}
     </Columns>
   );
 }

@@ -26,16 +26,23 @@ export function AudienceActions({ audience, onChanged }: { readonly audience: Au
   return (
     <>
       <More audience={audience} onChanged={onChanged} />
-      <Button variant="secondary" onPress={() => setDeletionAsked(true)}>
-        Delete
-      </Button>
+      {audience.composition === null && (
+        <Button variant="secondary" onPress={() => setDeletionAsked(true)}>
+          Delete
+        </Button>
+      )}
+      {audience.kind !== 'external' && audience.lifecycleState !== 'inactive' && (
+        <Button variant="secondary" isPending={evaluation.running} onPress={() => void evaluation.run()}>
+          Evaluate now
+        </Button>
+      )}
+      {audience.composition !== null && (
+        <LinkButton variant="accent" href={`/compositions/${audience.composition.id}`}>
+          Open composition
+        </LinkButton>
+      )}
       {audience.kind === 'rule' && (
         <>
-          {audience.lifecycleState !== 'inactive' && (
-            <Button variant="secondary" isPending={evaluation.running} onPress={() => void evaluation.run()}>
-              Evaluate now
-            </Button>
-          )}
           <LinkButton variant="secondary" href={`/audiences/${id}/edit`}>
             Edit PQL
           </LinkButton>

@@ -54,7 +54,7 @@ function tabsOf({ id, kind }: Audience) {
     { title: 'Overview', href: at },
     { title: 'Overlap', href: `${at}/overlap` },
     { title: 'Connections', href: `${at}/connections` },
-    ...(kind === 'rule' ? [{ title: 'Versions', href: `${at}/versions` }] : []),
+    ...(kind !== 'external' ? [{ title: 'Versions', href: `${at}/versions` }] : []),
     { title: 'Activity', href: `${at}/activity` },
   ];
 }

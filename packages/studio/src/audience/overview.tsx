@@ -5,6 +5,7 @@ import { useResource } from '../api/use-resource.ts';
 import { ChangesPanel } from '../audiences/changes-panel.tsx';
 import { Lifecycle } from '../audiences/lifecycle.tsx';
 import { methodOf } from '../audiences/method.ts';
+import { originOf } from '../audiences/portal-filter.ts';
 import { PqlText } from '../editor/pql-text.tsx';
 import { useStatus } from '../shell/status-context.tsx';
 import { Ago } from '../ui/ago.tsx';
@@ -39,8 +40,9 @@ export function Overview() {
         <Total audience={audience} />
       </Panel>
       {audience.external === null ? (
-        <Panel title="Rule">
+        <Panel title={audience.composition === null ? 'Rule' : 'What its composition says'}>
           <PqlText pql={audience.pql} />
+          {audience.composition?.choice != null && <p className={styles.faint}>Of these {audience.composition.choice}.</p>}
         </Panel>
       ) : (
         <Panel title="List from outside">
@@ -118,6 +120,7 @@ function About({ audience }: { readonly audience: Audience }) {
       <Fact title="Lifecycle">
         <Lifecycle state={lifecycleState} />
       </Fact>
+      <Fact title="Origin">{originOf(audience)}</Fact>
       <Fact title="Evaluation">{methodOf(audience)}</Fact>
       <Fact title="Version">{formatCount(version)}</Fact>
       <Fact title="Created">

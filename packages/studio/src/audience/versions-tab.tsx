@@ -27,7 +27,12 @@ export function VersionsTab() {
       <VersionList
         id={id}
         current={version}
-        action={(earlier) => <BringBack version={earlier} running={rollback.running} onDo={() => void rollback.run(earlier.version)} />}
+        action={(earlier) =>
+          // What a composition said before comes back by changing the composition.
+          audience.kind === 'rule' && (
+            <BringBack version={earlier} running={rollback.running} onDo={() => void rollback.run(earlier.version)} />
+          )
+        }
       />
     </Panel>
   );

@@ -70,7 +70,7 @@ export function BulkBar({ selected, all, folders, onClear, onChanged }: BulkBarP
 
 type Change = Body<Routes['updateAudience']>;
 
-const isEvaluated = ({ kind, lifecycleState }: Audience): boolean => kind === 'rule' && lifecycleState !== 'inactive';
+const isEvaluated = ({ kind, lifecycleState }: Audience): boolean => kind !== 'external' && lifecycleState !== 'inactive';
 
 function useBulk(selected: readonly Audience[], onChanged: () => void) {
   const [refused, setRefused] = useState<readonly Refused[]>([]);

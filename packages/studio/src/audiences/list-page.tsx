@@ -1,13 +1,16 @@
 import { routes } from '@kindred/contract';
 import type { Audience, Folder } from '@kindred/contract';
 import { ActionButton } from '@react-spectrum/s2/ActionButton';
+import { Button } from '@react-spectrum/s2/Button';
 import { LinkButton } from '@react-spectrum/s2/LinkButton';
+import { Menu, MenuItem, MenuTrigger, Text } from '@react-spectrum/s2/Menu';
 import { SearchField } from '@react-spectrum/s2/SearchField';
 import type { SortDescriptor } from '@react-spectrum/s2/TableView';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
+import { useCompose } from '../compose/use-compose.ts';
 import { useStatus } from '../shell/status-context.tsx';
 import { formatCountOf } from '../ui/format.ts';
 import { Page } from '../ui/page.tsx';
@@ -46,6 +49,9 @@ export function ListPage() {
         <>
           <LinkButton variant="secondary" href="/audiences/evaluation">
             Evaluation
+          </LinkButton>
+          <LinkButton variant="secondary" href="/compositions">
+            Compositions
           </LinkButton>
           <CreateButton />
         </>
@@ -188,6 +194,7 @@ function useSurroundings(folders: readonly Folder[], all: readonly Audience[]): 
 }
 
 function CreateButton() {
+  const compose = useCompose();
   return (
     <>
       <LinkButton variant="secondary" href="/audiences/import">
@@ -196,9 +203,21 @@ function CreateButton() {
       <LinkButton variant="secondary" href="/audiences/new">
         Write PQL
       </LinkButton>
-      <LinkButton variant="accent" href="/audiences/build">
-        Create audience
-      </LinkButton>
+      <MenuTrigger align="end">
+        <Button variant="accent" isDisabled={compose.running}>
+          Create audience
+        </Button>
+        <Menu onAction={(key) => key === 'compose' && void compose.run()}>
+          <MenuItem id="build" href="/audiences/build" textValue="Build rule">
+            <Text slot="label">Build rule</Text>
+            <Text slot="description">People by what they are and did</Text>
+          </MenuItem>
+          <MenuItem id="compose" textValue="Compose audiences">
+            <Text slot="label">Compose audiences</Text>
+            <Text slot="description">Join, exclude, rank and split audiences</Text>
+          </MenuItem>
+        </Menu>
+      </MenuTrigger>
     </>
   );
 }

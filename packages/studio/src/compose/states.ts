@@ -1,0 +1,7 @@
+import type { Composition } from '@kindred/contract';
+
+export const STATES: Readonly<Record<Composition['state'], string>> = {
+  draft: 'Draft',
+  published: 'Published',
+  changed: 'Published, changed since',
+};
