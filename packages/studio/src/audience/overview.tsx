@@ -27,6 +27,7 @@ import styles from './overview.module.css';
 export function Overview() {
   const { audience } = useAudience();
   const { id, lastEvaluated } = audience;
+  const choice = audience.composition?.choice ?? null;
   return (
     <Columns
       rail={
@@ -42,7 +43,7 @@ export function Overview() {
       {audience.external === null ? (
         <Panel title={audience.composition === null ? 'Rule' : 'What its composition says'}>
           <PqlText pql={audience.pql} />
-          {audience.composition?.choice != null && <p className={styles.faint}>Of these {audience.composition.choice}.</p>}
+          {choice !== null && <p className={styles.faint}>Of these {choice}.</p>}
         </Panel>
       ) : (
         <Panel title="List from outside">

@@ -45,8 +45,8 @@ export function useAutosave(composition: Composition, draft: Draft, onStored: (s
           const expected = force ? {} : { ifChanges: known.current.changes };
           // Without a name it goes on under the one it had.
           const { name: called, ...rest } = now;
-          const body = { ...rest, ...(called.trim() !== '' && { name: called }), ...expected };
-          const stored = await call(routes.updateComposition, { params: { id }, body });
+          const change = { ...rest, ...(called.trim() !== '' && { name: called }), ...expected };
+          const stored = await call(routes.updateComposition, { params: { id }, body: change });
           known.current = { draft: now, changes: stored.changes };
           latest.current.onStored(stored);
         }
@@ -74,8 +74,8 @@ export function useAutosave(composition: Composition, draft: Draft, onStored: (s
   useLeaving(saved, () => attempt(false));
   const flush = useCallback(() => save(false), [save]);
   const overwrite = useCallback(() => attempt(true), [attempt]);
-  const noted = useCallback((composition: Composition) => {
-    known.current = { ...known.current, changes: composition.changes };
+  const noted = useCallback((changed: Composition) => {
+    known.current = { ...known.current, changes: changed.changes };
   }, []);
   const conflict = error instanceof ApiError && error.code === 'composition-changed';
   return { saved, error, conflict, flush, overwrite, noted };
