@@ -74,6 +74,9 @@ export function identityProblem(namespace: Namespace, id: string): string | null
   if (id.trim() === '') return `the ${namespace.code} is empty`;
   if (id.length > LONGEST_ID) return `the ${namespace.code} has ${id.length} characters, at most ${LONGEST_ID} are allowed`;
   if (id.length <= LONGEST_PLACEHOLDER && NOT_AN_ID.has(id.toLowerCase())) return `${JSON.stringify(id)} identifies nobody`;
+  // Neither can be asked for: a path cannot hold the one, and no text in UTF-8 the other.
+  if (id.includes('\0')) return `the ${namespace.code} holds the character NUL (U+0000)`;
+  if (!id.isWellFormed()) return `the ${namespace.code} holds half a character (a lone surrogate)`;
   if (namespace.code === 'ECID' && !/^\d{38}$/.test(id)) return 'an ECID has exactly 38 digits';
   return null;
 }

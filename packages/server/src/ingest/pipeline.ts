@@ -8,6 +8,7 @@ import type { ReadRecord } from './mapping/draft.ts';
 import type { Run } from './mapping/language/functions/function.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import type { Batch, Source } from './sources/source.ts';
+import { cutDeep } from './stream/limits.ts';
 
 /** A record that was not imported. */
 export interface DeadLetter {
@@ -112,7 +113,9 @@ export class Pipeline {
     if (first === undefined) return;
     const { columns } = this.#source;
     const record =
-      columns === null ? value : Object.fromEntries(columns.map((column, index) => [column, (value as readonly unknown[])[index]]));
+      columns === null
+        ? cutDeep(value)
+        : Object.fromEntries(columns.map((column, index) => [column, (value as readonly unknown[])[index]]));
     this.#deadLetters.push({ line, ...first, ...(more.length === 0 ? {} : { more }), record });
   }
 

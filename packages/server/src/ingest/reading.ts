@@ -27,11 +27,13 @@ export async function startReading(task: WorkerTask): Promise<Reading> {
 async function* stepsOf(worker: Worker, messages: AsyncGenerator<WorkerMessage>): AsyncGenerator<Step> {
   try {
     for await (const message of messages) {
-      if (message.kind !== 'step') return;
+      if (message.kind === 'end') return;
+      if (message.kind !== 'step') break;
       yield message.step;
       // eslint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
       worker.postMessage('next');
     }
+    throw new Error('the reading thread ended before the end of the source');
   } finally {
     await worker.terminate();
   }
@@ -47,10 +49,13 @@ async function* messagesOf(worker: Worker): AsyncGenerator<WorkerMessage> {
     queue.push(message);
     wake();
   });
-  worker.on('error', (error) => {
+  const fail = (error: unknown): void => {
     failed = error;
     wake();
-  });
+  };
+  worker.on('error', fail);
+  // A message that cannot be taken over must not be one that never was.
+  worker.on('messageerror', fail);
   worker.on('exit', () => {
     ended = true;
     wake();

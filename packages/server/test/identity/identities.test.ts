@@ -100,6 +100,8 @@ describe.each(ENGINES)('ClickHouse, %s', (engine) => {
     ['ECID', '123', 'an ECID has exactly 38 digits'],
     ['Email', ' ', 'the Email is empty'],
     ['CRMID', 'null', '"null" identifies nobody'],
+    ['CRMID', 'a\0b', 'the CRMID holds the character NUL (U+0000)'],
+    ['CRMID', '\uD83D', 'the CRMID holds half a character (a lone surrogate)'],
     ['CRMID', 'x'.repeat(1025), 'the CRMID has 1025 characters, at most 1024 are allowed'],
   ] as const)('an %s of %s is judged', (code, id, problem) => {
     const namespace = new Namespaces().find(code.toLowerCase());

@@ -266,6 +266,9 @@ test.each([
   ['twice.csv', 'a,b,a\n1,2,3\n', 'SOURCE_HEADER_INVALID', 'two columns called "a"'],
   ['broken.parquet', 'PAR1 no', 'SOURCE_UNREADABLE', 'cannot be read'],
   ['cut.csv.gz', gzipSync('n,who,at,sku,price\n1,a,2026-01-01,x,1\n').subarray(0, 30), 'SOURCE_UNREADABLE', 'cannot be read to its end'],
+  ['mac.csv', 'n,who,at,sku,price\r1,a,2026-01-01,x,1\r2,a,2026-01-01,x,1\r', 'SOURCE_HEADER_INVALID', 'carriage returns alone'],
+  ['wide.csv', Buffer.from('n,who,at,sku,price\n', 'utf16le'), 'SOURCE_HEADER_INVALID', 'NUL'],
+  ['semicolons.csv', 'n;who;at;sku;price\n1;a;2026-01-01;x;1\n', 'MAPPING_COLUMN_UNKNOWN', 'the source has no column'],
   ['columns.csv', 'n,who,when,sku,price\n1,a,2026-01-01,x,1\n', 'MAPPING_COLUMN_UNKNOWN', 'the source has no column "at"'],
 ] as const)('the source %s is refused as a whole', async (name, content, code, message) => {
   const path = content === null ? join(opened.folder, name) : await file(name, content);
@@ -274,6 +277,28 @@ test.each([
     message: expect.stringContaining(message) as string,
     hint: expect.stringMatching(/\w/) as string,
   });
+});
+
+test('a record that is nested beyond all measure is a dead letter, and no other record is lost over it', async () => {
+  const eventText = (id: string, rest = ''): string =>
+    `{"_id":"${id}","timestamp":"2026-01-05T10:11:12Z","identityMap":{"CRMID":[{"id":"${prefix}"}]}${rest}}`;
+  const deep = (levels: number): string => eventText(`${prefix}d`, `,"x":${'['.repeat(levels)}${']'.repeat(levels)}`);
+  const path = await file('deep.jsonl', [deep(5000), deep(200_000), eventText(`${prefix}a`)].join('\n'));
+  const report = await run(path, xdmMapping('event', 'web'));
+  expect(report).toMatchObject({ rowsIn: 3, accepted: 1, rejected: 2 });
+  expect(await letters(report)).toMatchObject([{ line: 1, field: 'x', record: { _id: `${prefix}d` } }, { line: 2 }]);
+});
+
+test('a replacement character that stands in a file as such is text', async () => {
+  const rows = `n,who,at,sku,price\n1,\uFFFD${prefix},2026-01-01,\uFFFD,1\n`;
+  expect(await run(await file('replaced.csv', rows), views())).toMatchObject({ accepted: 1, rejected: 0 });
+  const replaced = `{"_id":"${prefix}","timestamp":"2026-01-05T10:11:12Z","identityMap":{"CRMID":[{"id":"\uFFFD"}]}}`;
+  const path = await file(
+    'replaced.jsonl',
+    Buffer.concat([Buffer.from(`${replaced}\n`), Buffer.from(replaced.replace('\uFFFD', '\xEB'), 'latin1')]),
+  );
+  const report = await run(path, xdmMapping('event', 'web'));
+  expect([report.accepted, await letters(report)]).toMatchObject([1, [{ line: 2, reason: 'the line is no UTF-8 text' }]]);
 });
 
 test('a file in another encoding is dead letters that say how to name it', async () => {

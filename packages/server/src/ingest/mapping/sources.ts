@@ -19,8 +19,17 @@ export function attributeTerm(term: FieldTerm, columns: Columns, where: string):
   throw new ImportError({
     code: 'MAPPING_COLUMN_UNKNOWN',
     message: `mapping, ${where}: the source has no column ${JSON.stringify(name)}`,
-    hint: `${near === null ? '' : `Did you mean ${JSON.stringify(near)}? `}Its columns: ${(columns.names ?? []).join(', ')}. A fixed value is {"constant": …}.`,
+    hint: `${near === null ? '' : `Did you mean ${JSON.stringify(near)}? `}Its columns: ${(columns.names ?? []).join(', ')}.${delimiterHint(columns)} A fixed value is {"constant": …}.`,
   });
+}
+
+/** A file with a single column has rather another delimiter. */
+function delimiterHint({ names }: Columns): string {
+  const [only = '', another] = names ?? [];
+  const sign = another === undefined ? /[;\t|]/.exec(only)?.[0] : undefined;
+  return sign === undefined
+    ? ''
+    : ` If ${JSON.stringify(sign)} parts them, say so in the mapping: "csv": {"delimiter": ${JSON.stringify(sign)}}.`;
 }
 
 /** An expression of Data Prep. Throws ImportError with the first problem and its place. */

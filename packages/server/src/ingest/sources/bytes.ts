@@ -1,4 +1,4 @@
-/** Files as streams of bytes or text, unpacked when their name ends in `.gz`. */
+/** Files as streams of bytes, unpacked when their name ends in `.gz`. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
@@ -39,13 +39,6 @@ export async function openFile(path: string): Promise<SourceFile> {
       }
     },
   };
-}
-
-/** Pieces of text. Bytes that are no text in the encoding become U+FFFD. */
-export async function* textOf(pieces: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder(encoding);
-  for await (const piece of pieces) yield decoder.decode(piece, { stream: true });
-  yield decoder.decode();
 }
 
 function none(): number {

@@ -1,6 +1,7 @@
 /** CSV files, the first record being the names of the columns unless they are given. */
+import { Buffer } from 'node:buffer';
 import { ImportError } from '../errors.ts';
-import { openFile, textOf } from './bytes.ts';
+import { openFile } from './bytes.ts';
 import { CsvParser } from './csv-parser.ts';
 import type { Batch, Source, SourceRow } from './source.ts';
 
@@ -18,7 +19,7 @@ export async function openCsv(path: string, options: CsvSourceOptions): Promise<
   const encoding = options.encoding ?? 'utf-8';
   const file = await openFile(path);
   const parser = new CsvParser({ delimiter: options.delimiter ?? ',', width: options.columns?.length ?? null });
-  const batches = batchesOf(textOf(file.bytes(), encoding), parser, encoding);
+  const batches = batchesOf(textsOf(file.bytes(), encoding), parser, encoding);
   const first = options.columns === undefined ? await nonEmpty(batches) : null;
   const columns = options.columns ?? headerOf(path, first);
   parser.width = columns.length;
@@ -34,13 +35,46 @@ export async function openCsv(path: string, options: CsvSourceOptions): Promise<
   };
 }
 
-async function* batchesOf(texts: AsyncGenerator<string>, parser: CsvParser, encoding: string): AsyncGenerator<Batch> {
+interface Text {
+  readonly text: string;
+  /** Some bytes up to here were no text in the encoding, and became U+FFFD. */
+  readonly damaged: boolean;
+}
+
+const REPLACEMENT = '\uFFFD';
+const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT);
+
+/** A U+FFFD may also stand in the file as such: more of them in the text than in the bytes are damage. */
+async function* textsOf(pieces: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Text> {
+  const decoder = new TextDecoder(encoding);
+  let surplus = 0;
+  let tail: Buffer = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    const text = decoder.decode(piece, { stream: true });
+    if (text.includes(REPLACEMENT)) {
+      surplus += text.split(REPLACEMENT).length - 1;
+      if (decoder.encoding === 'utf-8') surplus -= occurrences(Buffer.concat([tail, piece]), REPLACEMENT_BYTES);
+    }
+    tail = piece.subarray(-2);
+    yield { text, damaged: surplus > 0 };
+  }
+  const text = decoder.decode();
+  yield { text, damaged: surplus > 0 || text.includes(REPLACEMENT) };
+}
+
+function occurrences(bytes: Buffer, sought: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(sought); at !== -1; at = bytes.indexOf(sought, at + sought.length)) count++;
+  return count;
+}
+
+async function* batchesOf(texts: AsyncGenerator<Text>, parser: CsvParser, encoding: string): AsyncGenerator<Batch> {
   let damaged = false;
-  for await (const text of texts) {
-    damaged ||= text.includes('\uFFFD');
+  for await (const { text, damaged: now } of texts) {
+    damaged = now;
     yield damaged ? legible(parser.push(text), encoding) : parser.push(text);
   }
-  yield legible(parser.end(), encoding);
+  yield damaged ? legible(parser.end(), encoding) : parser.end();
 }
 
 async function nonEmpty(batches: AsyncGenerator<Batch>): Promise<Batch | null> {
@@ -51,10 +85,26 @@ async function nonEmpty(batches: AsyncGenerator<Batch>): Promise<Batch | null> {
   }
 }
 
+/** What no name of a column has, and what it is a sign of. */
+const ODD_NAMES = [
+  {
+    odd: /\0/,
+    message: 'is no UTF-8 text: the names of its columns hold the character NUL',
+    hint: 'Name the encoding in the mapping, for example "csv": {"encoding": "utf-16le"}.',
+  },
+  {
+    odd: /\r(?!\n)/,
+    message: 'ends its lines with carriage returns alone, so all of it is one line',
+    hint: String.raw`Save it with line feeds, for example by: tr '\r' '\n' < old.csv > new.csv`,
+  },
+] as const;
+
 function headerOf(path: string, batch: Batch | null): readonly string[] {
   const columns = (batch?.rows[0]?.value ?? []) as readonly string[];
   const seen = new Set<string>();
   const twice = columns.find((column) => seen.size === seen.add(column).size);
+  const odd = ODD_NAMES.find((each) => columns.some((column) => each.odd.test(column)));
+  if (odd !== undefined) throw new ImportError({ code: 'SOURCE_HEADER_INVALID', message: `${path} ${odd.message}`, hint: odd.hint });
   if (columns.length > 0 && twice === undefined) return columns;
   const what = twice === undefined ? 'does not begin with the names of its columns' : `has two columns called ${JSON.stringify(twice)}`;
   throw new ImportError({

@@ -1,4 +1,5 @@
 /** JSON Lines: one JSON object a line. */
+import { isUtf8 } from 'node:buffer';
 import { openFile } from './bytes.ts';
 import type { Batch, MalformedRow, Source, SourceRow } from './source.ts';
 
@@ -35,7 +36,7 @@ class LineParser {
     const all = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
     let at = 0;
     for (let end = all.indexOf(LINE_FEED); end !== -1; end = all.indexOf(LINE_FEED, at)) {
-      this.#parse(all.toString('utf8', at, end));
+      this.#parse(all.subarray(at, end));
       at = end + 1;
     }
     this.#rest = all.subarray(at);
@@ -44,7 +45,7 @@ class LineParser {
   }
 
   end(): Batch {
-    this.#parse(this.#rest.toString('utf8'));
+    this.#parse(this.#rest);
     return this.#take();
   }
 
@@ -55,15 +56,15 @@ class LineParser {
     return batch;
   }
 
-  #parse(text: string): void {
+  #parse(bytes: Buffer): void {
     const line = this.#line++;
     if (this.#skipping) {
       this.#skipping = false;
       return;
     }
-    const trimmed = text.trim();
+    const trimmed = bytes.toString('utf8').trim();
     if (trimmed === '') return;
-    if (trimmed.includes('\uFFFD')) {
+    if (trimmed.includes('\uFFFD') && !isUtf8(bytes)) {
       this.#malformed.push({ line, reason: 'the line is no UTF-8 text', text: trimmed.slice(0, CUT) });
       return;
     }

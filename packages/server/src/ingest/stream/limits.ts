@@ -17,6 +17,14 @@ export function limitProblem(document: unknown): Problem | null {
   return null;
 }
 
+/** The record, with nothing below the levels that a record may have: what is deeper can neither be walked through nor handed to another thread. */
+export function cutDeep(value: unknown, levels = MOST_DEPTH): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (levels === 0) return '…';
+  if (Array.isArray(value)) return value.map((inner) => cutDeep(inner, levels - 1));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, cutDeep(inner, levels - 1)]));
+}
+
 /** The depth of a value. Goes no further than the limits. */
 function walk(value: unknown, depth: number, left: { fields: number }): number {
   if (typeof value !== 'object' || value === null) {
