@@ -20,7 +20,6 @@ import type { BoostedModel, Column, LabelledTable, PropensityModel } from '../pa
 import { measure, row, sizeSetting } from './_measure.ts';
 import type { Row, RunOptions } from './_measure.ts';
 import { madeUpSplit, RETAIL, tasks } from './_predict-data.ts';
-import type { PathResult } from './_predict-path.ts';
 import { throughThePath } from './_predict-path.ts';
 import type { Split, Task } from './_predict-data.ts';
 import { installedPeers, runPeer } from './_predict-peer.ts';
@@ -41,24 +40,31 @@ async function run({ note }: RunOptions): Promise<readonly Row[]> {
       note(`${task.name}: ${task.splits.length} split(s)`);
       rows.push(...(await quality(task, peers, folder)));
     }
-    rows.push(...(await wholeWay(rows, folder, note)));
+    rows.push(...(await wholeWay(peers, folder, note)));
     rows.push(...(await speed(peers, folder, note)));
     return rows;
   });
 }
 
-/** The way that users go, beside what peers reached on the rows prepared for them; the people are the same but for one in a hundred. */
-async function wholeWay(before: readonly Row[], folder: string, note: RunOptions['note']): Promise<readonly Row[]> {
+/** The way that users go; peers learn from the very rows that its test learned from, with the features that it made, and are judged on the same. */
+async function wholeWay(peers: readonly PeerName[], folder: string, note: RunOptions['note']): Promise<readonly Row[]> {
   const result = await throughThePath(folder, note);
   if (result === null) return [];
-  const name = `${RETAIL}, the whole way`;
-  const peers = before.filter((each) => each.case === RETAIL && each.peer !== null);
-  const compared = peers.flatMap(({ metric, unit, peer, peerValue }) =>
-    metric in result ? [row({ case: name, metric, unit, value: result[metric as keyof PathResult], peer, peerValue })] : [],
+  const facts = { case: `${RETAIL}, the whole way`, unit: '' };
+  const { split } = result;
+  note(
+    `${split.train.table.rows} rows of ${split.train.table.columns.length} features to learn from, ${split.test.table.rows} to judge by`,
   );
-  const alone = { case: name, peer: null, peerValue: null };
+  const compared = peers.flatMap((peer) => {
+    const judged = { scores: runPeer(peer, [split], folder, SMALL).scores, labels: split.test.labels };
+    return Object.entries(METRICS).map(([metric, of]) => {
+      const value = result[metric as keyof typeof METRICS];
+      return row({ ...facts, metric, value, peer, peerValue: of(judged) });
+    });
+  });
+  const alone = { ...facts, peer: null, peerValue: null };
   return [
-    ...(compared.length > 0 ? compared : [row({ ...alone, metric: 'AUC', unit: '', value: result.AUC })]),
+    ...(compared.length > 0 ? compared : [row({ ...alone, metric: 'AUC', value: result.AUC })]),
     row({ ...alone, metric: 'from the goal to scores', unit: 's', value: result.seconds }),
   ];
 }

@@ -41,9 +41,11 @@ export function ScheduleFields({ schedule, onChange }: ScheduleFieldsProps) {
           </PickerItem>
         ))}
       </Picker>
-      <Switch isSelected={schedule.refresh} onChange={(refresh) => onChange({ ...schedule, refresh })}>
-        Score people anew within a minute of their events
-      </Switch>
+      <div className={styles.wide}>
+        <Switch isSelected={schedule.refresh} onChange={(refresh) => onChange({ ...schedule, refresh })}>
+          Score people anew within a minute of their events
+        </Switch>
+      </div>
     </div>
   );
 }

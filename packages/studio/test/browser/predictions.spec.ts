@@ -173,6 +173,7 @@ test('a model is trained, read, compared and turned into audiences', async ({ pa
   await page.getByRole('textbox', { name: 'Worth of an outcome' }).fill('50');
   await page.getByRole('textbox', { name: 'Worth of an outcome' }).blur();
   await expect(page.getByText('The most is')).toBeVisible();
+  await expect(page.getByRole('rowheader', { name: /BG\/NBD r \d.*, alpha \d.*, a \d.*, b \d/ })).toBeVisible();
   await expectWhole(page, 'prediction-quality');
   await page.getByRole('link', { name: 'Create audience of the top 21 %' }).click();
   const { size } = await api.call(routes.estimatePql, { body: { pql: `customerAI.${key}.percentile >= 80` } });

@@ -62,8 +62,12 @@ export function Baselines({ model: { backTest } }: { readonly model: PredictionM
   );
 }
 
+/** Those of BG/NBD as they are usually told. */
+const PARAMETERS = ['r', 'alpha', 'a', 'b'];
+
 function parametersText(parameters: Readonly<Record<string, number>>): string {
-  return Object.entries(parameters)
-    .map(([name, value]) => `${name} ${formatMeasure(value)}`)
-    .join(', ');
+  return PARAMETERS.flatMap((name) => {
+    const value = parameters[name];
+    return value === undefined ? [] : [`${name} ${formatMeasure(value)}`];
+  }).join(', ');
 }
