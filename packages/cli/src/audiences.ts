@@ -19,6 +19,7 @@ export function describe(audience: Audience): string {
     ...(audience.description === '' ? [] : [audience.description]),
     `Size       ${audience.size === null ? 'not evaluated yet' : formatNumber(audience.size)}`,
     `Evaluated  ${evaluated}`,
+    ...(audience.composition === null ? [] : [`Composed   ${audience.composition.choice ?? 'all for whom the query holds'}`]),
     ...(audience.external === null ? [`Query      ${audience.pql.trim().replaceAll('\n', '\n           ')}`] : [listOf(audience.external)]),
   ].join('\n');
 }

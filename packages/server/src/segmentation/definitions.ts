@@ -1,6 +1,6 @@
 /** Segment definitions in PostgreSQL: created, read, listed, changed, under the rules of their lifecycle. */
 import type { UnionSchema } from '@kindred/pql';
-import { compile, planOf } from '@kindred/pql';
+import { compile, compileValue, planOf } from '@kindred/pql';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
@@ -200,7 +200,7 @@ export class Definitions {
   async brokenBy(schema: UnionSchema): Promise<readonly Definition[]> {
     const rows = await liveDefinitions(this.#db).where('kind', '!=', 'external').execute();
     const now = this.#schema();
-    return rows.map(definitionOf).filter(({ pql }) => compile(pql, now).plan !== null && compile(pql, schema).plan === null);
+    return rows.map(definitionOf).filter((each) => isValid(each, now) && !isValid(each, schema));
   }
 
   /** The audiences that a rule refers to; none when it is not valid. */
@@ -354,6 +354,10 @@ export class Definitions {
 }
 
 type RuleOf = Pick<Definition, 'id' | 'name' | 'pql' | 'excludeOptOut' | 'mergePolicyId' | 'choice'>;
+
+function isValid({ pql, choice }: Definition, schema: UnionSchema): boolean {
+  return compile(pql, schema).plan !== null && (choice?.kind !== 'top' || compileValue(choice.by, schema).value !== null);
+}
 
 /** All names by which rules may call an audience. */
 export function namesOf({

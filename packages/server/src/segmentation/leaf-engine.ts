@@ -65,6 +65,8 @@ type Task = () => Promise<Bitmaps>;
 
 export class LeafEngine {
   readonly #options: LeafEngineOptions;
+  /** The numbers asked for last: while a composition is edited they are asked for again and again. */
+  #ranking: { readonly key: string; readonly profiles: Bitmap; readonly numbers: Float64Array } | null = null;
 
   constructor(options: LeafEngineOptions) {
     this.#options = options;
@@ -98,6 +100,14 @@ export class LeafEngine {
 
   /** One number of each of some profiles, in their order, NaN where it is not known. Throws StoreError. */
   async numbers(value: Value, profiles: Bitmap, evaluation: Evaluation): Promise<Float64Array> {
+    const key = JSON.stringify([value, evaluation.revision, clockKey({ kind: 'general', test: { op: 'known', value } }, evaluation)]);
+    if (this.#ranking?.key !== key || !this.#ranking.profiles.equals(profiles)) {
+      this.#ranking = { key, profiles, numbers: await this.#numbers(value, profiles, evaluation) };
+    }
+    return this.#ranking.numbers;
+  }
+
+  async #numbers(value: Value, profiles: Bitmap, evaluation: Evaluation): Promise<Float64Array> {
     try {
       const found = await numbersBySql(value, profiles, {
         evaluation,

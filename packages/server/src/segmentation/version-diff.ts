@@ -1,5 +1,6 @@
 /** What changed between two versions of a rule: its words, and who would come and go. */
 import { diffArrays } from 'diff';
+import { choiceInWords } from './composition/choice.ts';
 import type { Definitions } from './definitions.ts';
 import { SegmentationError } from './errors.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -43,6 +44,10 @@ export function textDiff(a: string, b: string): readonly TextPart[] {
   return changes.map(({ added, removed, value }) => ({ op: added ? 'added' : removed ? 'removed' : 'same', text: value.join('') }));
 }
 
+function wordsOf({ pql, choice }: Version): string {
+  return choice === null ? pql : `${pql}, of these ${choiceInWords(choice)}`;
+}
+
 export interface VersionDiffOptions {
   readonly definitions: Definitions;
   readonly evaluator: Evaluator;
@@ -59,7 +64,7 @@ export async function diffVersions(
   const { now } = versions;
   const definition = await definitions.get(audience);
   const [a, b] = [await definitions.versions.get(audience, versions.a), await definitions.versions.get(audience, versions.b)];
-  const text = textDiff(a.pql, b.pql);
+  const text = textDiff(wordsOf(a), wordsOf(b));
   try {
     // Under ids of their own: a rule may refer to the audience as it is now, which is no circle here.
     const [planA, planB] = [a, b].map(({ pql, excludeOptOut, choice, version }, index) =>

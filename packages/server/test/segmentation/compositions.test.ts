@@ -299,6 +299,21 @@ describe('audiences of a composition', () => {
     expect((await segmentation.audiences.evaluate(asking.id, 'test')).last?.size).toBe(3);
     const second = await create('Second', { ...all(output?.id ?? '', 'Best of the best'), exclude: [{ kind: 'audience', id: asking.id }] });
     expect(await published(second)).toEqual({ all: [] });
+    // A ranking is about everybody: no single person's data decides it.
+    const live = await segmentation.definitions.create(
+      { name: 'Live', pql: `inSegment("${output?.id}")`, evaluation: 'streaming', createdBy: 'test' },
+      clock(),
+    );
+    expect(await segmentation.explainLive(live.id, clock())).toMatchObject({ mode: 'jobs' });
+    expect((await segmentation.audiences.evaluate(live.id, 'test')).last?.size).toBe(3);
+    const [first = -1] = three;
+    expect(await segmentation.why(output?.id ?? '', first, clock())).toMatchObject({ member: true, missing: [] });
+    const outside = [...(inputs.get(rule()) ?? [])].find((profile) => !three.includes(profile)) ?? -1;
+    expect(await segmentation.why(output?.id ?? '', outside, clock())).toMatchObject({
+      member: false,
+      missing: [['must come further up in the ranking by points']],
+    });
+    await segmentation.audiences.delete(live.id, clock());
     // Neither can go while others build on it.
     await expect(segmentation.compositions.delete(best.id, clock())).rejects.toMatchObject({ code: 'audience-in-use' });
     await segmentation.compositions.update(
@@ -356,7 +371,7 @@ describe('audiences of a composition', () => {
       ],
     };
     const lacking = await create('Lacking', body);
-    const problems = await segmentation.compositions.problems(body);
+    const problems = await segmentation.compositions.problems(lacking.id, body);
     expect(problems.map(({ block, index }) => [block, index])).toEqual([
       ['audience', null],
       ['exclude', 0],
@@ -378,7 +393,7 @@ describe('audiences of a composition', () => {
         { key: 'b', name: 'B', percent: 49 },
       ],
     };
-    expect(await segmentation.compositions.problems(percents)).toContainEqual(
+    expect(await segmentation.compositions.problems(lacking.id, percents)).toContainEqual(
       expect.objectContaining({ message: 'The shares add up to 99 %.' }),
     );
     const single = {
@@ -387,10 +402,11 @@ describe('audiences of a composition', () => {
       exclude: [],
       split: null,
       rank: { by: 'name', order: 'ascending' as const, limit: 1 },
-      paths: [{ key: 'a', name: 'A' }],
+      paths: [{ key: 'a', name: 'Rule 0' }],
     };
-    expect(await segmentation.compositions.problems(single)).toEqual([
+    expect(await segmentation.compositions.problems(lacking.id, single)).toEqual([
       expect.objectContaining({ block: 'rank', message: 'name is no number.' }),
+      expect.objectContaining({ block: 'save', index: 0, message: 'There is an audience named "Rule 0" already.' }),
     ]);
   });
 });

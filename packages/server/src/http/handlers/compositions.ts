@@ -38,7 +38,7 @@ export function compositionHandlers({ segmentation, metrics, clock }: Rooms): Ha
     },
     async validateComposition({ params, body: { body } }) {
       const draft = (await compositions.get(params.id)).body;
-      return { problems: [...(await compositions.problems(body ?? draft))] };
+      return { problems: [...(await compositions.problems(params.id, body ?? draft))] };
     },
     async previewComposition({ params, body: { body, now }, signal }) {
       const at = now === undefined ? clock() : new Date(now);

@@ -30,11 +30,11 @@ export function definitionHandlers({ segmentation, settings, clock }: Rooms): Ha
     if (shown === undefined) throw new Error('one view for each definition');
     return shown;
   };
-  /** An audience from outside has no definition. */
+  /** An audience from outside, or of a composition, has no definition. */
   const rule = async (id: string): Promise<Definition> => {
     const definition = await definitions.get(id);
     if (definition.kind === 'rule') return definition;
-    throw new RequestError('not-found', `${definition.name} has no segment definition: its members come from outside.`, {
+    throw new RequestError('not-found', `${definition.name} has no segment definition: its members do not follow from a rule of its own.`, {
       hint: `See /data/core/ups/audiences/${id}.`,
     });
   };

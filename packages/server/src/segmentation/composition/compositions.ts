@@ -97,10 +97,13 @@ export class Compositions {
   }
 
   /** What is missing before a body can be published. */
-  async problems(body: CompositionBody): Promise<readonly CompositionProblem[]> {
-    const { definitions, schema } = this.#options;
+  async problems(id: string, body: CompositionBody): Promise<readonly CompositionProblem[]> {
+    const { db, definitions, schema } = this.#options;
     const found = await definitions.getMany(namedAudiences(body));
-    return problemsOf(body, { schema: schema(), audiences: new Map(found.map((each) => [each.id, each])) });
+    const names = body.paths.map(({ name }) => name.trim());
+    const others = liveDefinitions(db).where('name', 'in', names);
+    const taken = (await others.execute()).filter((row) => row.composition_id !== id).map(({ name }) => name);
+    return problemsOf(body, { schema: schema(), audiences: new Map(found.map((each) => [each.id, each])), taken: new Set(taken) });
   }
 
   /** What each block does: of the draft, or of another body. Throws SegmentationError `composition-not-found`, `audience-cycle`. */
@@ -109,7 +112,7 @@ export class Compositions {
     { body, now, signal }: { readonly body?: CompositionBody | undefined; readonly now: Date; readonly signal?: AbortSignal },
   ): Promise<CompositionPreview> {
     const draft = body ?? (await this.get(id)).body;
-    return await previewOf(draft, { id, problems: await this.problems(draft) }, { ...this.#options, now, signal });
+    return await previewOf(draft, { id, problems: await this.problems(id, draft) }, { ...this.#options, now, signal });
   }
 
   /**
@@ -126,7 +129,7 @@ export class Compositions {
     return await definitions.turn(async () => {
       const composition = await this.get(id);
       refuseChanged(composition, ifChanges);
-      refuseInvalid(composition, await this.problems(composition.body));
+      refuseInvalid(composition, await this.problems(id, composition.body));
       const outputs = await this.#outputs.plan(composition, { rules: pathRules(composition.body, id), before: await this.outputs([id]) });
       const published = await db.transaction().execute(async (transaction) => {
         await this.#outputs.write(transaction, outputs, { composition: id, by, now });

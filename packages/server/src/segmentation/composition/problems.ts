@@ -22,6 +22,8 @@ export interface ProblemsOptions {
   readonly schema: UnionSchema;
   /** Of the audiences that the blocks name those that exist, by id. */
   readonly audiences: ReadonlyMap<string, Definition>;
+  /** Names of the paths that other audiences have. */
+  readonly taken: ReadonlySet<string>;
 }
 
 /** Ids of the audiences that the blocks name. */
@@ -36,7 +38,7 @@ export function problemsOf(body: CompositionBody, options: ProblemsOptions): rea
     ...exclusionProblems(body, options),
     ...rankProblems(body, options),
     ...splitProblems(body, options),
-    ...pathProblems(body),
+    ...pathProblems(body, options),
   ];
 }
 
@@ -132,12 +134,22 @@ function valueProblems(paths: readonly Path[]): readonly CompositionProblem[] {
   });
 }
 
-function pathProblems({ paths, split }: CompositionBody): readonly CompositionProblem[] {
+function pathProblems({ paths, split }: CompositionBody, { taken }: ProblemsOptions): readonly CompositionProblem[] {
   const at = { block: 'save', index: null } as const;
   if (split === null && paths.length !== 1)
     return [{ ...at, message: `There are ${paths.length} paths and no split.`, hint: 'Without a split there is one path.' }];
   return paths.flatMap(({ key, name }, index) => {
     if (name.trim() === '') return [{ ...at, index, message: 'The audience has no name.', hint: 'Name what the path becomes.' }];
+    if (taken.has(name.trim())) {
+      return [
+        {
+          ...at,
+          index,
+          message: `There is an audience named ${JSON.stringify(name)} already.`,
+          hint: 'Choose another name, or change that audience.',
+        },
+      ];
+    }
     const same = paths.findIndex((each) => each.key === key || each.name.trim() === name.trim());
     return same === index
       ? []

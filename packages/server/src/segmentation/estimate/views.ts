@@ -1,7 +1,7 @@
 /** Evaluators over the data as it is, as it was, and over a part of it. */
 import type { ProfileTables } from '../../profile/index.ts';
 import type { ClickHouse } from '../../store/index.ts';
-import type { FindPlanned } from '../dependencies.ts';
+import type { FindPlanned, Planned } from '../dependencies.ts';
 import { Engines } from '../engines.ts';
 import { Evaluator } from '../evaluator.ts';
 import type { Lens } from '../lens.ts';
@@ -46,7 +46,9 @@ export class Views {
   /** Over one of every `step` profiles. */
   sample(step: number, seed: number): Evaluator {
     const key = `${step} ${seed}`;
-    const known = this.#samples.get(key) ?? this.#evaluator(samplingLens(step, seed, this.#options.profiles));
+    const { profiles, find } = this.#options;
+    const asEvaluated: FindPlanned = async (reference) => withoutRanking(await find(reference));
+    const known = this.#samples.get(key) ?? this.#evaluator(samplingLens(step, seed, profiles), asEvaluated);
     this.#samples.set(key, known);
     return known;
   }
@@ -85,9 +87,16 @@ export class Views {
     }
   }
 
-  #evaluator(lens: Lens): Evaluator {
-    const { clickhouse, tables, find, mergeOf } = this.#options;
+  #evaluator(lens: Lens, find = this.#options.find): Evaluator {
+    const { clickhouse, tables, mergeOf } = this.#options;
     const engines = new Engines({ clickhouse, tables, lens, cache: CACHE });
     return new Evaluator({ tables, find, engineOf: async (id) => engines.of(await mergeOf(id)) });
   }
+}
+
+/** Among a part of the profiles others are first: of a ranking the last evaluation counts. */
+function withoutRanking(planned: Planned | undefined): Planned | undefined {
+  if (planned?.choice?.kind !== 'top') return planned;
+  const { choice: _, ...given } = planned;
+  return given;
 }
