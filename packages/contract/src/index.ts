@@ -95,7 +95,9 @@ export type {
 } from './platform/index.ts';
 export {
   EVENT_MODEL,
+  DATA_LAKE_SPEC,
   HTTP_API_SPEC,
+  flowObjectContent,
   datasetContent,
   mergePolicyInput,
   PROFILE_MODEL,

@@ -83,7 +83,7 @@ export const jsonPatch = z
     z.object({
       op: z.enum(['add', 'replace', 'remove']),
       path: z.string().regex(/^\/[^/]/, 'a JSON pointer such as /name'),
-      value: z.unknown(),
+      value: z.unknown().optional(),
     }),
   )
   .min(1, 'the patch is empty')

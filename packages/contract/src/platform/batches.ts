@@ -1,5 +1,6 @@
 /** Batch ingestion: files for a dataset, taken in as a whole. */
 import { z } from 'zod';
+import { epochMs } from '../common.ts';
 import type { Route } from '../route.ts';
 import { headers } from './common.ts';
 
@@ -125,6 +126,28 @@ export const batchRoutes = {
     headers,
     query: z.looseObject({ ...page, dataSet: z.string().optional(), status: z.string().optional(), externalId: z.string().optional() }),
     responses: { 200: batches },
+  },
+  listLastBatches: {
+    method: 'GET',
+    path: '/data/foundation/catalog/lastBatches',
+    summary: 'By dataset, the newest batch and the newest one that succeeded and that failed',
+    tag,
+    headers,
+    query: z.looseObject({ ...page, dataSet: z.string().optional(), dataSetId: z.string().optional().describe('The same') }),
+    responses: {
+      200: z.record(
+        z.string(),
+        z.object({
+          dataSetId: z.string(),
+          lastBatchId: z.string(),
+          lastBatchStatus: z.string(),
+          lastSuccessfulBatchId: z.string().optional(),
+          lastFailedBatchId: z.string().optional(),
+          created: epochMs,
+          updated: epochMs,
+        }),
+      ),
+    },
   },
   getBatch: {
     method: 'GET',

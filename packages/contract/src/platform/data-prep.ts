@@ -102,7 +102,10 @@ export const dataPrepRoutes = {
     body: z.object({
       data: z.union([record, z.array(record).min(1).max(1000)]),
       mappingSet,
-      target: z.enum(['event', 'profile']).default('event').describe('What the records become'),
+      target: z
+        .enum(['event', 'profile'])
+        .optional()
+        .describe('What the records become; left out, what the schema of outputSchema is for, or events'),
     }),
     responses: {
       200: z.array(

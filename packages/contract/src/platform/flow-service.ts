@@ -1,12 +1,15 @@
 /** Flow Service: connections that take messages, and the flows that say which dataset they go to. */
 import { z } from 'zod';
+import { idParams } from '../common.ts';
 import type { Route } from '../route.ts';
-import { headers } from './common.ts';
+import { jsonPatch } from './audiences.ts';
+import { conditional, headers } from './common.ts';
 
 const base = '/data/foundation/flowservice';
 
-/** The connection spec of the streaming HTTP API. */
+/** The connection spec of the streaming HTTP API, and that of the datasets its records go to. */
 export const HTTP_API_SPEC = 'bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb';
+export const DATA_LAKE_SPEC = 'c604ff05-7f1a-43c0-8e18-33bf874cb11c';
 
 const kind = z.enum(['connections', 'sourceConnections', 'targetConnections', 'flows']);
 const made = z.object({ id: z.string(), etag: z.string() });
@@ -25,7 +28,50 @@ const items = z.object({ items: z.array(flowObject) });
 const params = z.object({ kind });
 const one = z.object({ kind, id: z.string().min(1) });
 
+const content = z.looseObject({
+  name: z.string().min(1).max(255),
+  description: z.string().optional(),
+  connectionSpec: spec.optional(),
+  auth: z
+    .looseObject({
+      specName: z.string(),
+      params: z.looseObject({
+        sourceId: z.string().optional(),
+        dataType: z.enum(['xdm', 'raw']).default('xdm'),
+        name: z.string().optional(),
+        authenticationRequired: z.boolean().default(false),
+      }),
+    })
+    .optional(),
+  params: z.looseObject({ dataSetId: z.string().optional() }).optional().describe('Of a target connection: where records go'),
+  sourceConnectionIds: z.array(z.string()).max(1).optional(),
+  targetConnectionIds: z.array(z.string()).max(1).optional(),
+});
+
+/** What POST takes, and what a patched object must be. */
+export const flowObjectContent = content;
+
+const connectionSpec = z.object({ id: z.string(), name: z.string(), version: z.string() });
+const connectionSpecs = z.object({ items: z.array(connectionSpec), _links: z.object({}) });
+
 export const flowServiceRoutes = {
+  listConnectionSpecs: {
+    method: 'GET',
+    path: `${base}/connectionSpecs`,
+    summary: 'The kinds of connections there are',
+    tag: 'streaming',
+    headers,
+    responses: { 200: connectionSpecs },
+  },
+  getConnectionSpec: {
+    method: 'GET',
+    path: `${base}/connectionSpecs/{id}`,
+    summary: 'A kind of connections',
+    tag: 'streaming',
+    headers,
+    params: idParams,
+    responses: { 200: connectionSpecs },
+  },
   createFlowObject: {
     method: 'POST',
     path: `${base}/{kind}`,
@@ -34,25 +80,7 @@ export const flowServiceRoutes = {
     tag: 'streaming',
     headers,
     params,
-    body: z.looseObject({
-      name: z.string().min(1).max(255),
-      description: z.string().optional(),
-      connectionSpec: spec.optional(),
-      auth: z
-        .looseObject({
-          specName: z.string(),
-          params: z.looseObject({
-            sourceId: z.string().optional(),
-            dataType: z.enum(['xdm', 'raw']).default('xdm'),
-            name: z.string().optional(),
-            authenticationRequired: z.boolean().default(false),
-          }),
-        })
-        .optional(),
-      params: z.looseObject({ dataSetId: z.string().optional() }).optional().describe('Of a target connection: where records go'),
-      sourceConnectionIds: z.array(z.string()).max(1).optional(),
-      targetConnectionIds: z.array(z.string()).max(1).optional(),
-    }),
+    body: content,
     responses: { 201: made },
   },
   listFlowObjects: {
@@ -82,6 +110,16 @@ export const flowServiceRoutes = {
     headers,
     params: one,
     responses: { 200: items },
+  },
+  updateFlowObject: {
+    method: 'PATCH',
+    path: `${base}/{kind}/{id}`,
+    summary: 'Change parts of a connection or flow by JSON Patch',
+    tag: 'streaming',
+    headers: conditional,
+    params: one,
+    body: jsonPatch,
+    responses: { 200: made },
   },
   deleteFlowObject: {
     method: 'DELETE',

@@ -22,7 +22,7 @@ import { catalogRoutes } from './catalog.ts';
 import { schemaRegistryRoutes } from './schema-registry.ts';
 import { searchRoutes } from './search.ts';
 
-export { HTTP_API_SPEC } from './flow-service.ts';
+export { DATA_LAKE_SPEC, HTTP_API_SPEC, flowObjectContent } from './flow-service.ts';
 export { PROFILE_MODEL } from './common.ts';
 export { SHOWN_SEGMENTS } from './jobs.ts';
 export { platformAudienceContent } from './audiences.ts';

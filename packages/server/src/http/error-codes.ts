@@ -38,6 +38,7 @@ export const statusByCode = {
   'audience-name-taken': 409,
   'audience-not-found': 404,
   'audience-changed': 412,
+  'flow-object-changed': 412,
   'audience-change-refused': 400,
   'patch-refused': 400,
   'audience-composed': 409,

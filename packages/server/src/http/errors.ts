@@ -46,7 +46,7 @@ function abortAnswer(error: unknown): Answer | null {
 function libraryAnswer(error: unknown): Answer | null {
   if (!(error instanceof Error) || isResponseSerializationError(error)) return null;
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const details = error.validation.map((issue) => ({ path: issue.instancePath, message: issue.message ?? '' }));
+    const details = error.validation.map((issue) => ({ path: issue.instancePath, message: messageOf(issue) }));
     const where = details.map(({ path, message }) => `${error.validationContext ?? 'request'}${path}: ${message}`);
     return {
       status: 400,
@@ -56,6 +56,20 @@ function libraryAnswer(error: unknown): Answer | null {
   const known = LIBRARIES[(error as Partial<FastifyError>).code ?? ''];
   if (!known) return null;
   return { status: known.status, entry: { code: known.code, message: known.message(error as FastifyError), hint: known.hint } };
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** What is wrong; with a value that may have several forms, by each of them. */
+function messageOf({ message = '', params }: { readonly message?: string | undefined; readonly params: object }): string {
+  const { errors = [] } = params as { readonly errors?: readonly (readonly Issue[])[] };
+  const forms = errors.map((issues) =>
+    issues.map((issue) => `${issue.path.length === 0 ? '' : `${issue.path.join('/')}: `}${issue.message}`).join(', '),
+  );
+  return forms.length === 0 ? message : `it has none of its forms (${forms.join('; or ')})`;
 }
 
 interface LibraryAnswer {

@@ -1065,6 +1065,14 @@ describe('any path', () => {
     });
   });
 
+  it('says what is wrong in a body that may have several forms, by each of them', async () => {
+    const { body } = await post(
+      '/data/core/ups/segment/definitions',
+      JSON.stringify({ name: 'A', schema: { name: '_xdm.context.account' } }),
+    );
+    expect(body).toContain('body/schema: it has none of its forms (name: only _xdm.context.profile exists; or id: ');
+  });
+
   it('tells which character it cannot take, when the character is NUL', async () => {
     const answers = [
       await raw('/api/audiences/a%00b'),

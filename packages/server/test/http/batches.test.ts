@@ -287,6 +287,9 @@ describe('what makes no sense', () => {
     expect(broken).toMatchObject({ status: 'failed', errors: [{ code: 'INGEST-1401-400' }] });
     const listed = await call(routes.listBatches, { query: { dataSet: profiles, status: 'failed', limit: 1 } });
     expect(Object.keys(listed)).toEqual([broken['id']]);
+    const last = await call(routes.listLastBatches, { query: { dataSetId: profiles } });
+    expect(last[profiles]).toMatchObject({ lastBatchId: broken['id'], lastBatchStatus: 'failed', lastFailedBatchId: broken['id'] });
+    expect(last[profiles]?.lastSuccessfulBatchId).toMatch(/./);
   });
 });
 

@@ -149,6 +149,12 @@ it('shows what a mapping set makes of records, and what it cannot make', async (
     },
     errors: [],
   });
+  const profile = { schemaRef: { id: '_xdm.context.profile' } };
+  const mappings = [{ source: 'first', destination: 'person.name.firstName' }];
+  const [person] = await call(routes.previewMappingSet, {
+    body: { data: { first: 'Ann' }, mappingSet: { outputSchema: profile, mappings } },
+  });
+  expect(person?.data).toEqual({ person: { name: { firstName: 'Ann' } } });
   expect(bad?.errors).toEqual([{ field: 'timestamp', message: 'expected a time in the format dd/MM/yyyy, found "yesterday"' }]);
 });
 

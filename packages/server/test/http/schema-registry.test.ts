@@ -359,7 +359,7 @@ describe('datasets', () => {
       name: 'Rooms',
       description: 'b',
       version: '1.0.3',
-      tags: { unifiedProfile: ['enabled:true'] },
+      tags: { unifiedProfile: ['enabled:true'], 'adobe/pqs/table': ['rooms'] },
       schemaRef,
       classification: { dataBehavior: 'time-series' },
       extensions: { adobe_lakeHouse: { rowExpiration: { ttlValue: 'P30D' } } },
@@ -369,7 +369,7 @@ describe('datasets', () => {
     expect(await names({ property: 'name~^Roo' })).toEqual(['Rooms']);
     expect(await names({ 'schemaRef.id': schemaRef.id, orderBy: 'asc:created' })).toEqual(['Visits', 'Rooms']);
     expect(await call(routes.listDatasets, { query: { name: 'Rooms', properties: 'tags' } })).toEqual({
-      [id]: { name: 'Rooms', version: '1.0.3', tags: { unifiedProfile: ['enabled:true'] } },
+      [id]: { name: 'Rooms', version: '1.0.3', tags: { unifiedProfile: ['enabled:true'], 'adobe/pqs/table': ['rooms'] } },
     });
     await call(routes.replaceDataset, { params, body: { name: 'Rooms 2', schemaRef } });
     expect(await call(routes.deleteDataset, { params })).toEqual([reference]);

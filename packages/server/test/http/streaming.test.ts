@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from './server.ts';
-import { STREAMING_TAGS, routesTagged, startTestServer } from './server.ts';
+import { STREAMING_TAGS, refusal, routesTagged, startTestServer } from './server.ts';
 
 let server: TestServer;
 
@@ -208,6 +208,19 @@ describe('an inlet', () => {
     expect(datasets.map(({ name }) => name)).toContain('from the flow');
     const listed = await server.client.call(routes.listFlowObjects, { params: { kind: 'flows' }, query: { property: 'name==flows' } });
     expect(listed).toMatchObject({ items: [{ id: flow.id, targetConnectionIds: [target.id] }], _links: {} });
+
+    const params = { kind: 'targetConnections', id: target.id } as const;
+    const body = [{ op: 'replace', path: '/params/dataSetId', value: 'patched' }] as const;
+    const { etag } = await server.client.call(routes.updateFlowObject, { params, body: [...body] });
+    expect((await server.client.call(routes.getFlowObject, { params })).items).toMatchObject([{ etag, params: { dataSetId: 'patched' } }]);
+    const patch = { method: 'PATCH', body: JSON.stringify(body), headers: { 'content-type': 'application/json', 'if-match': target.etag } };
+    const stale = await fetch(`${server.url}/data/foundation/flowservice/targetConnections/${target.id}`, patch);
+    expect([stale.status, await stale.text()]).toEqual([412, expect.stringContaining('flow-object-changed')]);
+    const nameless = server.client.call(routes.updateFlowObject, { params, body: [{ op: 'remove', path: '/name' }] });
+    expect((await refusal(nameless)).message).toContain('/name');
+    const { items } = await server.client.call(routes.listConnectionSpecs, {});
+    const id = items.find(({ name }) => name === 'datalake')?.id ?? '';
+    expect((await server.client.call(routes.getConnectionSpec, { params: { id } })).items).toMatchObject([{ name: 'datalake' }]);
   });
 
   it('maps raw messages by the mapping set of the flow', async () => {

@@ -11,6 +11,7 @@ import type { AudienceInput } from './audience-input.ts';
 import { isExternal, newDefinition, newExternal, patchOf, replacement } from './audience-input.ts';
 import { bulkIdsOf } from './bulk.ts';
 import { datasetIsKnown } from './datasets.ts';
+import { ifMatch } from './if-match.ts';
 import { nextStart, pageFacts, parseSort } from './paging.ts';
 import { audienceView, etagOf } from './views.ts';
 
@@ -104,9 +105,8 @@ function unknown(id: string): { errors: Record<string, { code: string; message: 
 
 /** The number of changes that If-Match asks for; undefined without one. Throws SegmentationError `audience-changed`. */
 function expected(request: FastifyRequest, audience: Audience): number | undefined {
-  const header = request.headers['if-match']?.trim();
-  if (header === undefined || header === '*') return undefined;
-  const wanted = header.split(',').map((each) => each.trim().replaceAll(/^W\/|"/g, ''));
+  const wanted = ifMatch(request);
+  if (wanted === undefined) return undefined;
   if (wanted.includes(etagOf(audience).replaceAll('"', ''))) return audience.changes;
   throw new SegmentationError({
     code: 'audience-changed',

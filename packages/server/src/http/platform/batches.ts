@@ -1,12 +1,12 @@
 /** `/data/foundation/import/batches`, `/data/foundation/catalog/batches` */
-import type { Body, Routes } from '@kindred/contract';
+import type { Body, Result, Routes } from '@kindred/contract';
 import type { Batch, BatchInput } from '../../ingest/index.ts';
 import { BatchError } from '../../ingest/index.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 import { ORGANISATION } from './views.ts';
 
-type BatchRoutes = 'createBatch' | 'actOnBatch' | 'listBatches' | 'getBatch';
+type BatchRoutes = 'createBatch' | 'actOnBatch' | 'listBatches' | 'listLastBatches' | 'getBatch';
 
 export function batchHandlers({ batches, datasets, tables }: Rooms): Handlers<BatchRoutes> {
   return {
@@ -39,7 +39,29 @@ export function batchHandlers({ batches, datasets, tables }: Rooms): Handlers<Ba
       );
       return Object.fromEntries(found.slice(start, start + limit).map((batch) => [batch.id, batchView(batch)]));
     },
+    async listLastBatches({ query: { limit, start, dataSet, dataSetId = dataSet } }) {
+      const all = Map.groupBy(await batches.list(), ({ dataset }) => dataset);
+      const wanted = [...all].filter(([dataset]) => dataSetId === undefined || dataset === dataSetId);
+      return Object.fromEntries(wanted.slice(start, start + limit).map(([dataset, found]) => [dataset, lastOf(dataset, found)]));
+    },
     getBatch: async ({ params: { id } }) => ({ [id]: batchView(await batches.get(id)) }),
+  };
+}
+
+/** @param found its batches, newest first */
+function lastOf(dataset: string, found: readonly Batch[]): Result<Routes['listLastBatches']>[string] {
+  const [last] = found;
+  if (last === undefined) throw new Error('a group has a member');
+  const succeeded = found.find(({ status }) => status === 'success');
+  const failed = found.find(({ status }) => status === 'failed');
+  return {
+    dataSetId: dataset,
+    lastBatchId: last.id,
+    lastBatchStatus: last.status,
+    ...(succeeded && { lastSuccessfulBatchId: succeeded.id }),
+    ...(failed && { lastFailedBatchId: failed.id }),
+    created: last.createdAt.getTime(),
+    updated: last.updatedAt.getTime(),
   };
 }
 

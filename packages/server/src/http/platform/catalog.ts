@@ -116,6 +116,7 @@ function datasetView(dataset: Dataset, { registry, settings }: Rooms): Json {
   return {
     id,
     ...contentOf(dataset),
+    tags: { ...(dataset.body['tags'] as Json | undefined), ...tableTag(dataset.name) },
     version: `1.0.${version}`,
     imsOrg: ORGANISATION,
     sandboxId: settings.sandbox,
@@ -128,6 +129,11 @@ function datasetView(dataset: Dataset, { registry, settings }: Rooms): Json {
     files: `@/dataSetFiles?dataSetId=${id}`,
     profileEnabled: isProfileEnabled(dataset),
   };
+}
+
+/** What a query calls a dataset: clients read it of every one. */
+function tableTag(name: string): Json {
+  return { 'adobe/pqs/table': [name.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '_')] };
 }
 
 /** Data came in with their names; nobody described them. */
@@ -145,7 +151,7 @@ async function undescribed({ stores, datasets, settings }: Rooms): Promise<reado
       state: 'ACTIVE',
       created: 0,
       updated: 0,
-      tags: { unifiedProfile: ['enabled:true'], unifiedIdentity: ['enabled:true'] },
+      tags: { unifiedProfile: ['enabled:true'], unifiedIdentity: ['enabled:true'], ...tableTag(name) },
       classification: { dataBehavior: events > records ? 'time-series' : 'record', managedBy: 'CUSTOMER' },
       profileEnabled: true,
     }));

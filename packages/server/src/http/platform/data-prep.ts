@@ -9,6 +9,7 @@ import {
   previewMapping,
   requireMappings,
 } from '../../ingest/index.ts';
+import { classOf, classOfSchema } from '../../schema/index.ts';
 import { RequestError } from '../errors.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
@@ -45,10 +46,18 @@ function view({ id, version, body, createdAt, updatedAt, createdBy }: MappingSet
   return { ...given, id, version, createdDate: createdAt.getTime(), modifiedDate: updatedAt.getTime(), createdBy };
 }
 
-function languageHandlers({ tables, clock }: Rooms): Handlers<LanguageRoutes> {
+/** What the records of a mapping set become, by the schema or class that it names. */
+function targetOf({ outputSchema }: Body<Routes['createMappingSet']>, { registry }: Rooms): 'event' | 'profile' {
+  const id = outputSchema?.schemaRef?.id;
+  const schema = id === undefined ? undefined : registry.state.resources.get(id);
+  return classOf(schema === undefined ? id : classOfSchema(registry.state, schema.body)?.id) ?? 'event';
+}
+
+function languageHandlers(rooms: Rooms): Handlers<LanguageRoutes> {
+  const { tables, clock } = rooms;
   const run = () => ({ now: clock().getTime(), seed: 'preview' });
   return {
-    previewMappingSet({ body: { data, mappingSet, target } }) {
+    previewMappingSet({ body: { data, mappingSet, target = targetOf(mappingSet, rooms) } }) {
       const records = Array.isArray(data) ? data : [data];
       const made = previewMapping(mappingRows(mappingSet.mappings), records, { schema: tables.schema, target, run: run() });
       return Promise.resolve(

@@ -77,6 +77,20 @@ export class FlowObjects {
     return [...this.#objects.values()].filter((object) => object.kind === kind).toReversed();
   }
 
+  /** Keeps id and inlet. Undefined when there is none, or when it has another etag by now than the one that was read. */
+  async update(object: FlowObject, body: FlowObject['body'], now: Date): Promise<FlowObject | undefined> {
+    const changed = { ...object, body, etag: `"${randomUUID()}"`, updatedAt: now };
+    const { numUpdatedRows } = await this.#db
+      .updateTable('flow_objects')
+      .set({ body: JSON.stringify(body), etag: changed.etag, updated_at: now })
+      .where('id', '=', object.id)
+      .where('etag', '=', object.etag)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return undefined;
+    this.#remember(changed);
+    return changed;
+  }
+
   /** False when there is none. */
   async delete(kind: FlowObjectKind, id: string): Promise<boolean> {
     const object = this.get(kind, id);
