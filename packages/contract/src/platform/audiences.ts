@@ -80,11 +80,13 @@ export const platformAudienceInput = platformAudienceContent.extend(fixed);
 
 export const jsonPatch = z
   .array(
-    z.object({
-      op: z.enum(['add', 'replace', 'remove']),
-      path: z.string().regex(/^\/[^/]/, 'a JSON pointer such as /name'),
-      value: z.unknown().optional(),
-    }),
+    z
+      .object({
+        op: z.enum(['add', 'replace', 'remove']),
+        path: z.string().regex(/^\/[^/]/, 'a JSON pointer such as /name'),
+        value: z.unknown().optional(),
+      })
+      .refine(({ op, value }) => op === 'remove' || value !== undefined, 'add and replace take a value'),
   )
   .min(1, 'the patch is empty')
   .max(100);

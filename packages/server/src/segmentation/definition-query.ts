@@ -85,7 +85,10 @@ function byText(rows: Rows, query: DefinitionQuery): Rows {
   let found = rows;
   if (query.name !== undefined) found = found.where('name', 'ilike', containing(query.name));
   if (query.description !== undefined) found = found.where('description', 'ilike', containing(query.description));
-  for (const [column, value] of Object.entries(query.equal ?? {})) found = found.where(column as EqualColumn, '=', value);
+  const { external_id: outside, ...equal } = query.equal ?? {};
+  for (const [column, value] of Object.entries(equal)) found = found.where(column as EqualColumn, '=', value);
+  // Who has no id from outside is known there by its own.
+  if (outside !== undefined) found = found.where((is) => is(is.fn.coalesce('external_id', 'id'), '=', outside));
   const tags = query.tags ?? [];
   if (tags.length === 0) return found;
   if (query.tagMatch === 'all') return found.where(sql<boolean>`tags @> ${JSON.stringify(tags)}::jsonb`);

@@ -156,6 +156,7 @@ describe('the documented audience', () => {
       expect(refusal(await patch(id, [{ op: 'add', path, value }])), path).toEqual([400, 'UPAPI-113434-400']);
     }
     expect(refusal(await patch(id, [{ op: 'remove', path: '/expression' }]))).toEqual([400, 'UPLIB-101206-500']);
+    expect(refusal(await patch(id, [{ op: 'add', path: '/name' }]))).toEqual([400, 'UPLIB-101206-500']);
     expect(refusal(await patch(id, [{ op: 'move', path: '/name' }]))).toEqual([400, 'UPLIB-101206-500']);
     expect(refusal(await patch(id, []))).toEqual([400, 'UPLIB-101206-500']);
     expect(refusal(await patch(id, { name: 'x' }))).toEqual([400, 'UPLIB-101206-500']);
@@ -212,6 +213,7 @@ describe('the documented audience', () => {
     expect(await names('property=lifecycleState==draft')).toEqual(['Second']);
     expect(await names('property=lifecycleState==draft&property=name==From%20Berlin')).toEqual([]);
     expect(await names('property=namespace==AEPSegments&property=type==SegmentDefinition&sort=name')).toEqual(['From Berlin', 'Second']);
+    expect(await names(`property=audienceId==${id}`)).toEqual(['From Berlin']);
     expect(await names(`property=id==${id}&entityType=_xdm.context.profile`)).toEqual(['From Berlin']);
     for (const query of [
       'property=colour==red',
