@@ -52,7 +52,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     loggerInstance: options.logger,
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, ignoreTrailingSlash: true },
-    rewriteUrl: ({ url = '/' }) => withoutHint(url),
+    rewriteUrl: ({ url = '/' }) => inFull(withoutHint(url)),
     http: { headersTimeout: HEADERS_TIME },
     genReqId: (request) => validRequestId(request.headers['x-request-id']) ?? randomUUID(),
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply.header('x-request-id', request.id)),
@@ -75,6 +75,21 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 /** The Edge Network's location hint and prefix of third-party hosts stand in the path, and mean nothing here. */
 function withoutHint(url: string): string {
   return url.replace(/^\/ee(?:\/[a-z]{2,4}\d?)?(?:\/va)?\/(?=v[12]\/)/, '/ee/');
+}
+
+const CALLS: Readonly<Record<string, string>> = {
+  t: 'track',
+  i: 'identify',
+  p: 'page',
+  s: 'screen',
+  g: 'group',
+  a: 'alias',
+  b: 'batch',
+};
+
+/** In browsers Segment's library calls the tracking paths by their first letters. */
+function inFull(url: string): string {
+  return url.replace(/^\/v1\/([a-z])(?=\/?(?:\?|$))/, (path, letter: string) => (letter in CALLS ? `/v1/${CALLS[letter]}` : path));
 }
 
 /** A client's own request id, when it is harmless in a log and a header. */

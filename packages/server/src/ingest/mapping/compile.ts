@@ -68,7 +68,7 @@ function documentReader(mapping: Mapping, options: CompileOptions, people: Peopl
     invalid(
       'fields',
       'a source with columns needs a mapping of its fields',
-      'For example "fields": {"person.name.firstName": "first_name"}.',
+      'For example "fields": {"person.name.firstName": "first_name"}. ./kindred schema infer proposes a mapping for a file; so does POST /api/schema/infer.',
     );
   }
   const { target } = mapping;
