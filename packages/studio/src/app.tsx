@@ -37,8 +37,14 @@ const router = createBrowserRouter([
           },
           { path: 'audiences/:id/edit', lazy: async () => ({ Component: (await import('./audiences/edit-page.tsx')).EditPage }) },
           { path: 'audiences/:id/build', lazy: async () => ({ Component: (await import('./builder/builder-page.tsx')).BuildPage }) },
-          { path: 'compositions', lazy: async () => ({ Component: (await import('./compose/list-page.tsx')).CompositionListPage }) },
-          { path: 'compositions/:id', lazy: async () => ({ Component: (await import('./compose/compose-page.tsx')).ComposePage }) },
+          {
+            path: 'audiences/compositions',
+            lazy: async () => ({ Component: (await import('./compose/list-page.tsx')).CompositionListPage }),
+          },
+          {
+            path: 'audiences/compositions/:id',
+            lazy: async () => ({ Component: (await import('./compose/compose-page.tsx')).ComposePage }),
+          },
           { path: 'profiles', lazy: async () => ({ Component: (await import('./profiles/search-page.tsx')).SearchPage }) },
           { path: 'profiles/rule', lazy: async () => ({ Component: (await import('./profiles/rule-page.tsx')).RulePage }) },
           { path: 'profiles/:namespace/:id', lazy: async () => ({ Component: (await import('./profiles/profile-page.tsx')).ProfilePage }) },

@@ -92,7 +92,7 @@ export function refuseUse({ name }: Named, dependents: readonly Definition[], wh
   throw new SegmentationError({
     code: 'audience-in-use',
     message: `${name} cannot be ${what}: ${listOf(dependents)} ${dependents.length === 1 ? 'refers' : 'refer'} to it.`,
-    hint: 'Take it out of these rules first.',
+    hint: 'Take it out of these rules and compositions first.',
     details: dependents.map(({ id }) => id),
   });
 }

@@ -37,7 +37,7 @@ export function AudienceActions({ audience, onChanged }: { readonly audience: Au
         </Button>
       )}
       {audience.composition !== null && (
-        <LinkButton variant="accent" href={`/compositions/${audience.composition.id}`}>
+        <LinkButton variant="accent" href={`/audiences/compositions/${audience.composition.id}`}>
           Open composition
         </LinkButton>
       )}

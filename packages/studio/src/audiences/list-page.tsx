@@ -50,7 +50,7 @@ export function ListPage() {
           <LinkButton variant="secondary" href="/audiences/evaluation">
             Evaluation
           </LinkButton>
-          <LinkButton variant="secondary" href="/compositions">
+          <LinkButton variant="secondary" href="/audiences/compositions">
             Compositions
           </LinkButton>
           <CreateButton />

@@ -43,7 +43,7 @@ export function AboutComposition({ composition, draft, problems, onChange }: Abo
       </Panel>
       {problems.length > 0 && (
         <Panel title="Before it can be published">
-          <Problems problems={problems} />
+          <Problems problems={problems} named />
         </Panel>
       )}
       <Panel title="Its audiences" aside={publishedAt === null ? undefined : <Ago at={publishedAt} />}>

@@ -36,17 +36,32 @@ export function Block({ title, kind, count, problems = [], onRemove, children }:
   );
 }
 
-export function Problems({ problems }: { readonly problems: readonly CompositionProblem[] }) {
+/** @param named away from their blocks: each says which one it is about */
+export function Problems({ problems, named = false }: { readonly problems: readonly CompositionProblem[]; readonly named?: boolean }) {
   if (problems.length === 0) return null;
   return (
     <ul className={styles.problems} role="status">
-      {problems.map(({ message, hint, index }) => (
-        <li key={`${index} ${message}`}>
+      {problems.map(({ block, message, hint, index }) => (
+        <li key={`${block} ${index} ${message}`}>
+          {named && <strong>{placeOf(block, index)}: </strong>}
           <Ticked text={message} /> <Ticked text={hint} />
         </li>
       ))}
     </ul>
   );
+}
+
+const BLOCKS: Readonly<Record<CompositionProblem['block'], string>> = {
+  audience: 'Audience',
+  exclude: 'Exclusion',
+  rank: 'Rank',
+  split: 'Split',
+  save: 'Path',
+};
+
+function placeOf(block: CompositionProblem['block'], index: number | null): string {
+  if (index === null) return BLOCKS[block];
+  return `${block === 'split' ? BLOCKS.save : BLOCKS[block]} ${index + 1}`;
 }
 
 /** People, with a word for what becomes of them; faint while the blocks have changed since it was counted. */

@@ -9,6 +9,7 @@ import { useMemo, useReducer, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useAction, useResource } from '../api/use-resource.ts';
+import { UnsavedGuard } from '../audiences/unsaved-guard.tsx';
 import { useBuilderKeys } from '../builder/use-builder-keys.ts';
 import { useVocabulary } from '../editor/use-vocabulary.ts';
 import { useStatus } from '../shell/status-context.tsx';
@@ -18,6 +19,7 @@ import { Page } from '../ui/page.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
 import { AboutComposition } from './about-composition.tsx';
 import { Canvas } from './canvas.tsx';
+import styles from './canvas.module.css';
 import { CanvasContext } from './canvas-context.ts';
 import type { Draft } from './edits.ts';
 import { reduce } from './edits.ts';
@@ -25,7 +27,9 @@ import { STATES } from './states.ts';
 import { useAutosave } from './use-autosave.ts';
 import { usePreview } from './use-preview.ts';
 
-const PARENT = { title: 'Compositions', href: '/compositions' };
+const PARENT = { title: 'Compositions', href: '/audiences/compositions' };
+
+const THEIRS = new Error('What you see is not kept. Keep yours over theirs, or look at theirs and lose yours.');
 
 let openings = 0;
 
@@ -100,9 +104,12 @@ function Loaded({ composition, onReopen }: LoadedProps) {
         </>
       }
     >
-      {autosave.error && <NotKept autosave={autosave} onReopen={onReopen} />}
-      {publish.error && <Failure error={publish.error} title="The composition was not published" />}
-      {preview.error && <Failure error={preview.error} retry={preview.retry} title="The blocks could not be counted" />}
+      <UnsavedGuard active={autosave.error !== undefined} />
+      <div className={styles.notices}>
+        {autosave.error && <NotKept autosave={autosave} onReopen={onReopen} />}
+        {publish.error && <Failure error={publish.error} title="The composition was not published" />}
+        {preview.error && <Failure error={preview.error} retry={preview.retry} title="The blocks could not be counted" />}
+      </div>
       <Columns rail={<AboutComposition composition={kept} draft={draft} problems={problems} onChange={change} />}>
         <Flow draft={draft} outputs={kept.outputs} preview={preview} onChange={(next, run) => change({ body: next }, run)} />
       </Columns>
@@ -133,17 +140,17 @@ function Flow({ draft: { body }, outputs, preview: { data, current }, onChange }
 }
 
 function NotKept({
-  autosave: { error, conflict, overwrite },
+  autosave: { error, conflict, retry, overwrite },
   onReopen,
 }: {
   readonly autosave: ReturnType<typeof useAutosave>;
   readonly onReopen: () => void;
 }) {
   if (error === undefined) return null;
-  if (!conflict) return <Failure error={error} retry={overwrite} title="Your last changes are not kept yet" />;
+  if (!conflict) return <Failure error={error} retry={retry} title="Your last changes are not kept yet" />;
   return (
     <>
-      <Failure error={error} retry={overwrite} retryLabel="Keep mine" title="Somebody else changed it after you began" />
+      <Failure error={THEIRS} retry={overwrite} retryLabel="Keep mine" title="Somebody else changed it after you began" />
       <ActionButton onPress={onReopen}>Show theirs</ActionButton>
     </>
   );
@@ -161,7 +168,7 @@ function Delete({ composition: { id, name, outputs } }: { readonly composition: 
         isAsked={isAsked}
         name={name}
         remove={async () => await call(routes.deleteComposition, { params: { id } })}
-        onRemoved={() => void navigate('/compositions')}
+        onRemoved={() => void navigate('/audiences/compositions')}
         onClose={() => ask(false)}
       >
         {outputs.length === 0

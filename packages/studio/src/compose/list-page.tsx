@@ -66,7 +66,7 @@ function List({ all }: { readonly all: readonly Composition[] }) {
           {all.map(({ id, name, state, outputs, updatedAt, updatedBy }) => (
             <tr key={id}>
               <th scope="row">
-                <Link to={`/compositions/${id}`}>{name}</Link>
+                <Link to={`/audiences/compositions/${id}`}>{name}</Link>
               </th>
               <td>{STATES[state]}</td>
               <td>{outputs.map((each) => `${each.name} (${each.size === null ? '–' : formatCount(each.size)})`).join(', ') || '–'}</td>

@@ -33,13 +33,15 @@ export function RankBlock({ rank }: { readonly rank: Rank }) {
     >
       <div className={styles.line}>
         <span>by</span>
-        <TextBox
-          label="Number to rank by"
-          placeholder="loyalty.points"
-          value={rank.by}
-          suggestions={numbers}
-          onChange={(by) => put({ by }, 'rank by')}
-        />
+        <span className={styles.wide}>
+          <TextBox
+            label="Number to rank by"
+            placeholder="loyalty.points"
+            value={rank.by}
+            suggestions={numbers}
+            onChange={(by) => put({ by }, 'rank by')}
+          />
+        </span>
         <Choice label="Order" value={rank.order} options={ORDERS} onChange={(order) => put({ order })} />
         <Choice
           label="How many"

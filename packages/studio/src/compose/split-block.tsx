@@ -34,13 +34,15 @@ export function SplitBlock({ split }: { readonly split: Split }) {
           onChange={(by) => change(withSplit(body, by === 'percentage' ? { by } : { by, attribute: '' }, newKey()))}
         />
         {split.by === 'attribute' && (
-          <TextBox
-            label="Attribute to split by"
-            placeholder="homeAddress.city"
-            value={split.attribute}
-            suggestions={texts}
-            onChange={(attribute) => change({ ...body, split: { by: 'attribute', attribute } }, 'split attribute')}
-          />
+          <span className={styles.wide}>
+            <TextBox
+              label="Attribute to split by"
+              placeholder="homeAddress.city"
+              value={split.attribute}
+              suggestions={texts}
+              onChange={(attribute) => change({ ...body, split: { by: 'attribute', attribute } }, 'split attribute')}
+            />
+          </span>
         )}
         <ActionButton size="S" onPress={() => change(withPath(body, newKey()))}>
           Add a path

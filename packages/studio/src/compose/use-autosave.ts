@@ -16,6 +16,8 @@ export interface Autosave {
   readonly conflict: boolean;
   /** Saves what is not saved yet; gives the number of changes the server has. Throws ApiError and ConnectionError. */
   readonly flush: () => Promise<number>;
+  /** Tries again. */
+  readonly retry: () => void;
   /** Saves over what somebody else did. */
   readonly overwrite: () => void;
   /** Takes note of a change that was made in another way. */
@@ -73,12 +75,13 @@ export function useAutosave(composition: Composition, draft: Draft, onStored: (s
   }, [draft, attempt]);
   useLeaving(saved, () => attempt(false));
   const flush = useCallback(() => save(false), [save]);
+  const retry = useCallback(() => attempt(false), [attempt]);
   const overwrite = useCallback(() => attempt(true), [attempt]);
   const noted = useCallback((changed: Composition) => {
     known.current = { ...known.current, changes: changed.changes };
   }, []);
   const conflict = error instanceof ApiError && error.code === 'composition-changed';
-  return { saved, error, conflict, flush, overwrite, noted };
+  return { saved, error, conflict, flush, retry, overwrite, noted };
 }
 
 /** Another page of ours is left for with a save; whoever closes the tab is asked while something is not saved. */

@@ -11,7 +11,7 @@ export function useCompose(): Action<[]> {
   const navigate = useNavigate();
   const compose = useAction(async () => {
     const { id } = await call(routes.createComposition, { body: { name: `Composition ${formatDateTime(new Date().toISOString())}` } });
-    await navigate(`/compositions/${id}`);
+    await navigate(`/audiences/compositions/${id}`);
   });
   useToldFailure(compose.error, 'No composition was made.');
   return compose;

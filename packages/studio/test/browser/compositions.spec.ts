@@ -41,6 +41,13 @@ test('three audiences are composed, one taken out, the rest split and published;
   await page.getByRole('button', { name: 'Redo' }).click();
   await expect(page.getByLabel('Audience of path 2')).toHaveValue('Spring control');
   await expect(page.getByText('Draft · all changes are kept')).toBeVisible();
+  // Somebody else comes in between: nothing is lost on either side unless one says so.
+  const [theirs] = (await api.call(routes.listCompositions)).compositions;
+  await api.call(routes.updateComposition, { params: { id: theirs?.id ?? '' }, body: { description: 'Theirs' } });
+  await page.getByLabel('Description').fill('Mine');
+  await expect(page.getByRole('alert')).toContainText('Somebody else changed it after you began');
+  await page.getByRole('button', { name: 'Keep mine' }).click();
+  await expect(page.getByText('Draft · all changes are kept')).toBeVisible();
   await page.reload();
   await expect(page.getByLabel('Audience of path 2')).toHaveValue('Spring control');
   await page.getByRole('button', { name: 'Publish' }).click();
@@ -49,7 +56,7 @@ test('three audiences are composed, one taken out, the rest split and published;
   await expect(page.getByText('Published · all changes are kept')).toBeVisible();
 
   const [composition] = (await api.call(routes.listCompositions)).compositions;
-  expect(composition).toMatchObject({ name: 'Spring, composed', state: 'published' });
+  expect(composition).toMatchObject({ name: 'Spring, composed', description: 'Mine', state: 'published' });
   const [mail, control] = composition?.outputs ?? [];
   expect((mail?.size ?? 0) + (control?.size ?? 0)).toBe(left);
   await expect(block('Path 1')).toContainText(`${mail?.size} people`);
