@@ -80,7 +80,7 @@ it('proposes events for a file with times, and says what it cannot know', async 
   expect(proposal.fieldGroup).toBeNull();
   expect(proposal.mapping).toMatchObject({
     identity: { namespace: 'Email', column: 'email' },
-    id: { template: '{line}' },
+    id: { template: 'orders-{email}-{ts}-{line}' },
     timestamp: { column: 'ts', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
     fields: {
       'commerce.order.purchaseID': 'order_id',
@@ -93,6 +93,11 @@ it('proposes events for a file with times, and says what it cannot know', async 
   const job = await importEnded(server.client, await call(routes.startImport, { body: { path, mapping: proposal.mapping } }));
   expect(job).toMatchObject({ state: 'succeeded', rowsOut: 2, rejected: 0 });
   expect(await sizeOf('xEvent[commerce.order.priceTotal > 10].count() >= 1')).toBe(1);
+  // Lines, and ids that only count, come again in every file.
+  const counted = await call(routes.inferSchema, {
+    body: { path: file('counted.csv', ['id,ts,email', '1,2026-01-02T10:11:12Z,a@x.io', '2,2026-01-02T10:11:12Z,b@x.io']) },
+  });
+  expect(counted.mapping).toMatchObject({ id: { template: 'counted-{id}' } });
 });
 
 it('loses no column to another one of the same meaning or name', async () => {

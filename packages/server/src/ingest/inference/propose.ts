@@ -38,7 +38,7 @@ export function propose(columns: readonly ColumnSummary[], { tenant, target: wan
   const identities = usable.flatMap((column) => identityOf(column));
   const [primary] = identities.toSorted((one, other) => one.rank - other.rank);
   if (primary === undefined) notes.push('No column looks like the identity of a person: name one under "identity".');
-  const event = target === 'event' ? eventKeys(usable, time, notes) : {};
+  const event = target === 'event' ? eventKeys(usable, { name, person: primary?.column, time }, notes) : {};
   const taken = new Set([primary?.column, ...(event.used ?? [])]);
   const own: Record<string, Json> = {};
   const fields: Record<string, unknown> = {};
@@ -80,23 +80,41 @@ interface EventKeys {
   readonly used?: readonly string[];
 }
 
-function eventKeys(columns: readonly ColumnSummary[], time: ColumnSummary | undefined, notes: string[]): EventKeys {
+interface EventFacts {
+  /** Of the dataset. */
+  readonly name: string;
+  /** The column that says whose event it is. */
+  readonly person: string | undefined;
+  readonly time: ColumnSummary | undefined;
+}
+
+function eventKeys(columns: readonly ColumnSummary[], { name: dataset, person, time }: EventFacts, notes: string[]): EventKeys {
   const id = columns.find(
     ({ name, distinct, missing }) => /^(_?id|event_?id|message_?id|uuid|transaction_?id)$/i.test(name) && missing === 0 && distinct > 1,
   );
   const type = columns.find(({ name }) => /^(event_?type|event|event_?name|type|action)$/i.test(name));
   if (time === undefined) notes.push('No column looks like the time of an event: name one under "timestamp".');
   if (id === undefined)
-    notes.push('No column identifies an event; the line of the file does, so import a changed file under another dataset.');
+    notes.push('No column identifies an event: who, when and the line of the file do. A record on another line counts as another event.');
   if (type === undefined) notes.push('No column says what kind of event it is: put the right one under "eventType".');
   if (time !== undefined && time.format !== 'iso' && !time.format?.startsWith('epoch'))
     notes.push(`Times in ${time.name} state no zone; they are read as UTC. Change "zone" if they are local.`);
   return {
-    id: id === undefined ? { template: '{line}' } : id.name,
+    id: idOf(
+      id,
+      [dataset, ...[person, time?.name, 'line'].flatMap((column) => (column === undefined ? [] : [`{${column}}`]))].join('-'),
+      dataset,
+    ),
     ...(time !== undefined && { timestamp: expressionOf(time) }),
     eventType: type?.name ?? { constant: 'imported' },
     used: [id?.name, time?.name, type?.name].filter((name) => name !== undefined),
   };
+}
+
+/** An `_id` names one event of all datasets: a count that other files have too does not, nor does a line. */
+function idOf(id: ColumnSummary | undefined, otherwise: string, dataset: string): unknown {
+  if (id === undefined) return { template: otherwise };
+  return id.type === 'integer' ? { template: `${dataset}-{${id.name}}` } : id.name;
 }
 
 interface FoundIdentity {

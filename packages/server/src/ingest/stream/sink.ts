@@ -103,6 +103,7 @@ export class StreamSink {
     let busy = true;
     void before.then(() => (busy = false));
     do await sleep(GATHER, undefined, { signal }).catch(() => undefined);
+    // eslint-disable-next-line no-unmodified-loop-condition -- it is, when the batch before is stored
     while (busy && log.end - from < ENOUGH && !signal.aborted);
     if (signal.aborted) return null;
     const entries = log.read(from, BATCH_BYTES);
