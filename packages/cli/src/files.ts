@@ -28,16 +28,16 @@ export async function sourceOf({ client, sameMachine }: Connection, path: string
   return { upload: name };
 }
 
-/** A mapping as it is; the server looks at what it says. Throws CommandError. */
-export async function readMapping(file: string): Promise<Record<string, unknown>> {
+/** A JSON object as it is, such as a mapping; the server looks at what it says. Throws CommandError. */
+export async function readObject(file: string, what: 'mapping' | 'field group'): Promise<Record<string, unknown>> {
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new CommandError('invalid', `cannot read the mapping ${file}`);
+    throw new CommandError('invalid', `cannot read the ${what} ${file}`);
   });
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch (error) {
-    throw new CommandError('invalid', `the mapping ${file} is not JSON: ${(error as Error).message}`);
+    throw new CommandError('invalid', `the ${what} ${file} is not JSON: ${(error as Error).message}`);
   }
-  throw new CommandError('invalid', `the mapping ${file} is not a JSON object`, 'See docs/import.md.');
+  throw new CommandError('invalid', `the ${what} ${file} is not a JSON object`, 'See docs/import.md.');
 }

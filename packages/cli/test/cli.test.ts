@@ -297,6 +297,24 @@ describe('with a server running', () => {
     expect(JSON.parse(imported)).toMatchObject({ rowsOut: 2, rejected: 0 });
   });
 
+  it('a field group that is proposed with it is taken in, and the file works', async () => {
+    const [file, proposed, group] = ['own.csv', 'own.json', 'own.group.json'].map((name) => join(temporary.path, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(file, 'customer_id,shoe_size\nP1,42\nP2,43\n');
+    await run('schema', 'infer', file, '--mapping', proposed, '--field-group', group);
+    const early = await run('import', file, '--mapping', proposed);
+    expect([early.code, early.stderr]).toEqual([exitCodes.invalid, expect.stringContaining('./kindred schema add')]);
+    expect(await run('schema', 'add', group)).toMatchObject({ code: 0, stdout: expect.stringContaining('its fields are in the schema') });
+    const { stdout } = await run('import', file, '--mapping', proposed, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ rowsOut: 2, rejected: 0 });
+    expect(json(await run('pql', 'eval', '_kindred.own.shoeSize > 42', '--json'))).toMatchObject({ size: 1 });
+    writeFileSync(group, '{"title": "Lost"}');
+    expect(await run('schema', 'add', group)).toMatchObject({ code: exitCodes.invalid });
+  });
+
   it('a file goes to a server elsewhere as an upload', async () => {
     const remote = { ...env, KINDRED_URL: server.url };
     const imported = await kindred(['import', people, '--mapping', mapping, '--dataset', 'again', '--json'], remote);

@@ -2,7 +2,7 @@
 import { routes } from '@kindred/contract';
 import type { Command } from 'commander';
 import { withServer } from '../connection.ts';
-import { existing, readMapping, sourceOf } from '../files.ts';
+import { existing, readObject, sourceOf } from '../files.ts';
 import { describeJob, followJob } from '../jobs.ts';
 import { action, addCommand, choice } from '../command.ts';
 
@@ -27,7 +27,7 @@ export function addImportCommand(program: Command): void {
     .action(
       action(async (output, [file = ''], options: ImportOptions) => {
         const path = await existing(file);
-        const mapping = options.mapping === undefined ? undefined : await readMapping(options.mapping);
+        const mapping = options.mapping === undefined ? undefined : await readObject(options.mapping, 'mapping');
         const { target, format, dataset } = options;
         const settings = { target, ...(mapping && { mapping }), ...(format && { format }), ...(dataset !== undefined && { dataset }) };
         const job = await withServer(async (connection) => {

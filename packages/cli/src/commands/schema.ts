@@ -1,11 +1,12 @@
-/** `kindred schema infer`: a field group and a mapping proposed for a file. */
-import type { SchemaProposal } from '@kindred/contract';
+/** `kindred schema …`: a field group and a mapping proposed for a file, and a field group taken into the schema. */
+import type { Client, SchemaProposal } from '@kindred/contract';
 import { routes } from '@kindred/contract';
 import type { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { action, addCommand, choice } from '../command.ts';
 import { withServer } from '../connection.ts';
-import { existing, sourceOf } from '../files.ts';
+import { CommandError } from '../exit-codes.ts';
+import { existing, readObject, sourceOf } from '../files.ts';
 
 /** The server counts different values no further. */
 const MOST_COUNTED = 1000;
@@ -20,7 +21,7 @@ interface InferOptions {
 }
 
 export function addSchemaCommands(program: Command): void {
-  const schema = program.command('schema').description('Schemas: propose one for a file');
+  const schema = program.command('schema').description('Schemas: propose fields for a file, and take them in');
   addCommand(schema, 'infer', 'Propose a field group and a mapping for a file, by its first 10,000 records', [
     'schema infer customers.csv',
     'schema infer orders.csv --target event --mapping orders.mapping.json --field-group orders.group.json',
@@ -44,6 +45,34 @@ export function addSchemaCommands(program: Command): void {
         output.result(proposal, () => describeProposal(proposal));
       }),
     );
+  addCommand(schema, 'add', 'Take the fields of a field group into the schema: imports and rules can use them at once', [
+    'schema add orders.group.json',
+  ])
+    .argument('<file>', 'a field group, as schema infer --field-group writes it')
+    .action(
+      action(async (output, [file = '']) => {
+        const group = await readObject(await existing(file), 'field group');
+        const added = await withServer(async ({ client }) => await addFieldGroup(client, group));
+        output.result(added, () => `${added.title}: its fields are in the schema`);
+      }),
+    );
+}
+
+/** A schema makes the fields count; it has no others, so that nothing else changes. Throws CommandError, ApiError. */
+async function addFieldGroup(client: Client, group: Readonly<Record<string, unknown>>) {
+  const [xdmClass] = [group['meta:intendedToExtend'] ?? []].flat();
+  if (typeof xdmClass !== 'string') {
+    throw new CommandError(
+      'invalid',
+      'the field group does not say which class it is for',
+      'For example "meta:intendedToExtend": ["https://ns.adobe.com/xdm/context/profile"].',
+    );
+  }
+  const { $id, title } = await client.call(routes.createSchemaResource, { params: { kind: 'fieldgroups' }, body: group });
+  const allOf = [{ $ref: xdmClass }, { $ref: $id }];
+  const body = { type: 'object', title, allOf, 'meta:immutableTags': ['union'] };
+  const schema = await client.call(routes.createSchemaResource, { params: { kind: 'schemas' }, body });
+  return { fieldGroup: $id, schema: schema.$id, title: String(title) };
 }
 
 async function writeJson(file: string, value: unknown): Promise<void> {

@@ -7,7 +7,7 @@ import { action, addCommand, choice, integer } from '../command.ts';
 import type { Connection } from '../connection.ts';
 import { withServer } from '../connection.ts';
 import { CommandError } from '../exit-codes.ts';
-import { readMapping } from '../files.ts';
+import { readObject } from '../files.ts';
 import { table } from '../output.ts';
 
 interface AddOptions {
@@ -105,7 +105,7 @@ function addAddCommand(parent: Command): void {
     .action(
       action<AddOptions>(async (output, [kind = '', name = ''], options) => {
         const { set: settings = {}, dataset, target, interval: intervalSeconds, paused } = options;
-        const mapping = options.mapping === undefined ? undefined : await readMapping(options.mapping);
+        const mapping = options.mapping === undefined ? undefined : await readObject(options.mapping, 'mapping');
         const body = { kind, name, settings, dataset, target, intervalSeconds, state: paused ? ('paused' as const) : ('active' as const) };
         const made = await withServer(({ client }) =>
           client.call(routes.createDataSource, { body: { ...body, ...(mapping && { mapping }) } }),

@@ -171,7 +171,7 @@ function typeBelow(node: Node, step: Step, { path, options }: Asked): Type {
   const near = nearest(name, Object.keys(fields));
   const known =
     near === null
-      ? 'See the schema for its fields; own fields lie below _{tenant} and come from a field group file.'
+      ? 'See the schema for its fields; own fields lie below _{tenant} and come from a field group: ./kindred schema infer proposes one for a file, ./kindred schema add takes it in.'
       : `Did you mean ${near}?`;
   throw unknownField(path, `is not in the schema: there is no ${name}${node.path === '' ? '' : ` in ${node.path}`}`, known);
 }
