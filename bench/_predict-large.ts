@@ -13,6 +13,13 @@ import { createSegmentation } from '../packages/server/src/segmentation/index.ts
 import { openStores } from '../packages/server/src/store/index.ts';
 import { DATA_END, openTables } from './_batch-data.ts';
 import { measure, peakMemory } from './_measure.ts';
+import type { Cost } from './_measure.ts';
+
+interface Seconds {
+  readonly wall: number;
+  /** Of all processors. */
+  readonly cpu: number;
+}
 
 export interface LargeResult {
   /** Rows of all snapshots, those of everybody, and features. */
@@ -20,10 +27,9 @@ export interface LargeResult {
   readonly everybody: number;
   readonly features: number;
   readonly eligible: number;
-  /** Seconds. */
-  readonly trainingSet: number;
-  readonly allFeatures: number;
-  readonly toScores: number;
+  readonly trainingSet: Seconds;
+  readonly allFeatures: Seconds;
+  readonly toScores: Seconds;
   /** MB: of both, and of training and scoring after them. */
   readonly memory: number;
   readonly memoryOfAll: number;
@@ -91,7 +97,7 @@ const toScores = await measure(async () => {
   const { error } = await customerAi.runs.get(id, run.id);
   if (error !== null) throw new Error(error.message);
 });
-const seconds = ({ wall }: { readonly wall: number }): number => wall / 1000;
+const seconds = ({ wall, cpu }: Cost): Seconds => ({ wall: wall / 1000, cpu: cpu / 1000 });
 const result: LargeResult = {
   rows,
   everybody,

@@ -58,6 +58,8 @@ const ago = (instant: string): string => `dateDiff('second', ${instant}, T) / 86
 function overall(): readonly Feature[] {
   const activity = { family: 'activity' } as const;
   const times = 'arraySort(groupArrayLast(50)(toUInt32(timestamp)))';
+  // Once for all windows, which count whole days.
+  const dates = 'groupUniqArray(toDate(timestamp))';
   const gaps = `arrayPopFront(arrayDifference(${times}))`;
   const windows = WINDOWS.flatMap((days) => [
     numeric({ ...activity, code: `events.${days}`, label: `Events ${inLast(days)}`, unit: 'count', sql: `countIf(${since(days)})` }),
@@ -66,14 +68,14 @@ function overall(): readonly Feature[] {
       code: `activeDays.${days}`,
       label: `Days with events ${inLast(days)}`,
       unit: 'count',
-      sql: `uniqExactIf(toDate(timestamp), ${since(days)})`,
+      sql: `arrayCount(day -> day > toDate(T) - ${days}, ${dates})`,
     }),
   ]);
   return [
     numeric({ ...activity, code: 'recency', label: 'Days since the last event', unit: 'days', sql: ago('max(timestamp)') }),
     numeric({ ...activity, code: 'tenure', label: 'Days since the first event', unit: 'days', sql: ago('min(timestamp)') }),
     numeric({ ...activity, code: 'events', label: 'Events in all', unit: 'count', sql: 'count()' }),
-    numeric({ ...activity, code: 'activeDays', label: 'Days with events in all', unit: 'count', sql: 'uniqExact(toDate(timestamp))' }),
+    numeric({ ...activity, code: 'activeDays', label: 'Days with events in all', unit: 'count', sql: `length(${dates})` }),
     ...windows,
     ...trendsOf('events', 'events', '1', 'activity'),
     ...gapsOf(gaps),
