@@ -59,12 +59,14 @@ export function runPeer(
   return { costs: JSON.parse(stdout) as PeerResult['costs'], scores: Float64Array.from(scores) };
 }
 
-/** Rows of doubles, categories by the order of their names. */
+/** Rows of doubles, categories by the order of their names; NaN is a value that is missing. */
 function write(folder: string, name: string, { table, labels }: LabelledTable): void {
   const matrix = new Float64Array(table.rows * table.columns.length);
   for (const [at, column] of table.columns.entries()) {
     const values = column.kind === 'numeric' ? column.values : column.codes;
-    for (let row = 0; row < table.rows; row += 1) matrix[row * table.columns.length + at] = values[row]!;
+    const isMissing = (value: number): boolean => column.kind === 'categorical' && value < 0;
+    for (let row = 0; row < table.rows; row += 1)
+      matrix[row * table.columns.length + at] = isMissing(values[row]!) ? Number.NaN : values[row]!;
   }
   writeFileSync(join(folder, `${name}.f64`), matrix);
   writeFileSync(join(folder, `${name}.u8`), labels);
