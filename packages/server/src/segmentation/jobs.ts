@@ -67,8 +67,6 @@ const ATTEMPTS = 2;
 export class SegmentJobs {
   readonly #options: SegmentJobsOptions;
   readonly #queue = new SerialQueue();
-  /** Of `between`, not begun yet. */
-  readonly #waiting = new Set<string>();
 
   private constructor(options: SegmentJobsOptions) {
     this.#options = options;
@@ -177,17 +175,6 @@ export class SegmentJobs {
   async ended(id: string): Promise<SegmentJob> {
     await this.#queue.ended(id);
     return await this.get(id);
-  }
-
-  /** Does something between two jobs, unless the same waits already: what is under way has not seen what it is about. */
-  between(name: string, work: (signal: AbortSignal) => Promise<void>): void {
-    const waiting = `between ${name}`;
-    if (this.#waiting.has(waiting)) return;
-    this.#waiting.add(waiting);
-    this.#queue.add(`${waiting} ${randomUUID()}`, async (signal) => {
-      this.#waiting.delete(waiting);
-      if (!signal.aborted) await work(signal);
-    });
   }
 
   /** Stops all jobs, and resolves when they have ended. They go on after the next start. */

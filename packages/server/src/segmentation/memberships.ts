@@ -16,6 +16,8 @@ import { Bitmap, readState } from './bitmap/index.ts';
 import type { Cause, CauseKind } from './cause.ts';
 import type { Flip, FlipPage, FlipPosition, LogPage, LogQuery } from './changes.ts';
 import { bitmapOf, endOfLog, readChanges, readFlips, readLog } from './changes.ts';
+import { Meanwhile } from './meanwhile.ts';
+import type { Decided } from './meanwhile.ts';
 import type { ChangeRow } from './membership-rows.ts';
 import { CHANGE_COLUMNS, changeRow, MEMBER_COLUMNS, memberRow } from './membership-rows.ts';
 
@@ -76,6 +78,9 @@ export class Memberships {
   #turns: Promise<unknown> = Promise.resolve();
   /** A write has begun and not ended. */
   #unsettled = false;
+  readonly #onEvaluated: (() => void)[] = [];
+  /** Evaluations of everybody. */
+  readonly #underWay = new Set<Meanwhile>();
   /** What the table holds, as far as it was asked for lately; the longest unused first. */
   readonly #known = new Map<string, Stored>();
   #bytes = 0;
@@ -101,13 +106,40 @@ export class Memberships {
   /**
    * Replaces the members of some audiences, all at once, and adds to their histories of changes and sizes. Durable on
    * return. Gives the changes by audience; audiences deleted meanwhile are left out.
+   * @param meanwhile who was decided while these were evaluated, and stays where they were told to be
    */
-  async store(evaluated: readonly Evaluated[]): Promise<ReadonlyMap<string, Change>> {
+  async store(evaluated: readonly Evaluated[], meanwhile?: Meanwhile): Promise<ReadonlyMap<string, Change>> {
     return await this.#inTurn(async () => {
-      const changes = await this.#store(evaluated);
+      const changes = await this.#store(meanwhile === undefined ? evaluated : await this.#merged(evaluated, meanwhile));
       this.#evaluations++;
+      for (const tell of this.#onEvaluated) tell();
       return changes;
     });
+  }
+
+  /** Notes who is decided while something is done. */
+  async during<Result>(work: (meanwhile: Meanwhile) => Promise<Result>): Promise<Result> {
+    const meanwhile = new Meanwhile();
+    this.#underWay.add(meanwhile);
+    try {
+      return await work(meanwhile);
+    } finally {
+      this.#underWay.delete(meanwhile);
+    }
+  }
+
+  async #merged(evaluated: readonly Evaluated[], meanwhile: Meanwhile): Promise<readonly Evaluated[]> {
+    const stored = await this.#stored(evaluated.map(({ audience }) => audience));
+    return evaluated.map((each) => {
+      const told = this.#presentOf(stored.get(each.audience)).members;
+      const members = meanwhile.membersOf(each.audience, each.version, { found: each.members, told });
+      return { ...each, members, size: members.size };
+    });
+  }
+
+  /** Calls back after every evaluation of everybody by `store`. */
+  onEvaluated(tell: () => void): void {
+    this.#onEvaluated.push(tell);
   }
 
   /** Another number after every evaluation of everybody by `store`. */
@@ -118,9 +150,15 @@ export class Memberships {
   /**
    * Puts some people into audiences and takes them out of others; everybody else stays. Audiences whose rule is another by now are left
    * alone. Gives how many audiences changed.
+   * @param decided about whom it was decided, where that is more than what changes
    */
-  async amend(amended: readonly Amended[], now: Date): Promise<number> {
+  async amend(amended: readonly Amended[], now: Date, decided?: Decided): Promise<number> {
     return await this.#inTurn(async () => {
+      for (const meanwhile of this.#underWay) {
+        if (decided !== undefined) meanwhile.note(decided);
+        for (const { audience, version, about } of amended) meanwhile.note({ audiences: new Map([[audience, version]]), people: about });
+      }
+      if (amended.length === 0) return 0;
       const ids = amended.map(({ audience }) => audience);
       const [sizes, stored] = [await this.lastSizes(ids), await this.#stored(ids)];
       const changed = amended.flatMap(({ audience, version, about, members: among, cause, causes }): readonly Evaluated[] => {
@@ -144,6 +182,7 @@ export class Memberships {
   /** Takes profiles that are to be forgotten out of all audiences. Gives how many audiences one of them was in. Safe to repeat. */
   async takeOut(profiles: Bitmap, now: Date): Promise<number> {
     return await this.#inTurn(async () => {
+      for (const meanwhile of this.#underWay) meanwhile.noteForgotten(profiles);
       const line = bitmapOf(profiles);
       const rows = await this.#clickhouse.query<{ audience: string }>(
         `SELECT audience FROM memberships FINAL WHERE bitmapHasAny(members, ${line})`,

@@ -3,10 +3,12 @@ import type { ProfileTables } from '../profile/index.ts';
 import type { SegmentJobs } from './jobs.ts';
 import type { Refresh } from './refresh.ts';
 import { ALL } from './run-job.ts';
+import type { Upkeep } from './upkeep.ts';
 
 export interface MovesOptions {
   readonly tables: ProfileTables;
-  readonly jobs: SegmentJobs;
+  readonly jobs: Pick<SegmentJobs, 'create'>;
+  readonly upkeep: Upkeep;
   readonly refresh: Refresh;
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -15,7 +17,7 @@ export interface MovesOptions {
 const MOST = 2000;
 const SOURCE = 'identity';
 
-export function watchMoves({ tables, jobs, refresh, onUnexpected }: MovesOptions): void {
+export function watchMoves({ tables, jobs, upkeep, refresh, onUnexpected }: MovesOptions): void {
   const decide = async (signal: AbortSignal): Promise<void> => {
     const moved = tables.moved;
     if (moved.length === 0) return;
@@ -28,7 +30,7 @@ export function watchMoves({ tables, jobs, refresh, onUnexpected }: MovesOptions
     }
   };
   const look = (): void => {
-    if (tables.moved.length > 0) jobs.between('moves', decide);
+    if (tables.moved.length > 0) upkeep.ask('moves', decide);
   };
   tables.onMoved(look);
   look();

@@ -8,6 +8,7 @@ import { audienceNotFound, SegmentationError } from './errors.ts';
 import type { Answer, Evaluator } from './evaluator.ts';
 import { jobError } from './jobs.ts';
 import { isEvaluated, refuseUnevaluated } from './lifecycle.ts';
+import type { Meanwhile } from './meanwhile.ts';
 import type { Evaluated, Memberships } from './memberships.ts';
 
 export interface Timing {
@@ -83,6 +84,10 @@ export class JobRunner {
 
   /** Audiences that cannot be evaluated are errors of the job; the others are evaluated all the same. */
   async run(segmentIds: readonly string[], signal: AbortSignal): Promise<JobOutcome> {
+    return await this.#options.memberships.during(async (meanwhile) => await this.#run(segmentIds, meanwhile, signal));
+  }
+
+  async #run(segmentIds: readonly string[], meanwhile: Meanwhile, signal: AbortSignal): Promise<JobOutcome> {
     const started = this.#options.clock();
     const { usable, errors } = await this.#usable(segmentIds);
     const { evaluator, zone } = this.#options;
@@ -92,7 +97,8 @@ export class JobRunner {
     );
     const evaluated = this.#options.clock();
     const namespaces = await this.#options.namespaces(signal);
-    const counts = await this.#store(usable, { answer, started, tookMs: evaluated.getTime() - started.getTime() }, signal);
+    const tookMs = evaluated.getTime() - started.getTime();
+    const counts = await this.#store(usable, { answer, started, tookMs, meanwhile }, signal);
     const metrics: JobMetrics = {
       totalTime: timing(started, this.#options.clock()),
       profileSegmentationTime: timing(started, evaluated),
@@ -145,10 +151,10 @@ export class JobRunner {
 
   async #store(
     usable: readonly Usable[],
-    run: { readonly answer: Answer; readonly started: Date; readonly tookMs: number },
+    run: { readonly answer: Answer; readonly started: Date; readonly tookMs: number; readonly meanwhile: Meanwhile },
     signal: AbortSignal,
   ): Promise<readonly (readonly [string, StatusCount])[]> {
-    const { answer, started, tookMs } = run;
+    const { answer, started, tookMs, meanwhile } = run;
     const counts: (readonly [string, StatusCount])[] = [];
     for (let from = 0; from < usable.length; from += STORED_AT_ONCE) {
       signal.throwIfAborted();
@@ -160,7 +166,7 @@ export class JobRunner {
         const { revision } = answer;
         return { audience: id, version, evaluatedAt: started, size: members.size, tookMs, revision, members, cause };
       });
-      const changes = await this.#options.memberships.store(evaluated);
+      const changes = await this.#options.memberships.store(evaluated, meanwhile);
       for (const [id, { entered, stayed, exited }] of changes) counts.push([id, { realized: entered, existing: stayed, exited }]);
     }
     return counts;

@@ -35,10 +35,30 @@ let now = NOW;
 const clock = (): Date => new Date(now);
 const unexpected: unknown[] = [];
 
+/** A segment job asks it between the evaluation and the members that it stores. */
+const BETWEEN = 'SELECT DISTINCT namespace FROM identities';
+let held: { readonly reached: () => void; readonly release: Promise<void> } | null = null;
+
 beforeAll(async () => {
   stores = await openStores({ dataFolder: folder.path, clickhouseUrl: undefined, postgresUrl: undefined, querySlots: 2 });
   population = await TestPopulation.within(stores, schema);
-  segmentation = await createSegmentation({ stores, tables: population.tables, clock, onUnexpected: (error) => unexpected.push(error) });
+  const clickhouse: Stores['clickhouse'] = {
+    ...stores.clickhouse,
+    async query(sql, ...rest) {
+      if (held !== null && sql.startsWith(BETWEEN)) {
+        held.reached();
+        await held.release;
+      }
+      return await stores.clickhouse.query(sql, ...rest);
+    },
+  };
+  const { tables } = population;
+  segmentation = await createSegmentation({
+    stores: { ...stores, clickhouse },
+    tables,
+    clock,
+    onUnexpected: (error) => unexpected.push(error),
+  });
 });
 
 afterAll(async () => {
@@ -49,6 +69,19 @@ afterAll(async () => {
 
 const sample = <Value>(arbitrary: fc.Arbitrary<Value>, count: number, part: number): Value[] =>
   fc.sample(arbitrary, { numRuns: count, seed: SEED + part });
+
+/** Begins a job that evaluates everybody, and gives what lets it store what it found. */
+async function evaluating(): Promise<() => Promise<void>> {
+  const [reached, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  held = { reached: reached.resolve, release: release.promise };
+  const { id } = await segmentation.jobs.create([ALL], 'test');
+  await reached.promise;
+  return async () => {
+    held = null;
+    release.resolve();
+    expect(await segmentation.jobs.ended(id)).toMatchObject({ status: 'SUCCEEDED' });
+  };
+}
 
 /** Rules that refer to no audience. */
 const alone = (texts: fc.Arbitrary<string>): fc.Arbitrary<string> => texts.filter((text) => !text.includes('egment'));
@@ -64,25 +97,29 @@ const round = fc.record({
   tellings: fc.array(told, { maxLength: 6 }),
   later: fc.constantFrom(0, 1, 999, 1000, 3_600_000, DAY, 7 * DAY, 30 * DAY),
   forgets: fc.constantFrom(false, false, false, true),
+  /** Whether all of it comes while a job evaluates everybody. */
+  during: fc.boolean(),
 });
 
 test(`live audiences are those of batch evaluation and of the reference evaluator (seed ${SEED})`, { timeout: 240_000 }, async () => {
-  const texts = [...sample(alone(rule), RULES / 2, 0), ...sample(alone(query), RULES / 2, 1)];
-  const ids: string[] = [];
+  const drawn = [...sample(alone(rule), RULES / 2, 0), ...sample(alone(query), RULES / 2, 1)];
+  const [texts, ids]: [string[], string[]] = [[], []];
+  const define = async (name: string, pql: string): Promise<string> =>
+    (await segmentation.definitions.create({ name, pql, createdBy: 'test', evaluation: 'streaming' }, clock())).id;
   const create = async (pql: string): Promise<void> => {
-    const { id } = await segmentation.definitions.create(
-      { name: `rule ${ids.length}`, pql, createdBy: 'test', evaluation: 'streaming' },
-      clock(),
-    );
-    ids.push(id);
+    texts.push(pql);
+    ids.push(await define(`rule ${ids.length}`, pql));
   };
-  for (const text of texts) await create(text);
-  await create(`inSegment("${ids[0]}") and not inSegment("${ids[1]}")`);
+  for (const text of drawn) await create(text);
+  await define('of others', `inSegment("${ids[0]}") and not inSegment("${ids[1]}")`);
   const evaluated = await segmentation.jobs.create([ALL], 'test');
   expect(await segmentation.jobs.ended(evaluated.id)).toMatchObject({ status: 'SUCCEEDED' });
   let entered = 0;
   const several = new Set<number>();
-  for (const [index, { tellings, later, forgets }] of sample(round, ROUNDS, 2).entries()) {
+  for (const [index, { tellings, later, forgets, during }] of sample(round, ROUNDS, 2).entries()) {
+    // One that is evaluated for the first time meanwhile.
+    if (during) await create(drawn[ids.length % RULES] ?? '');
+    const store = during ? await evaluating() : null;
     const people = tellings.map(({ who, shares, what, said }, place): NamedPerson => ({
       name: `p${who}`,
       attributes: what === 'events' ? null : said.attributes,
@@ -97,9 +134,14 @@ test(`live audiences are those of batch evaluation and of the reference evaluato
       if (profile !== undefined) await population.tables.erasePeople([profile]);
     }
     now += later;
+    if (store !== null) {
+      // Who turns is told before the job ends, and the job does not undo it.
+      expect(await segmentation.drift.check()).toMatchObject({ audiences: ids.length, disagreements: 0 });
+      await store();
+    }
     const check = await segmentation.drift.check();
     const cases = (await segmentation.drift.cases(10)).map(({ audience, ...each }) => ({ rule: texts[ids.indexOf(audience)], ...each }));
-    expect({ check, cases }).toMatchObject({ check: { full: true, audiences: ids.length, disagreements: 0 }, cases: [] });
+    expect({ check, cases }).toMatchObject({ check: { full: true, audiences: ids.length + 1, disagreements: 0 }, cases: [] });
     entered += await agreesWithReference(texts, ids);
   }
   expect(unexpected).toEqual([]);

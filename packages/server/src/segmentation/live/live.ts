@@ -9,9 +9,9 @@ import { Bitmap } from '../bitmap/index.ts';
 import type { Cause, CauseKind } from '../cause.ts';
 import type { Definitions } from '../definitions.ts';
 import type { Evaluator } from '../evaluator.ts';
-import type { SegmentJobs } from '../jobs.ts';
 import type { Amended, Memberships } from '../memberships.ts';
 import type { Refresh } from '../refresh.ts';
+import type { Upkeep } from '../upkeep.ts';
 import type { Followed, FollowedAudiences } from './audiences.ts';
 import { FindFollowed } from './audiences.ts';
 import { Costs } from './costs.ts';
@@ -22,7 +22,7 @@ import { Touched } from './touched.ts';
 
 export interface LiveOptions {
   readonly tables: Pick<ProfileTables, 'onChanged' | 'onMoved' | 'moved'>;
-  readonly jobs: Pick<SegmentJobs, 'between'>;
+  readonly upkeep: Upkeep;
   readonly refresh: Refresh;
   readonly definitions: Definitions;
   readonly memberships: Memberships;
@@ -70,6 +70,8 @@ export class Live {
   #looked = 0;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   #comparisons = 0;
+  /** Followed since lately: what came while a job evaluated them first, nobody has looked at. */
+  #fresh: readonly Followed[] = [];
   #closed = false;
 
   constructor(options: LiveOptions) {
@@ -90,6 +92,8 @@ export class Live {
       this.#touched.noteMoved(profiles);
       this.#soon('live', GATHER, (signal) => this.#follow(signal));
     });
+    // A job may have evaluated an audience for the first time.
+    this.#options.memberships.onEvaluated(() => this.#soon('live', GATHER, (signal) => this.#follow(signal)));
     this.#touched.everybody();
     this.#soon('live', GATHER, (signal) => this.#follow(signal));
     this.#soon('others', TICK, (signal) => this.#others(signal));
@@ -112,7 +116,7 @@ export class Live {
    */
   async compare(ids: readonly string[]): Promise<Compared> {
     const { promise, resolve, reject } = Promise.withResolvers<Compared>();
-    this.#options.jobs.between(`comparison ${this.#comparisons++}`, async (signal) => {
+    this.#options.upkeep.ask(`comparison ${this.#comparisons++}`, async (signal) => {
       await this.#compare(new Set(ids), signal).then(resolve, reject);
     });
     return await promise;
@@ -154,7 +158,12 @@ export class Live {
     const hot = audiences.followers.reduce((sum, follower) => sum + follower.hot(people.keys()), 0);
     if (everybody) for (const follower of audiences.followers) follower.forget();
     if (everybody || this.#costs.isDearer(people.size, hot)) await this.#evaluate(all, { people, now, signal, cause: 'evaluation' });
-    else if (people.size > 0) await this.#decide(people, { hot, now, signal });
+    else {
+      const fresh = this.#fresh;
+      this.#fresh = [];
+      await this.#evaluate(fresh, { people: new Map(), next: people, now, signal, cause: 'evaluation' });
+      if (people.size > 0) await this.#decide(people, { hot, now, signal });
+    }
     await this.#pass(now, signal);
     this.#watch();
   }
@@ -173,8 +182,14 @@ export class Live {
 
   async #current(): Promise<FollowedAudiences> {
     const audiences = await this.#find.current();
-    // Nobody has a state in new machines.
-    if (audiences !== this.#audiences) this.#horizon = -Infinity;
+    if (audiences !== this.#audiences) {
+      // Nobody has a state in new machines.
+      this.#horizon = -Infinity;
+      const known = new Set([...this.#audiences.byState, ...this.#audiences.others].map(({ id, version }) => `${id} ${version}`));
+      const fresh = [...audiences.byState, ...audiences.others].filter(({ id, version }) => !known.has(`${id} ${version}`));
+      this.#fresh = [...this.#fresh, ...fresh];
+      if (fresh.length > 0) this.#soon('live', GATHER, (signal) => this.#follow(signal));
+    }
     this.#audiences = audiences;
     return audiences;
   }
@@ -192,7 +207,7 @@ export class Live {
       turned.push(...(await follower.decide(people, deciding)));
       follower.shrink(this.#horizon);
     }
-    await this.#tell(turned, deciding.now);
+    await this.#tell(turned, deciding.now, Bitmap.of(people.keys()));
     if (others.length > 0) {
       const ids = new Set(others.map(({ id }) => id));
       await refresh.people([...people.keys()], signal, { wanted: ({ id }) => ids.has(id), cause: 'evaluation' });
@@ -206,10 +221,11 @@ export class Live {
     return { now, before, moved: new Set(tables.moved), signal };
   }
 
-  /** Puts those who turned where they are now; the last of several turns of one person counts. */
-  async #tell(turned: readonly Turned[], now: number): Promise<void> {
+  /** Puts those who turned where they are now; the last of several turns of one person counts. `people`: all who were decided. */
+  async #tell(turned: readonly Turned[], now: number, people = Bitmap.of(turned.map(({ profile }) => profile))): Promise<void> {
     const { memberships } = this.#options;
     const followed = new Map(this.#audiences.byState.map((audience) => [audience.id, audience]));
+    const versions = new Map(this.#audiences.byState.map(({ id, version }) => [id, version]));
     const amended = [...Map.groupBy(turned, ({ audience }) => audience)].flatMap(([id, turns]): readonly Amended[] => {
       const audience = followed.get(id);
       if (audience === undefined) return [];
@@ -218,7 +234,7 @@ export class Live {
       const causes = new Map([...last].map(([profile, { cause }]) => [profile, cause]));
       return [{ audience: id, version: audience.version, about: Bitmap.of(last.keys()), members, cause: 'evaluation', causes }];
     });
-    if (amended.length > 0) await memberships.amend(amended, new Date(now));
+    if (people.size > 0) await memberships.amend(amended, new Date(now), { audiences: versions, people });
   }
 
   /** Everybody, at once. Of those about whom something came, it is found out what made them turn. */
@@ -226,17 +242,26 @@ export class Live {
     audiences: readonly Followed[],
     {
       people,
+      next = new Map(),
       now,
       signal,
       cause,
-    }: { readonly people: Touches; readonly now: number; readonly signal: AbortSignal; readonly cause: CauseKind },
+    }: {
+      readonly people: Touches;
+      /** Who is decided one by one right after. */
+      readonly next?: Touches;
+      readonly now: number;
+      readonly signal: AbortSignal;
+      readonly cause: CauseKind;
+    },
   ): Promise<void> {
     if (audiences.length === 0) return;
     const { memberships } = this.#options;
     const began = performance.now();
     const before = await memberships.loadMany(audiences.map(({ id }) => id));
     const members = await this.#membersAt(audiences, now, signal);
-    this.#costs.evaluated(performance.now() - began);
+    const { byState, others } = this.#audiences;
+    if (audiences.length === byState.length + others.length) this.#costs.evaluated(performance.now() - began);
     const turned = new Set<number>();
     for (const [id, told] of before) {
       for (const profile of told.xor(members.get(id) ?? Bitmap.empty).toArray()) if (people.has(profile)) turned.add(profile);
@@ -245,7 +270,7 @@ export class Live {
     for (const follower of this.#audiences.followers) follower.forget(people.keys());
     const causes = await this.#causes(some, { ...(await this.#deciding(now, signal)), before });
     // About whom something came meanwhile is decided when that is looked at, so that it is known what turned them.
-    const later = Bitmap.of(this.#touched.peek().people.keys());
+    const later = Bitmap.of([...this.#touched.peek().people.keys(), ...next.keys()]);
     await memberships.amend(
       audiences.flatMap(({ id, version }) => {
         const [found, told] = [members.get(id), before.get(id)];
@@ -255,8 +280,10 @@ export class Live {
       }),
       new Date(now),
     );
-    // Of those who were not decided one by one, it is not known when time turns them.
-    if (people.size > some.size) this.#horizon = now;
+    // Their states know of what came after the evaluation, which nobody has been told: they are compared with what was told next time.
+    for (const follower of this.#audiences.followers) follower.forget(people.keys());
+    // And it is not known when time turns them.
+    if (people.size > 0) this.#horizon = now;
   }
 
   async #causes(people: Touches, deciding: Deciding): Promise<ReadonlyMap<string, ReadonlyMap<number, Cause>>> {
@@ -336,7 +363,7 @@ export class Live {
     }
   }
 
-  /** Does something in a while, between two jobs. The same that waits already is left, or put off. */
+  /** Does something in a while. The same that waits already is left, or put off. */
   #soon(name: string, ms: number, work: (signal: AbortSignal) => Promise<void>, again = false): void {
     const waiting = this.#timers.get(name);
     if (this.#closed || (waiting !== undefined && !again)) return;
@@ -344,7 +371,7 @@ export class Live {
     const timer = setTimeout(
       () => {
         this.#timers.delete(name);
-        this.#options.jobs.between(name, async (signal) => await this.#guarded(() => work(signal), signal));
+        this.#options.upkeep.ask(name, async (signal) => await this.#guarded(() => work(signal), signal));
       },
       Math.max(0, ms),
     ).unref();

@@ -2,6 +2,7 @@
 import { keepLogShort } from '../log-retention.ts';
 import { watchMoves } from '../moves.ts';
 import { Refresh } from '../refresh.ts';
+import { Upkeep } from '../upkeep.ts';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../store/index.ts';
 import type { WhyOptions } from '../why.ts';
@@ -11,7 +12,7 @@ import type { LiveOptions } from './live.ts';
 import { Live } from './live.ts';
 import type { MovesOptions } from '../moves.ts';
 
-export type OpenLiveOptions = Omit<LiveOptions & MovesOptions, 'refresh'> & {
+export type OpenLiveOptions = Omit<LiveOptions & MovesOptions, 'refresh' | 'upkeep'> & {
   readonly db: Kysely<Database>;
   readonly external: WhyOptions['external'];
   /** For how many days changes of membership are kept; 0: for ever. */
@@ -25,9 +26,9 @@ export interface OpenedLive {
 
 export function openLive(options: OpenLiveOptions): OpenedLive {
   const { memberships, logDays, clock, onUnexpected } = options;
-  const refresh = new Refresh(options);
-  watchMoves({ ...options, refresh });
-  const live = new Live({ ...options, refresh });
+  const [refresh, upkeep] = [new Refresh(options), new Upkeep()];
+  watchMoves({ ...options, refresh, upkeep });
+  const live = new Live({ ...options, refresh, upkeep });
   live.start();
   const endRetention = keepLogShort({ memberships, days: logDays, clock, onUnexpected });
   const reference = async (audience: string, profile: number, now: Date): Promise<boolean> =>
@@ -38,6 +39,7 @@ export function openLive(options: OpenLiveOptions): OpenedLive {
     async close() {
       drift.close();
       live.close();
+      await upkeep.close();
       await endRetention();
     },
   };
