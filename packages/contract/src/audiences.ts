@@ -320,10 +320,16 @@ export const audienceRoutes = {
   listRelations: {
     method: 'GET',
     path: '/api/audiences/{id}/relations',
-    summary: 'Audiences this one refers to, and those that refer to it',
+    summary: 'Audiences this one refers to, those that refer to it, and the fields that its rule reads',
     tag: 'audiences',
     params: idParams,
-    responses: { 200: z.object({ dependencies: z.array(related()), dependents: z.array(related()) }) },
+    responses: {
+      200: z.object({
+        dependencies: z.array(related()),
+        dependents: z.array(related()),
+        fields: z.array(z.string()).describe('Dotted paths, those of events behind xEvent'),
+      }),
+    },
   },
   overlapAudiences: {
     method: 'POST',

@@ -509,7 +509,11 @@ describe('audiences', () => {
     expect(copy).toMatchObject({ name: `Copy of Shoppers`, lifecycleState: 'draft', size: 3 });
     const { intersections } = await call(routes.overlapAudiences, { body: { ids: [buyers.id, copy.id] } });
     expect(intersections[0]?.[1]).toBe(3);
-    expect(await call(routes.listRelations, { params })).toEqual({ dependencies: [], dependents: [] });
+    expect(await call(routes.listRelations, { params })).toEqual({
+      dependencies: [],
+      dependents: [],
+      fields: ['homeAddress.city'],
+    });
     await call(routes.deleteAudience, { params: { id: copy.id } });
   });
 

@@ -9,23 +9,14 @@ import type { Connected } from './connections.ts';
 
 const BOX = { width: 220, height: 64, across: 300, down: 80 };
 
-/** Which audiences the rule refers to, and which refer to it, also through others. */
+/** Which fields and audiences the rule refers to, and which audiences refer to it, also through others. */
 export function ConnectionsTab() {
   const { audience } = useAudience();
   const found = useConnections(audience);
   if (found.error) return <Failure error={found.error} retry={found.reload} title="The connections could not be loaded" />;
   if (!found.data) return <Skeleton lines={4} height={48} label="Loading connections" />;
   const { nodes, edges, whole } = found.data;
-  if (nodes.length === 1) {
-    return (
-      <Panel title="Connections">
-        <p className={styles.none}>
-          This audience uses no other one, and none uses it. Drag an audience onto the canvas of the builder, or write{' '}
-          <code>inSegment("{audience.id}")</code> in another rule, to connect them.
-        </p>
-      </Panel>
-    );
-  }
+  const alone = nodes.filter(({ kind }) => kind === 'audience').length === 1;
   const places = placesOf(nodes);
   const size = {
     width: Math.max(...[...places.values()].map(({ x }) => x)) + BOX.width,
@@ -33,7 +24,7 @@ export function ConnectionsTab() {
   };
   return (
     <Panel title="Connections" aside="Used ones on the left, users on the right">
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Graph of audiences">
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Graph of fields and audiences">
         <div className={styles.graph} style={size}>
           <svg aria-hidden="true" width={size.width} height={size.height}>
             {edges.map(({ from, to }) => {
@@ -54,12 +45,29 @@ export function ConnectionsTab() {
           </ul>
         </div>
       </div>
+      {alone && (
+        <p className={styles.none}>
+          This audience uses no other one, and none uses it. Drag an audience onto the canvas of the builder, or write{' '}
+          <code>inSegment("{audience.id}")</code> in another rule, to connect them.
+        </p>
+      )}
       {!whole && <p className={styles.none}>There are more connections than are drawn here.</p>}
     </Panel>
   );
 }
 
-function Node({ node: { id, name, lifecycleState, depth }, self }: { readonly node: Connected; readonly self: boolean }) {
+function Node({ node, self }: { readonly node: Connected; readonly self: boolean }) {
+  if (node.kind === 'field') {
+    return (
+      <>
+        <code className={styles.name} title={node.name}>
+          {node.name}
+        </code>
+        <span className={styles.role}>{node.ofEvents ? 'field of events' : 'field of people'}</span>
+      </>
+    );
+  }
+  const { id, name, lifecycleState, depth } = node;
   const role = self ? 'this audience' : depth < 0 ? 'is used' : 'uses it';
   return (
     <>

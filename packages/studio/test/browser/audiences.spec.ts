@@ -97,7 +97,7 @@ test('the sides of an audience: days, members found, overlap, connections, versi
   await photograph(page, 'audience-overlap');
 
   await page.getByRole('link', { name: 'Connections' }).click();
-  const graph = page.getByRole('region', { name: 'Graph of audiences' });
+  const graph = page.getByRole('region', { name: 'Graph of fields and audiences' });
   await expect(graph).toContainText('uses it');
   await expectAccessible(page);
   await graph.getByRole('link', { name: both.name }).click();
@@ -163,7 +163,12 @@ test('a list of people becomes an audience: file, identity, types, preview, and 
 
 test('the list finds, sorts and leads to an audience', async ({ page, audience }) => {
   await page.goto('/audiences');
-  await page.getByRole('searchbox', { name: 'Search audiences' }).fill('sneakers, shoes');
+  const search = page.getByRole('searchbox', { name: 'Search audiences' });
+  await search.fill('no such');
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await expect(search).toHaveValue('');
+  await search.pressSequentially('sneakers, shoes');
+  await expect(search, 'no letter is lost to the list that follows').toHaveValue('sneakers, shoes');
   const row = page.getByRole('row', { name: audience.name }).first();
   await expect(row).toContainText(String(audience.size));
   await expect(row.getByRole('img', { name: `${audience.size} came, 0 stayed, 0 left` })).toBeVisible();
@@ -192,6 +197,7 @@ test('the list is narrowed, put in order and kept as a view; a selection is move
   await expect(page.getByRole('button', { name: 'Spring 0' })).toBeVisible();
 
   await page.getByRole('searchbox', { name: 'Search audiences' }).fill('for a test');
+  await expect(page.getByText(/^2 of \d+ audiences/)).toBeVisible();
   // The box itself lies under its picture.
   await page.getByRole('checkbox', { name: 'Select All', exact: true }).click({ force: true });
   const actions = page.getByRole('region', { name: 'Actions for the selection' });

@@ -1,5 +1,6 @@
 /** Our own audience paths. */
 import type { Query, Routes } from '@kindred/contract';
+import { pathsRead } from '@kindred/pql';
 import type { Audience, Definition, DefinitionQuery, DefinitionSortKey } from '../../segmentation/index.ts';
 import { audienceBody, copyAudience, createAudience, evaluateAudience, updateAudience } from '../audiences.ts';
 import { given } from '../given.ts';
@@ -81,16 +82,22 @@ export function audienceHandlers(rooms: Rooms): Handlers<AudienceRoutes> {
 type Related = Pick<Definition, 'id' | 'name' | 'lifecycleState'>;
 
 async function relationsOf(
-  { segmentation: { definitions } }: Rooms,
+  { segmentation }: Rooms,
   id: string,
-): Promise<{ dependencies: Related[]; dependents: Related[] }> {
+): Promise<{ dependencies: Related[]; dependents: Related[]; fields: string[] }> {
+  const { definitions } = segmentation;
   const definition = await definitions.get(id);
   const relations = (await definitions.relations([definition])).get(id);
   const named = async (ids: readonly string[] = []): Promise<Related[]> => {
     const found = (await definitions.getMany(ids)).toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
     return found.map(({ id: each, name, lifecycleState }) => ({ id: each, name, lifecycleState }));
   };
-  return { dependencies: await named(relations?.dependencies), dependents: await named(relations?.dependents) };
+  const plan = definition.pql === '' ? null : segmentation.check(definition.pql).plan;
+  return {
+    dependencies: await named(relations?.dependencies),
+    dependents: await named(relations?.dependents),
+    fields: plan === null ? [] : [...pathsRead(plan.test)],
+  };
 }
 
 async function overlapOf({ segmentation }: Rooms, ids: readonly string[]) {
