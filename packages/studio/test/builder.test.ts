@@ -3,7 +3,7 @@ import type { Container, TimeRule, Type } from '@kindred/pql';
 import { describe, expect, it } from 'vitest';
 import { dropCommand, fits, placeFor } from '../src/builder/places.ts';
 import { leafPaths, parsePath, pathText, titleOf, typeOf } from '../src/builder/field-type.ts';
-import { splitList } from '../src/builder/split-list.ts';
+import { splitList } from '../src/ui/split-list.ts';
 import { initialTest, operatorKey, operatorsFor, operatorsWith } from '../src/builder/operators.ts';
 import { nodeFor } from '../src/builder/parts.ts';
 import { ALLOWS_IGNORED_YEAR, TIME_KINDS, timeFields, timeRuleOf } from '../src/builder/time-kinds.ts';

@@ -73,7 +73,13 @@ const STEPS: Readonly<Record<Lifecycle, { readonly to: Lifecycle; readonly title
   inactive: { to: 'published', title: 'Publish again' },
 };
 
-function More({ audience: { id, kind, lifecycleState }, onChanged }: { readonly audience: Audience; readonly onChanged: () => void }) {
+function More({
+  audience: { id, kind, lifecycleState, lastEvaluated },
+  onChanged,
+}: {
+  readonly audience: Audience;
+  readonly onChanged: () => void;
+}) {
   const navigate = useNavigate();
   const step = STEPS[lifecycleState];
   const change = useAction(async () => {
@@ -89,7 +95,13 @@ function More({ audience: { id, kind, lifecycleState }, onChanged }: { readonly 
   useToldFailure(change.error, 'The state was not changed.');
   useToldFailure(copy.error, 'The audience was not copied.');
   return (
-    <ActionMenu aria-label="More actions" onAction={(key) => void (key === 'copy' ? copy : change).run()}>
+    <ActionMenu
+      aria-label="More actions"
+      onAction={(key) => {
+        if (key === 'export') void navigate(`/audiences/${id}/activity`);
+        else void (key === 'copy' ? copy : change).run();
+      }}
+    >
       {[
         <MenuItem key="state" id="state">
           {step.title}
@@ -101,6 +113,13 @@ function More({ audience: { id, kind, lifecycleState }, onChanged }: { readonly 
               </MenuItem>,
             ]
           : []),
+        ...(lastEvaluated === null
+          ? []
+          : [
+              <MenuItem key="export" id="export">
+                Export members
+              </MenuItem>,
+            ]),
       ]}
     </ActionMenu>
   );

@@ -6,7 +6,7 @@ import { TextField } from '@react-spectrum/s2/TextField';
 import { useEffect, useState } from 'react';
 import { call } from '../api/session.ts';
 import { useAction, useResource } from '../api/use-resource.ts';
-import { Choice } from '../builder/fields.tsx';
+import { Choice } from '../ui/fields.tsx';
 import { Ago } from '../ui/ago.tsx';
 import { downloadBlob } from '../ui/csv.ts';
 import { formatBytes, formatCountOf } from '../ui/format.ts';

@@ -1,15 +1,13 @@
 import { routes } from '@kindred/contract';
-import type { Audience, Result, Routes } from '@kindred/contract';
+import type { Audience } from '@kindred/contract';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
-import { formatCount, formatDuration } from '../ui/format.ts';
-import { Instant } from '../ui/instant.tsx';
-import { JobStatus } from '../ui/job-status.tsx';
+import { askedBy, JobTable } from '../evaluation/job-table.tsx';
+import type { JobColumn, SegmentJob } from '../evaluation/job-table.tsx';
+import { formatCount } from '../ui/format.ts';
 import { Panel } from '../ui/panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
 import table from '../ui/table.module.css';
-
-type Job = Result<Routes['listSegmentJobs']>['children'][number];
 
 const SHOWN = 20;
 const POLL_MS = 10_000;
@@ -22,12 +20,12 @@ export function JobsPanel({ audience: { id, lastEvaluated } }: { readonly audien
       {jobs.error && <Failure error={jobs.error} retry={jobs.reload} title="The jobs could not be loaded" />}
       {!jobs.data && jobs.loading && <Skeleton lines={4} height={32} label="Loading jobs" />}
       {jobs.data?.length === 0 && <p className={table.none}>No job has evaluated it yet. “Evaluate now” starts one.</p>}
-      {jobs.data !== undefined && jobs.data.length > 0 && <Jobs id={id} jobs={jobs.data} />}
+      {jobs.data !== undefined && jobs.data.length > 0 && <JobTable jobs={jobs.data} reason={reasonFor(id)} columns={columnsFor(id)} />}
     </Panel>
   );
 }
 
-async function jobsOf(id: string, signal: AbortSignal): Promise<readonly Job[]> {
+async function jobsOf(id: string, signal: AbortSignal): Promise<readonly SegmentJob[]> {
   const lists = await Promise.all(
     [id, '*'].map((segment) =>
       call(routes.listSegmentJobs, {
@@ -42,60 +40,28 @@ async function jobsOf(id: string, signal: AbortSignal): Promise<readonly Job[]> 
     .slice(0, SHOWN);
 }
 
-function Jobs({ id, jobs }: { readonly id: string; readonly jobs: readonly Job[] }) {
-  return (
-    <div className={table.scroll}>
-      <table className={table.table}>
-        <thead>
-          <tr>
-            <th scope="col">Started</th>
-            <th scope="col">Status</th>
-            <th scope="col">By</th>
-            <th scope="col" className={table.number}>
-              Came
-            </th>
-            <th scope="col" className={table.number}>
-              Stayed
-            </th>
-            <th scope="col" className={table.number}>
-              Left
-            </th>
-            <th scope="col" className={table.number}>
-              Took
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {jobs.map((job) => (
-            <JobRow key={job.id} id={id} job={job} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+/** What became of the audience in each. */
+function columnsFor(id: string): readonly JobColumn[] {
+  const counted = (title: string, of: 'realized' | 'existing' | 'exited'): JobColumn => ({
+    title,
+    isNumber: true,
+    cell: ({ metrics }) => {
+      const counts = metrics.segmentedProfileByStatusCounter[id];
+      return counts === undefined ? '–' : formatCount(counts[of]);
+    },
+  });
+  return [
+    { title: 'By', cell: (job) => `${askedBy(job)}${isOfOne(job) ? '' : ', with others'}` },
+    counted('Came', 'realized'),
+    counted('Stayed', 'existing'),
+    counted('Left', 'exited'),
+  ];
 }
 
-function JobRow({ id, job: { status, source, segments, metrics, errors, creationTime } }: { readonly id: string; readonly job: Job }) {
-  const counts = metrics.segmentedProfileByStatusCounter[id];
-  const reason = errors.find(({ segmentId }) => segmentId === undefined || segmentId === id)?.msg;
-  const number = (value: number | undefined) => <td className={table.number}>{value === undefined ? '–' : formatCount(value)}</td>;
-  return (
-    <tr>
-      <th scope="row">
-        <Instant at={new Date(creationTime).toISOString()} />
-      </th>
-      <td>
-        <JobStatus state={status} />
-        {reason}
-      </td>
-      <td>
-        {source === 'scheduler' ? 'a schedule' : 'a request'}
-        {segments.length !== 1 || segments[0]?.segmentId === '*' ? ', with others' : ''}
-      </td>
-      {number(counts?.realized)}
-      {number(counts?.existing)}
-      {number(counts?.exited)}
-      <td className={table.number}>{metrics.totalTime.totalTimeInMs === null ? '–' : formatDuration(metrics.totalTime.totalTimeInMs)}</td>
-    </tr>
-  );
-}
+const isOfOne = ({ segments }: SegmentJob): boolean => segments.length === 1 && segments[0]?.segmentId !== '*';
+
+/** Why the audience was not evaluated. */
+const reasonFor =
+  (id: string) =>
+  ({ errors }: SegmentJob): string | undefined =>
+    errors.find(({ segmentId }) => segmentId === undefined || segmentId === id)?.msg;

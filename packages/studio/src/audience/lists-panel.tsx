@@ -4,7 +4,7 @@ import { Button } from '@react-spectrum/s2/Button';
 import { useEffect, useState } from 'react';
 import { call } from '../api/session.ts';
 import { useAction, useResource } from '../api/use-resource.ts';
-import { Choice } from '../builder/fields.tsx';
+import { Choice } from '../ui/fields.tsx';
 import { FileChoice } from '../import-audience/file-choice.tsx';
 import { upload } from '../import-audience/upload.ts';
 import { Ago } from '../ui/ago.tsx';

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
-import { ManyValues } from '../builder/fields.tsx';
+import { ManyValues } from '../ui/fields.tsx';
 import { Stack } from '../ui/columns.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Panel } from '../ui/panel.tsx';

@@ -1,27 +1,34 @@
 import type { Audience } from '@kindred/contract';
 import { Cell, Column, Row, TableBody, TableHeader, TableView } from '@react-spectrum/s2/TableView';
 import type { Selection, SortDescriptor } from '@react-spectrum/s2/TableView';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { ListColumn, Surroundings } from './columns.tsx';
 import styles from './list-page.module.css';
 
 const HEADER_HEIGHT = 33;
 const ROW_HEIGHT = 48;
+/** Rows that are there to scroll to at first, and so many more each time the end is near: the table takes its time for each of them, drawn or not. */
+const PAGE = 50;
 
 export interface AudienceTableProps {
   readonly audiences: readonly Audience[];
   /** In their order. */
   readonly columns: readonly ListColumn[];
   readonly around: Surroundings;
+  /** What the audiences are an answer to: another one begins at the top. */
+  readonly question: string;
   readonly order: SortDescriptor;
   readonly onOrder: (order: SortDescriptor) => void;
   readonly selected: ReadonlySet<string>;
   readonly onSelect: (ids: ReadonlySet<string>) => void;
 }
 
-/** Audiences; a row leads to its page. Rows are drawn as they scroll into view, so thousands are fine. */
-export function AudienceTable({ audiences, columns, around, order, onOrder, selected, onSelect }: AudienceTableProps) {
+/** Audiences; a row leads to its page. Rows come as one scrolls, so thousands are fine. */
+export function AudienceTable({ audiences, columns, around, question, order, onOrder, selected, onSelect }: AudienceTableProps) {
   const rows = useMemo(() => sorted(audiences, columns, around, order), [audiences, columns, around, order]);
+  const [shown, setShown] = useState({ question, count: PAGE });
+  const count = shown.question === question ? shown.count : PAGE;
+  const page = useMemo(() => rows.slice(0, count), [rows, count]);
   const select = (keys: Selection) => onSelect(keys === 'all' ? new Set(rows.map(({ id }) => id)) : new Set([...keys].map(String)));
   return (
     <TableView
@@ -33,6 +40,7 @@ export function AudienceTable({ audiences, columns, around, order, onOrder, sele
       onSelectionChange={select}
       sortDescriptor={order}
       onSortChange={onOrder}
+      {...(count < rows.length && { onLoadMore: () => setShown({ question, count: count + PAGE }) })}
       onResizeEnd={(widths) => keepWidths(widths)}
       UNSAFE_className={styles.table ?? ''}
       UNSAFE_style={{ height: `min(${rows.length * ROW_HEIGHT + HEADER_HEIGHT + 2}px, calc(100dvh - 240px))`, minHeight: 160 }}
@@ -52,7 +60,7 @@ export function AudienceTable({ audiences, columns, around, order, onOrder, sele
           </Column>
         )}
       </TableHeader>
-      <TableBody items={rows} dependencies={[columns, around]}>
+      <TableBody items={page} dependencies={[columns, around]}>
         {(audience) => (
           <Row id={audience.id} href={`/audiences/${audience.id}`} textValue={audience.name} columns={columns}>
             {({ id, end, cell }) => (

@@ -1,6 +1,6 @@
 import type { Audience } from '@kindred/contract';
 import type { ReactNode } from 'react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { formatCount } from '../ui/format.ts';
 import styles from './filters.module.css';
 import type { Facet, PortalFilter, Range } from './portal-filter.ts';
@@ -20,10 +20,11 @@ export function Filters({ audiences, filter, change }: FiltersProps) {
     const next = old.includes(value) ? old.filter((each) => each !== value) : [...old, value];
     change({ chosen: { ...filter.chosen, [facet]: next } });
   };
+  const counts = useMemo(() => FACETS.map((facet) => [facet, countsOf(audiences, facet)] as const), [audiences]);
   return (
     <div className={styles.filters}>
-      {FACETS.map((facet) => (
-        <FacetChoice key={facet} facet={facet} counts={countsOf(audiences, facet)} chosen={filter.chosen[facet]} onToggle={toggle}>
+      {counts.map(([facet, values]) => (
+        <FacetChoice key={facet} facet={facet} counts={values} chosen={filter.chosen[facet]} onToggle={toggle}>
           {facet === 'tags' && filter.chosen.tags.length > 1 && (
             <label className={styles.value}>
               <input

@@ -4,7 +4,6 @@ import { ActionButton } from '@react-spectrum/s2/ActionButton';
 import { Button } from '@react-spectrum/s2/Button';
 import { LinkButton } from '@react-spectrum/s2/LinkButton';
 import { Menu, MenuItem, MenuTrigger, Text } from '@react-spectrum/s2/Menu';
-import { SearchField } from '@react-spectrum/s2/SearchField';
 import type { SortDescriptor } from '@react-spectrum/s2/TableView';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
@@ -24,6 +23,7 @@ import { within } from './folders.ts';
 import styles from './list-page.module.css';
 import type { PortalFilter } from './portal-filter.ts';
 import { filterOf, isFiltered, matching, withFilter } from './portal-filter.ts';
+import { SearchBox } from './search-box.tsx';
 import { useSavedViews } from './saved-views.ts';
 import { ColumnMenu, ViewMenu } from './view-menu.tsx';
 
@@ -109,6 +109,7 @@ function Portal({ all, folders, onChanged }: PortalProps) {
             audiences={found}
             columns={columns}
             around={around}
+            question={state.params.toString()}
             order={order}
             onOrder={({ column, direction }) => put('sort', `${column}:${direction}`)}
             selected={selection}
@@ -136,20 +137,14 @@ function Tools({ state: { params, setParams, filter, columns, put }, found, tota
   const saved = useSavedViews();
   return (
     <div className={styles.tools}>
-      <SearchField
-        aria-label="Search audiences"
-        placeholder="Name, description, tag or rule"
-        value={filter.search}
-        onChange={(search) => onFilter({ search })}
-        UNSAFE_className={styles.search ?? ''}
-      />
+      <SearchBox value={filter.search} onChange={(search) => onFilter({ search })} />
       <span className={styles.narrow}>
         <ActionButton onPress={() => onNarrow(!narrow)}>{narrow ? 'Hide filters' : 'Filters'}</ActionButton>
       </span>
       <ColumnMenu shown={columns.slice(1).map(({ id }) => id)} onChange={(ids) => put('columns', ids.join(','))} />
       <ViewMenu saved={saved} query={params.toString()} onOpen={(query) => setParams(new URLSearchParams(query), { replace: true })} />
       {isFiltered(filter) && (
-        <span className={styles.found} role="status">
+        <span className={styles.found} role="status" data-found={found}>
           {found} of {formatCountOf(total, 'audience')}
           <ActionButton isQuiet size="S" onPress={() => onFilter(filterOf(new URLSearchParams()))}>
             Clear filters

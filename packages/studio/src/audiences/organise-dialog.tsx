@@ -4,7 +4,7 @@ import { ButtonGroup } from '@react-spectrum/s2/ButtonGroup';
 import { Content, Dialog, Heading } from '@react-spectrum/s2/Dialog';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { Choice, ManyValues } from '../builder/fields.tsx';
+import { Choice, ManyValues } from '../ui/fields.tsx';
 import { formatCountOf } from '../ui/format.ts';
 import { inOrder } from './folders.ts';
 import styles from './organise-dialog.module.css';

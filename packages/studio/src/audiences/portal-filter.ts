@@ -89,10 +89,18 @@ export function matching(audiences: readonly Audience[], filter: PortalFilter, i
   );
 }
 
-function hasWords({ name, description, pql, tags }: Audience, words: readonly string[]): boolean {
-  if (words.length === 0) return true;
-  const text = `${name}\n${description}\n${pql}\n${tags.join('\n')}`.toLowerCase();
-  return words.every((word) => text.includes(word));
+/** What is searched of an audience, made once for all letters that are typed. */
+const texts = new WeakMap<Audience, string>();
+
+function textOf(audience: Audience): string {
+  const { name, description, pql, tags } = audience;
+  const text = texts.get(audience) ?? `${name}\n${description}\n${pql}\n${tags.join('\n')}`.toLowerCase();
+  texts.set(audience, text);
+  return text;
+}
+
+function hasWords(audience: Audience, words: readonly string[]): boolean {
+  return words.every((word) => textOf(audience).includes(word));
 }
 
 function inFolder({ folderId }: Audience, folder: string | null, inside: ReadonlySet<string>): boolean {

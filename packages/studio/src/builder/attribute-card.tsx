@@ -5,7 +5,7 @@ import { useBuilder } from './builder-context.ts';
 import { CardFrame } from './card-frame.tsx';
 import styles from './card.module.css';
 import { pathText, titleOf, typeOf } from './field-type.ts';
-import { Choice } from './fields.tsx';
+import { Choice } from '../ui/fields.tsx';
 import { initialTest } from './operators.ts';
 import { placeOf } from './use-field-values.ts';
 

@@ -1,6 +1,6 @@
 /** Operator and value of a condition about a field. */
 import type { FieldOwner, FieldPath, FieldTest, Operand, Scalar, Type } from '@kindred/pql';
-import { Choice, ManyValues, NumberBox, TextBox } from './fields.tsx';
+import { Choice, ManyValues, NumberBox, TextBox } from '../ui/fields.tsx';
 import { leafPaths, memberType, ownerText, parsePath, pathText, suggestionsOf } from './field-type.ts';
 import type { Fields } from './field-type.ts';
 import styles from './card.module.css';

@@ -19,16 +19,27 @@ export function BuildPage() {
   const { id = null } = useParams();
   const proposal = proposalOf(useSearchParams()[0]);
   const schema = useResource('schema', async (signal) => withRecords(await call(routes.getSchema, { signal })));
+  const list = useResource('audiences', (signal) => call(routes.listAudiences, { signal }));
   // Not from the cache: what is edited must be what is saved.
   const [opening] = useState(() => (openings += 1));
-  const list = useResource(`audiences to build ${opening}`, (signal) => call(routes.listAudiences, { signal }));
-  const error = schema.error ?? list.error;
-  if (schema.data && list.data)
-    return <Loaded key={id ?? `new ${proposal?.pql}`} id={id} proposal={proposal} schema={schema.data} all={list.data.audiences} />;
+  const edited = useResource(`to build ${opening} ${id}`, async (signal) =>
+    id === null ? null : await call(routes.getAudience, { params: { id }, signal }),
+  );
+  const failed = [schema, list, edited].find(({ error }) => error);
+  if (schema.data && list.data && edited.data !== undefined)
+    return (
+      <Loaded
+        key={id ?? `new ${proposal?.pql}`}
+        audience={edited.data}
+        proposal={proposal}
+        schema={schema.data}
+        all={list.data.audiences}
+      />
+    );
   return (
     <Page title="Segment Builder" parent={PARENT}>
-      {error ? (
-        <Failure error={error} retry={schema.error ? schema.reload : list.reload} title="The builder could not be opened" />
+      {failed?.error ? (
+        <Failure error={failed.error} retry={failed.reload} title="The builder could not be opened" />
       ) : (
         <Skeleton lines={8} height={32} />
       )}
@@ -37,29 +48,20 @@ export function BuildPage() {
 }
 
 interface LoadedProps {
-  readonly id: string | null;
+  /** Null: a new one. */
+  readonly audience: Audience | null;
   readonly proposal: Proposal | null;
   readonly schema: SchemaBody;
   readonly all: readonly Audience[];
 }
 
-function Loaded({ id, proposal, schema, all }: LoadedProps) {
-  const audience = all.find((each) => each.id === id) ?? null;
+function Loaded({ audience, proposal, schema, all }: LoadedProps) {
+  const id = audience?.id;
   const others = useMemo(() => all.filter((each) => each.id !== id), [all, id]);
   const used = useMemo(
     () => ({ tags: [...new Set(all.flatMap((each) => each.tags))], labels: [...new Set(all.flatMap((each) => each.labels))] }),
     [all],
   );
-  if (id !== null && audience === null) {
-    return (
-      <Page title="Segment Builder" parent={PARENT}>
-        <Failure
-          error={new Error(`There is no audience ${id}. It may have been deleted meanwhile.`)}
-          title="The audience could not be loaded"
-        />
-      </Page>
-    );
-  }
   return (
     <BuilderScreen audience={audience} proposal={audience === null ? proposal : null} schema={schema} audiences={others} used={used} />
   );

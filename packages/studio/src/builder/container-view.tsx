@@ -8,7 +8,7 @@ import { CardFrame } from './card-frame.tsx';
 import styles from './rules.module.css';
 import { EventCardView } from './event-card.tsx';
 import { fieldsIn, titleOf, typeOf } from './field-type.ts';
-import { Choice } from './fields.tsx';
+import { Choice } from '../ui/fields.tsx';
 import { SequenceView } from './sequence-view.tsx';
 import { placeOf } from './use-field-values.ts';
 import { labelOf, Rules } from './rules.tsx';

@@ -5,7 +5,7 @@ import { CardFrame } from './card-frame.tsx';
 import styles from './card.module.css';
 import { Rules } from './rules.tsx';
 import { leafPaths, memberType, parsePath, pathText, typeOf } from './field-type.ts';
-import { Choice, ManyValues, NumberBox, TextBox } from './fields.tsx';
+import { Choice, ManyValues, NumberBox, TextBox } from '../ui/fields.tsx';
 import { ThenSlot } from './slots.tsx';
 import { inLast } from './time-kinds.ts';
 import { TimeEditor } from './time-editor.tsx';

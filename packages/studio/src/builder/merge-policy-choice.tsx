@@ -2,7 +2,7 @@
 import { routes } from '@kindred/contract';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
-import { Choice } from './fields.tsx';
+import { Choice } from '../ui/fields.tsx';
 import styles from './properties.module.css';
 
 const MOST = 100;

@@ -9,7 +9,7 @@ import { Failure } from '../ui/states.tsx';
 import type { AudienceDraft } from './draft-store.ts';
 import { Backtest } from './backtest.tsx';
 import { Changes } from './changes.tsx';
-import { Choice, ManyValues } from './fields.tsx';
+import { Choice, ManyValues } from '../ui/fields.tsx';
 import { History } from './history.tsx';
 import { MergePolicyChoice } from './merge-policy-choice.tsx';
 import { NearMisses } from './near-misses.tsx';

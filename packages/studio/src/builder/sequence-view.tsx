@@ -4,7 +4,7 @@ import { useBuilder } from './builder-context.ts';
 import { CardFrame } from './card-frame.tsx';
 import styles from './card.module.css';
 import { EventConditions, TypesEditor } from './event-card.tsx';
-import { Choice, NumberBox } from './fields.tsx';
+import { Choice, NumberBox } from '../ui/fields.tsx';
 import own from './sequence-view.module.css';
 import { Funnel } from './funnel.tsx';
 import { stepName } from './parts.ts';

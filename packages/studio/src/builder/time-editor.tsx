@@ -1,6 +1,6 @@
 import { treeText, container, common } from '@kindred/pql';
 import type { TimeRule } from '@kindred/pql';
-import { Choice, NumberBox, TextBox } from './fields.tsx';
+import { Choice, NumberBox, TextBox } from '../ui/fields.tsx';
 import styles from './card.module.css';
 import { ALLOWS_IGNORED_YEAR, TIME_KINDS, timeFields, timeRuleOf, UNITS } from './time-kinds.ts';
 import type { TimeFields, TimeKind } from './time-kinds.ts';

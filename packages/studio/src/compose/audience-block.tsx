@@ -1,5 +1,5 @@
 import type { CompositionBody } from '@kindred/contract';
-import { Choice } from '../builder/fields.tsx';
+import { Choice } from '../ui/fields.tsx';
 import { formatCount } from '../ui/format.ts';
 import { AudiencePicker } from './audience-picker.tsx';
 import { Block, Count } from './block.tsx';

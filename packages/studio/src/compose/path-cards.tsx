@@ -1,5 +1,5 @@
 import type { CompositionPath } from '@kindred/contract';
-import { ManyValues, NumberBox, TextBox } from '../builder/fields.tsx';
+import { ManyValues, NumberBox, TextBox } from '../ui/fields.tsx';
 import { useFieldValues } from '../builder/use-field-values.ts';
 import { Block, Count } from './block.tsx';
 import styles from './canvas.module.css';

@@ -1,5 +1,5 @@
 import type { CompositionBody } from '@kindred/contract';
-import { Choice, NumberBox, TextBox } from '../builder/fields.tsx';
+import { Choice, NumberBox, TextBox } from '../ui/fields.tsx';
 import { formatCount, formatCountOf } from '../ui/format.ts';
 import { Block, Count } from './block.tsx';
 import styles from './canvas.module.css';

@@ -1,6 +1,6 @@
 import { ActionButton } from '@react-spectrum/s2/ActionButton';
 import type { CompositionBody } from '@kindred/contract';
-import { Choice, TextBox } from '../builder/fields.tsx';
+import { Choice, TextBox } from '../ui/fields.tsx';
 import { Block } from './block.tsx';
 import styles from './canvas.module.css';
 import { useCanvas } from './canvas-context.ts';

@@ -2,12 +2,11 @@ import { routes } from '@kindred/contract';
 import { Link } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
-import { formatCountOf, formatDuration } from '../ui/format.ts';
-import { Instant } from '../ui/instant.tsx';
-import { JobStatus } from '../ui/job-status.tsx';
+import { formatCountOf } from '../ui/format.ts';
 import { Panel } from '../ui/panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
 import table from '../ui/table.module.css';
+import { askedBy, JobTable } from './job-table.tsx';
 
 const SHOWN = 25;
 const POLL_MS = 10_000;
@@ -26,41 +25,14 @@ export function LastJobs() {
       {!jobs.data && jobs.loading && <Skeleton lines={5} height={28} label="Loading jobs" />}
       {jobs.data && list.length === 0 && <p className={table.none}>No segment job yet.</p>}
       {list.length > 0 && (
-        <div className={table.scroll}>
-          <table className={table.table}>
-            <thead>
-              <tr>
-                <th scope="col">Started</th>
-                <th scope="col">Status</th>
-                <th scope="col">Of</th>
-                <th scope="col">By</th>
-                <th scope="col" className={table.number}>
-                  Took
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.map(({ id, creationTime, status, segments, source, metrics, errors }) => (
-                <tr key={id}>
-                  <th scope="row">
-                    <Instant at={new Date(creationTime).toISOString()} />
-                  </th>
-                  <td>
-                    <JobStatus state={status} />
-                    {errors[0]?.msg}
-                  </td>
-                  <td>
-                    <Subject ids={segments.map(({ segmentId }) => segmentId)} names={names} />
-                  </td>
-                  <td>{source === 'scheduler' ? 'a schedule' : 'a request'}</td>
-                  <td className={table.number}>
-                    {metrics.totalTime.totalTimeInMs === null ? '–' : formatDuration(metrics.totalTime.totalTimeInMs)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <JobTable
+          jobs={list}
+          reason={({ errors }) => errors[0]?.msg}
+          columns={[
+            { title: 'Of', cell: ({ segments }) => <Subject ids={segments.map(({ segmentId }) => segmentId)} names={names} /> },
+            { title: 'By', cell: askedBy },
+          ]}
+        />
       )}
     </Panel>
   );

@@ -4,7 +4,7 @@ import { TextField } from '@react-spectrum/s2/TextField';
 import { useState } from 'react';
 import { call } from '../api/session.ts';
 import { useAction, useResource } from '../api/use-resource.ts';
-import { Choice, ManyValues } from '../builder/fields.tsx';
+import { Choice, ManyValues } from '../ui/fields.tsx';
 import { Failure } from '../ui/states.tsx';
 import { cronAt, RHYTHMS } from './cron.ts';
 import type { Rhythm } from './cron.ts';

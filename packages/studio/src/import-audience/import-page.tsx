@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { call } from '../api/session.ts';
 import { useAction, useResource } from '../api/use-resource.ts';
-import { Choice, NumberBox } from '../builder/fields.tsx';
+import { Choice, NumberBox } from '../ui/fields.tsx';
 import { Columns } from '../ui/columns.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';

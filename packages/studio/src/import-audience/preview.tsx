@@ -1,4 +1,4 @@
-import { Choice } from '../builder/fields.tsx';
+import { Choice } from '../ui/fields.tsx';
 import table from '../ui/table.module.css';
 import type { Draft, FieldType } from './draft.ts';
 import { FIELD_TYPES } from './draft.ts';

@@ -1,9 +1,15 @@
 /** The rows of a mapping set: what a field is made of, and where it goes. */
 import { ActionButton } from '@react-spectrum/s2/ActionButton';
 import { useId } from 'react';
+import { Choice } from '../ui/fields.tsx';
 import type { Row } from './draft.ts';
 import { newRow } from './draft.ts';
 import styles from './mapping.module.css';
+
+const KINDS = [
+  ['ATTRIBUTE', 'Field'],
+  ['EXPRESSION', 'Expression'],
+] as const;
 
 export interface RowsProps {
   readonly rows: readonly Row[];
@@ -77,14 +83,12 @@ function MappingRow({ row, number, lists, problem, onChange, onRemove }: RowProp
     <>
       <tr>
         <td>
-          <select
-            aria-label={`Kind of field ${number}`}
+          <Choice
+            label={`Kind of field ${number}`}
             value={sourceType}
-            onChange={(event) => onChange({ sourceType: event.target.value as Row['sourceType'] })}
-          >
-            <option value="ATTRIBUTE">Field</option>
-            <option value="EXPRESSION">Expression</option>
-          </select>
+            options={KINDS}
+            onChange={(kind) => onChange({ sourceType: kind })}
+          />
         </td>
         <td>
           <input

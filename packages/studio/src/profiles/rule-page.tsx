@@ -15,7 +15,7 @@ import { Empty, Failure, Skeleton } from '../ui/states.tsx';
 import { ProfileTable } from './profile-table.tsx';
 import { ProfilesPage } from './profiles-page.tsx';
 import styles from './search-page.module.css';
-import { useQuiet } from './use-quiet.ts';
+import { useQuiet } from '../ui/use-quiet.ts';
 
 const PAGE_SIZE = 25;
 

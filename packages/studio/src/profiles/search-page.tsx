@@ -13,7 +13,7 @@ import { ProfileTable } from './profile-table.tsx';
 import { ProfilesPage } from './profiles-page.tsx';
 import { recentProfiles } from './recent.ts';
 import styles from './search-page.module.css';
-import { useQuiet } from './use-quiet.ts';
+import { useQuiet } from '../ui/use-quiet.ts';
 
 const FOUND_SHOWN = 50;
 

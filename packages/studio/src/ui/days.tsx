@@ -1,4 +1,4 @@
-import styles from './days.module.css';
+import { Choice } from './fields.tsx';
 
 /** The reader's time zone. */
 export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -15,12 +15,11 @@ export function lastDays(count: number): readonly string[] {
 /** How many days a chart shows. */
 export function DaysChoice({ days, onChange }: { readonly days: number; readonly onChange: (days: number) => void }) {
   return (
-    <select aria-label="Days shown" className={styles.range} value={days} onChange={({ target }) => onChange(Number(target.value))}>
-      {RANGES.map((range) => (
-        <option key={range} value={range}>
-          {range} days
-        </option>
-      ))}
-    </select>
+    <Choice
+      label="Days shown"
+      value={String(days)}
+      options={RANGES.map((range) => [String(range), `${range} days`] as const)}
+      onChange={(range) => onChange(Number(range))}
+    />
   );
 }
