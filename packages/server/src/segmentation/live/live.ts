@@ -46,6 +46,8 @@ export interface Compared {
 
 /** How long the first change waits for company, in ms. */
 const GATHER = 5;
+/** How long to wait, in ms, until it is looked whether an evaluation was the first of an audience: many may be made one after the other. */
+const NEWS = 250;
 /** Of all time, what evaluations of everybody for the sake of time may take. */
 const SHARE = 0.05;
 /** How far to look ahead at least, in ms. */
@@ -93,7 +95,7 @@ export class Live {
       this.#soon('live', GATHER, (signal) => this.#follow(signal));
     });
     // A job may have evaluated an audience for the first time.
-    this.#options.memberships.onEvaluated(() => this.#soon('live', GATHER, (signal) => this.#follow(signal)));
+    this.#options.memberships.onEvaluated(() => this.#soon('evaluated', NEWS, (signal) => this.#follow(signal)));
     this.#touched.everybody();
     this.#soon('live', GATHER, (signal) => this.#follow(signal));
     this.#soon('others', TICK, (signal) => this.#others(signal));
