@@ -12,7 +12,7 @@ import { NOW, person } from './segmentation/support/shop.ts';
 const SEED = Number(process.env['KINDRED_DIFFERENTIAL_SEED'] ?? randomInt(2 ** 31));
 const zone = 'UTC';
 /** Files without a schema. Opening a database for each takes most of the time. */
-const FILES = Number(process.env['KINDRED_DIFFERENTIAL_FILES'] ?? 5);
+const FILES = Number(process.env['KINDRED_DIFFERENTIAL_FILES'] ?? 10);
 
 /** Ids in the order of the documents, for queries that must have a plan. */
 async function members(documents: readonly DataObject[], ...texts: readonly string[]): Promise<readonly (readonly number[])[]> {

@@ -34,8 +34,8 @@ test(`SQL and the reference evaluator agree on every profile (seed ${SEED})`, { 
     }),
     { seed: SEED, numRuns: BATCHES, unbiased: true },
   );
-  // 10,000 at least, about 22,000 mostly.
-  expect(both.triples).toBeGreaterThan(BATCHES * 500);
+  // 6,000 at least, about 22,000 mostly.
+  expect(both.triples).toBeGreaterThan(BATCHES * 300);
   // Some of everything: neither all in nor all out, and all of it said in SQL.
   expect(both.members / both.triples).toBeGreaterThan(0.1);
   expect(both.exact / both.leaves).toBeGreaterThan(0.999);
