@@ -27,6 +27,7 @@ describe('bins of numbers', () => {
         expect(binsOf(values)).toEqual(expected);
         expect(edges.every((edge, at) => Number.isFinite(edge) && (at === 0 || edge > edges[at - 1]!))).toBe(true);
       }),
+      { examples: [[[-Infinity, -Number.MAX_VALUE, -1.7976931348623155e308, Number.NaN]]] },
     );
   });
 

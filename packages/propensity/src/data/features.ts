@@ -70,7 +70,9 @@ function edgesOf(sorted: Float64Array): readonly number[] {
     if (bins <= 1) break;
     // A bin is full when it holds its equal part of what was left for it and those after it; few values have a bin each.
     if (values.length > MAX_BINS && filled < left / bins) continue;
-    edges.push(between(values[at]!, values[at + 1]!));
+    const edge = between(values[at]!, values[at + 1]!);
+    // Nothing finite lies between infinity and the largest number: the border there is the next one too.
+    if (edge !== edges.at(-1)) edges.push(edge);
     left -= filled;
     filled = 0;
   }
