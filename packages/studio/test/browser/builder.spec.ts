@@ -22,14 +22,14 @@ async function expectSizes(page: Page, api: Client, rule: Rule): Promise<void> {
   await expect.poll(() => codeOf(page)).toBe(RULES[rule]);
   const truth = await api.call(routes.estimateNodes, { body: { pql: RULES[rule] } });
   expect(await estimatedSize(page)).toBe(truth.root.size);
-  const sizes = await page
-    .getByRole('region', { name: 'Rule', exact: true })
-    .locator('[data-size]')
-    .evaluateAll((found) => found.map((each) => Number((each as HTMLElement).dataset['size'])));
-  expect(sizes[0], 'the card shows the size of its rule').toBe(truth.root.size);
+  const sizes = page.getByRole('region', { name: 'Rule', exact: true }).locator('[data-size]');
+  const shown = async (): Promise<number[]> =>
+    await sizes.evaluateAll((found) => found.map((each) => Number((each as HTMLElement).dataset['size'])));
+  await expect.poll(async () => (await shown())[0], { message: 'the card shows the size of its rule' }).toBe(truth.root.size);
   if (rule !== 'sequence') return;
   const first = await api.call(routes.estimatePql, { body: { pql: 'xEvent[eventType = "commerce.productViews"]' } });
-  expect(sizes.slice(1), 'each step shows who comes as far').toEqual([first.size, truth.root.size]);
+  const steps = async (): Promise<number[]> => (await shown()).slice(1);
+  await expect.poll(steps, { message: 'each step shows who comes as far' }).toEqual([first.size, truth.root.size]);
 }
 
 const BY_MOUSE: Readonly<Record<Rule, (page: Page) => Promise<void>>> = {
