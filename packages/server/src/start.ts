@@ -29,9 +29,11 @@ const STUDIO = fileURLToPath(new URL('../../studio/dist', import.meta.url));
 export interface StartOptions {
   /** False: nothing is started by the clock; for a server that lives for a moment only. */
   readonly schedules?: boolean;
+  /** What the time is; that of the machine unless given. */
+  readonly clock?: () => Date;
 }
 
-export async function start(settings: Settings, { schedules = true }: StartOptions = {}): Promise<RunningServer> {
+export async function start(settings: Settings, { schedules = true, clock = () => new Date() }: StartOptions = {}): Promise<RunningServer> {
   const logger = pino({ level: settings.logLevel }, pino.destination(2));
   const own = readOwnSchema(settings.fieldGroups, settings.tenant);
   const fieldGroups = [...own.fieldGroups, ...trackingGroups(settings.tenant)];
@@ -39,7 +41,7 @@ export async function start(settings: Settings, { schedules = true }: StartOptio
   try {
     await requireKey(settings, stores);
     const catalog = await SchemaCatalog.open({ db: stores.postgres, base: { tenant: settings.tenant, ...own, fieldGroups } });
-    const authentication = authenticationOf(settings, stores);
+    const authentication = authenticationOf(settings, stores, clock);
     const rooms = await openRooms({ settings, stores, catalog, logger, authentication, clock });
     const app = await createApp({
       authentication,
@@ -76,12 +78,9 @@ async function requireKey({ host }: Settings, { postgres }: Stores): Promise<voi
   );
 }
 
-function authenticationOf({ host }: Settings, { postgres }: Stores): AuthenticationOptions {
+function authenticationOf({ host }: Settings, { postgres }: Stores, clock: () => Date): AuthenticationOptions {
   return { host, verifyKey: (secret) => verifyKey(postgres, secret, clock()) };
 }
-
-/** The clock of the edge; everything below takes the time from it. */
-const clock = (): Date => new Date();
 
 async function listen(
   app: FastifyInstance,

@@ -4,7 +4,7 @@ import { ApiError, createClient, routes } from '@kindred/contract';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunningServer, Settings } from '../../src/index.ts';
+import type { RunningServer, Settings, StartOptions } from '../../src/index.ts';
 import { readSettings, startServer } from '../../src/index.ts';
 import { temporaryFolder } from '../support/processes.ts';
 
@@ -23,14 +23,14 @@ export interface TestServer {
 
 const NAMES = new Map(Object.entries(routes).map(([name, route]) => [route, name] as const) as [unknown, keyof Routes][]);
 
-export async function startTestServer(changed: Partial<Settings> = {}): Promise<TestServer> {
+export async function startTestServer(changed: Partial<Settings> = {}, options: StartOptions = {}): Promise<TestServer> {
   const temporary = temporaryFolder('kindred-http');
   const settings: Settings = {
     ...readSettings({ KINDRED_DATA: join(temporary.path, 'data'), KINDRED_LOG_LEVEL: 'silent' }),
     port: 0,
     ...changed,
   };
-  let server: RunningServer = await startServer(settings);
+  let server: RunningServer = await startServer(settings, options);
   const called = new Set<string>();
   let plain = createClient({ baseUrl: server.url });
   const client: Client = {
@@ -50,7 +50,7 @@ export async function startTestServer(changed: Partial<Settings> = {}): Promise<
     called,
     async restart() {
       await server.close();
-      server = await startServer(settings);
+      server = await startServer(settings, options);
       plain = createClient({ baseUrl: server.url });
     },
     async stop() {
