@@ -8,7 +8,7 @@ export default defineConfig({
   outputDir: './test-results/runs',
   globalSetup: './test/browser/global-setup.ts',
   fullyParallel: false,
-  workers: 1,
+  workers: 2,
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 15_000 },

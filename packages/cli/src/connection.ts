@@ -39,7 +39,7 @@ export async function withServer<T>(work: (connection: Connection) => Promise<T>
 }
 
 /** Variables with our prefix that are no settings of the server: the command line's, and those of tests. */
-const NO_SETTINGS = new Set(['KINDRED_URL', 'KINDRED_KEY', 'KINDRED_CHROMIUM', 'KINDRED_STUDIO_URL']);
+const NO_SETTINGS = new Set(['KINDRED_URL', 'KINDRED_KEY', 'KINDRED_CHROMIUM', 'KINDRED_STUDIO_URLS']);
 
 /** What the server reads of the environment; it refuses settings it does not know. */
 export function serverEnvironment(): Readonly<Record<string, string | undefined>> {

@@ -11,7 +11,7 @@ export type { Settings } from './config/index.ts';
 export { runningServer } from './store/data-folder.ts';
 export type { ServerNotice } from './store/data-folder.ts';
 export type { DocumentBatch, DocumentMembers } from './documents.ts';
-export type { RunningServer } from './start.ts';
+export type { RunningServer, StartOptions } from './start.ts';
 export { demoTraffic } from './ingest/sources/demo-shop/index.ts';
 
 /**

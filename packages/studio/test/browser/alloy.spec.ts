@@ -5,8 +5,8 @@ import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { createClient } from '@kindred/contract';
 import { readFileSync } from 'node:fs';
-import process from 'node:process';
 import { edgeBundle } from '../../../../scripts/edge-bundle.ts';
+import { baseUrl } from './studio.ts';
 
 const SITE = 'https://shop.example.com/';
 const EDGE = 'https://edge.example.net/';
@@ -16,7 +16,6 @@ const ALLOY = readFileSync(new URL('../../node_modules/@adobe/alloy/dist/alloy.j
 const BASE = `!function(n,o){o.forEach(function(o){n[o]||((n.__alloyNS=n.__alloyNS||[]).push(o),n[o]=function(){var u=arguments;
   return new Promise(function(i,l){n[o].q.push([i,l,u])})},n[o].q=[])})}(window,["alloy"]);`;
 
-const baseUrl = process.env['KINDRED_STUDIO_URL'] ?? '';
 const client: Client = createClient({ baseUrl });
 
 declare const alloy: (command: string, options?: object) => Promise<Record<string, unknown>>;

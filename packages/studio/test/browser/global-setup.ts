@@ -1,9 +1,10 @@
 /**
- * A real server with a small demo shop, for all browser tests: started on a temporary data folder and a free port,
- * ended and removed after the last test.
+ * A real server with a small demo shop for each worker, so that no test sees what another one does at the same time: started on a temporary
+ * data folder and a free port, ended and removed after the last test.
  */
 import { createClient, routes } from '@kindred/contract';
 import type { Client } from '@kindred/contract';
+import type { FullConfig } from '@playwright/test';
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,8 +23,28 @@ const START_LIMIT_MS = 60_000;
 const DEMO_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 10_000;
 
-export default async function startServer(): Promise<() => Promise<void>> {
+export default async function startServers({ workers }: FullConfig): Promise<() => Promise<void>> {
   execFileSync(process.execPath, [join(ROOT, 'scripts/build-studio.mjs')], { stdio: 'inherit' });
+  const started = await Promise.allSettled(Array.from({ length: workers }, startServer));
+  const servers = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const stop = async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+  };
+  const failed = started.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) {
+    await stop();
+    throw failed.reason;
+  }
+  process.env['KINDRED_STUDIO_URLS'] = servers.map(({ baseUrl }) => baseUrl).join(' ');
+  return stop;
+}
+
+interface Server {
+  readonly baseUrl: string;
+  readonly stop: () => Promise<void>;
+}
+
+async function startServer(): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'kindred-studio-'));
   const port = await freePort();
   const server = serve(folder, port);
@@ -36,12 +57,11 @@ export default async function startServer(): Promise<() => Promise<void>> {
     const client = createClient({ baseUrl });
     await ready(client, server);
     await fill(client);
-    process.env['KINDRED_STUDIO_URL'] = baseUrl;
+    return { baseUrl, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return stop;
 }
 
 function serve(folder: string, port: number): ChildProcess {
