@@ -46,6 +46,7 @@ export { anySchema, describeType } from './types.ts';
 export { functionCatalogue } from './functions.ts';
 export type { FunctionInfo, Receiver } from './functions.ts';
 export { isZone } from './calendar.ts';
+export { daysIn, parsePlainInstant } from './plain-instant.ts';
 export { parseTime } from './time.ts';
 export { nearest } from './nearest.ts';
 export { compilePattern, patternProblem } from './pattern.ts';

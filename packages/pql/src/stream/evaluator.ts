@@ -13,7 +13,7 @@ import type { Entries } from './entries.ts';
 import type { Atom } from './matcher.ts';
 import { Network } from './network.ts';
 import type { LeafNode, StreamAudience } from './network.ts';
-import { emptyState, readState, writeState } from './state.ts';
+import { emptyState, readState, stateBytes, writeState } from './state.ts';
 import { Step } from './step.ts';
 import type { Flip, FlipCause } from './step.ts';
 import type { ProfileState } from './state.ts';
@@ -131,6 +131,12 @@ export class StreamEvaluator {
   /** How many distinct selections of the rules an event belongs to; changes nothing. */
   matches(event: DataObject): number {
     return this.#network.matcher.match(event).length;
+  }
+
+  /** About how much memory the state of a profile takes, without its record; 0 when there is none. */
+  bytesOf(profile: string): number {
+    const state = this.#states.get(profile);
+    return state === undefined ? 0 : stateBytes(state);
   }
 
   /** Drops a state from memory, when it is saved elsewhere. */

@@ -26,6 +26,19 @@ export function emptyState(network: Network, at: number): ProfileState {
   return { at, record: {}, entries: new Map(), truths, members, due: new Map(), next: Infinity };
 }
 
+/** Of the state itself, and of an entry of a map with what hangs on it, in V8. */
+const STATE_BYTES = 600;
+const ENTRY_BYTES = 250;
+const DUE_BYTES = 40;
+const NUMBER_BYTES = 8;
+
+/** About how much memory a state takes, without the record, which is shared with whoever gave it. */
+export function stateBytes({ entries, truths, members, due }: ProfileState): number {
+  let bytes = STATE_BYTES + truths.byteLength + members.byteLength + due.size * DUE_BYTES;
+  for (const { times, ids, values } of entries.values()) bytes += ENTRY_BYTES + (times.length + ids.length + values.length) * NUMBER_BYTES;
+  return bytes;
+}
+
 /** A saved state that this set of audiences cannot read: rebuild the profile from its history. */
 export class StateMismatch extends Error {
   readonly code = 'stream-state-mismatch';

@@ -2,7 +2,7 @@
 import type { ProfileIdentity } from '../identity/index.ts';
 import type { Column, Document, Row, Table } from '../schema/index.ts';
 import { documentReader, instantText, parseColumnTime } from '../schema/index.ts';
-import { identifier, instantLiteral, literal } from '../store/index.ts';
+import { identifier, instantLiteral, literal, queryColumns } from '../store/index.ts';
 import type { MergeSource } from './merge.ts';
 import { mergedProfiles } from './merge.ts';
 import type { AttributeMerge } from './merge-policy.ts';
@@ -42,9 +42,9 @@ export async function readProfile(tables: ReadableTables, ordinal: number): Prom
 export async function readProfiles(tables: ReadableTables, ordinals: readonly number[]): Promise<Map<number, Document>> {
   if (ordinals.length === 0) return new Map();
   const identities = tables.identities.identitiesOf(ordinals);
-  const { select, document } = reader(tables, 'profiles');
+  const { names, document } = reader(tables, 'profiles');
   const rows = await tables.clickhouse.query<Row & { profile: number }>(
-    `SELECT profile${select} FROM profiles FINAL WHERE profile IN ${literal(ordinals)}`,
+    `SELECT profile${selected(names)} FROM profiles FINAL WHERE profile IN ${literal(ordinals)}`,
   );
   const attributes = new Map(rows.map((row) => [row.profile, document(row)]));
   return new Map([...identities].map(([ordinal, list]) => [ordinal, { ...attributes.get(ordinal), identityMap: identityMap(list) }]));
@@ -88,9 +88,9 @@ export interface ProfileRecord {
 
 /** The records that a profile is merged from, the newest first. */
 export async function readRecords(tables: ReadableTables, ordinal: number, limit: number): Promise<readonly ProfileRecord[]> {
-  const { select, document } = reader(tables, 'profiles', storedColumns(tables));
+  const { names, document } = reader(tables, 'profiles', storedColumns(tables));
   const rows = await tables.clickhouse.query<Row & { dataset: string; identity: number; time: string; received: string }>(
-    `SELECT dataset, identity, time, toUnixTimestamp64Milli(\`received#time\`) AS received${select} FROM fragments
+    `SELECT dataset, identity, time, toUnixTimestamp64Milli(\`received#time\`) AS received${selected(names)} FROM fragments
       WHERE profile = ${ordinal} ORDER BY time DESC, dataset LIMIT ${limit}`,
   );
   return rows.map((row) => {
@@ -194,20 +194,27 @@ async function count(tables: ReadableTables, sql: string): Promise<number> {
 }
 
 async function eventRows(tables: ReadableTables, where: string): Promise<OwnedEvent[]> {
-  const { select, document } = reader(tables, 'events');
-  const rows = await tables.clickhouse.query<Row & { profile: number; revision: string; id: string; timestamp: string; eventType: string }>(
-    `SELECT profile, revision, id, timestamp, eventType${select} FROM events WHERE ${where}`,
+  const { names, document } = reader(tables, 'events');
+  const [profiles = [], revisions = [], ids = [], times = [], types = [], ...values] = await queryColumns(
+    tables.clickhouse,
+    `SELECT profile, revision, id, toUnixTimestamp64Milli(timestamp), eventType${selected(names)} FROM events WHERE ${where}`,
   );
-  return rows.map((row) => ({
-    profile: row.profile,
-    revision: Number(row.revision),
-    event: {
-      _id: row.id,
-      timestamp: instantText(parseColumnTime(row.timestamp)),
-      ...(row.eventType === '' ? {} : { eventType: row.eventType }),
-      ...document(row),
-    },
-  }));
+  // One row for all: what is read from it is kept.
+  const row: Record<string, unknown> = {};
+  return profiles.map((profile, index) => {
+    for (const [place, name] of names.entries()) row[name] = values[place]?.[index];
+    const type = types[index] as string;
+    return {
+      profile: profile as number,
+      revision: Number(revisions[index]),
+      event: {
+        _id: ids[index] as string,
+        timestamp: instantText(Number(times[index])),
+        ...(type === '' ? {} : { eventType: type }),
+        ...document(row),
+      },
+    };
+  });
 }
 
 /** Columns of profiles that come from records. */
@@ -219,11 +226,15 @@ function reader(
   tables: ReadableTables,
   table: Table,
   columns: readonly Column[] = [...tables.layout(table).columns.values()],
-): { select: string; document: (row: Row) => Document } {
+): { readonly names: readonly string[]; readonly document: (row: Row) => Document } {
   return {
-    select: columns.map(({ name }) => `, ${identifier(name)}`).join(''),
+    names: columns.map(({ name }) => name),
     document: documentReader(table === 'events' ? tables.schema.event : tables.schema.profile, columns),
   };
+}
+
+function selected(names: readonly string[]): string {
+  return names.map((name) => `, ${identifier(name)}`).join('');
 }
 
 /** The `identityMap` of a document. */

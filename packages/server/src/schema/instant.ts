@@ -1,4 +1,5 @@
 /** XDM dates and times as epoch milliseconds, and back. Written by hand because every record has one or more. */
+import { daysIn, parsePlainInstant } from '@kindred/pql';
 
 /** The range that `DateTime64(3, 'UTC')` holds: 1900-01-01 … 2299-12-31. */
 const EARLIEST = Date.UTC(1900, 0, 1);
@@ -14,7 +15,7 @@ const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,
 
 /** The instant of an ISO 8601 date-time with `Z` or an offset; NaN for anything else. Digits below milliseconds are cut. */
 export function parseInstant(text: string): number {
-  const plain = parsePlain(text);
+  const plain = parsePlainInstant(text);
   if (plain === plain) return plain;
   const match = DATE_TIME.exec(text);
   if (match === null) return NaN;
@@ -44,37 +45,7 @@ export function dateText(instant: number): string {
 export function utc(parts: readonly number[], milliseconds: number): number {
   const [year = NaN, month = NaN, day = NaN, hour = NaN, minute = NaN, second = NaN] = parts;
   if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour <= 23 && minute <= 59 && second <= 59)) return NaN;
-  return Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
-}
-
-const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-function daysIn(year: number, month: number): number {
-  return month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : (DAYS[month - 1] ?? 0);
-}
-
-/** The common form `YYYY-MM-DDThh:mm:ss[.mmm]Z`, several times faster than the general one. */
-function parsePlain(text: string): number {
-  const length = text.length;
-  if ((length !== 20 && length !== 24) || text.charCodeAt(length - 1) !== 90 || text.charCodeAt(10) !== 84) return NaN;
-  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return NaN;
-  if (length === 24 && text.charCodeAt(19) !== 46) return NaN;
-  const year = two(text, 0) * 100 + two(text, 2);
-  const month = two(text, 5);
-  const day = two(text, 8);
-  const hour = two(text, 11);
-  const minute = two(text, 14);
-  const second = two(text, 17);
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour <= 23 && minute <= 59 && second <= 59)) return NaN;
-  const milliseconds = length === 24 ? two(text, 20) * 10 + digit(text, 22) : 0;
-  return Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
-}
-
-function two(text: string, at: number): number {
-  return digit(text, at) * 10 + digit(text, at + 1);
-}
-
-function digit(text: string, at: number): number {
-  const value = text.charCodeAt(at) - 48;
-  return value >= 0 && value <= 9 ? value : NaN;
+  const instant = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
+  // To Date.UTC the first hundred years are those of the last century.
+  return year < 100 ? new Date(instant).setUTCFullYear(year) : instant;
 }

@@ -1,5 +1,6 @@
 export { DURABLE } from './clickhouse.ts';
 export type { ClickHouse, QueryOptions, Settings as QuerySettings } from './clickhouse.ts';
+export { queryColumns } from './columns.ts';
 export { openClickHouse } from './open-clickhouse.ts';
 export type { ClickHouseOptions } from './open-clickhouse.ts';
 export { DataFolderError, openDataFolder, runningServer } from './data-folder.ts';

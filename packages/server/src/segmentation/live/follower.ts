@@ -41,19 +41,28 @@ export interface Deciding {
   readonly signal: AbortSignal;
 }
 
-/** People read whole at a time. */
-const PAGE = 1000;
-/** States kept at most, and events for the rules that ask for whole histories. */
-const MOST_STATES = 50_000;
+/** People read whole at a time: the events of some are spread over all of the table. */
+const PAGE = 4000;
+/** Of states kept, and events for the rules that ask for whole histories. */
+const MOST_BYTES = 256 * 1024 * 1024;
 const MOST_EVENTS = 1_000_000;
+
+/** Somebody with a state. */
+interface Hot {
+  /** By id; empty where no rule asks for histories. */
+  readonly history: Map<string, DataObject>;
+  /** About how much memory the state takes. */
+  readonly bytes: number;
+}
 
 export class Follower {
   readonly #options: FollowerOptions;
   readonly #evaluator: StreamEvaluator;
-  /** By id of the event. Of people with a state, the longest unused first; empty maps where no rule asks for histories. */
-  readonly #hot = new Map<number, Map<string, DataObject>>();
+  /** The longest unused first. */
+  readonly #hot = new Map<number, Hot>();
   readonly #ids: ReadonlySet<string>;
   #events = 0;
+  #bytes = 0;
   readonly #records = new Map<number, DataObject>();
   #lookup: (entity: string, id: string) => DataObject | null = () => null;
 
@@ -63,7 +72,7 @@ export class Follower {
     this.#evaluator = new StreamEvaluator({
       audiences: options.audiences.map((planned) => ({ key: planned.id, plan: planned.plan, refersAs: namesOf(planned) })),
       zone: options.zone,
-      history: (profile) => inOrder(this.#hot.get(Number(profile))?.values() ?? []),
+      history: (profile) => inOrder(this.#hot.get(Number(profile))?.history.values() ?? []),
       lookup: (entity, id) => this.#lookup(entity, id),
     });
   }
@@ -114,7 +123,9 @@ export class Follower {
   /** Drops states: what is known of these people has changed in another way than told. */
   forget(people: Iterable<number> = [...this.#hot.keys()]): void {
     for (const profile of people) {
-      this.#events -= this.#hot.get(profile)?.size ?? 0;
+      const hot = this.#hot.get(profile);
+      this.#events -= hot?.history.size ?? 0;
+      this.#bytes -= hot?.bytes ?? 0;
       this.#hot.delete(profile);
       this.#records.delete(profile);
       this.#evaluator.forget(String(profile));
@@ -124,7 +135,7 @@ export class Follower {
   /** Makes room: drops states that were not used for long, of people whom time does not turn before an instant. */
   shrink(until: number): void {
     for (const profile of this.#hot.keys()) {
-      if (this.#hot.size <= MOST_STATES && this.#events <= MOST_EVENTS) return;
+      if (this.#bytes <= MOST_BYTES && this.#events <= MOST_EVENTS) return;
       const next = this.#evaluator.nextChange(String(profile));
       if (next === null || next > until) this.forget([profile]);
     }
@@ -161,15 +172,12 @@ export class Follower {
         this.#records.set(profile, record);
         turned.push(...this.#evaluator.attributes(key, record, now).map((flip) => turnedBy(flip)));
       }
-      // Used last.
-      const history = this.#hot.get(profile) ?? new Map<string, DataObject>();
-      this.#hot.delete(profile);
-      this.#hot.set(profile, history);
     }
     for (const owned of events) {
       await breath.take();
       if (owned.revision >= (touches.get(owned.profile)?.since ?? Infinity)) turned.push(...this.#happened(owned, now));
     }
+    for (const profile of people) this.#used(profile);
     return turned;
   }
 
@@ -180,7 +188,7 @@ export class Follower {
 
   /** False when it is known. */
   #remember(profile: number, event: OwnedEvent['event']): boolean {
-    const history = this.#hot.get(profile);
+    const history = this.#hot.get(profile)?.history;
     if (history === undefined || !this.#evaluator.readsHistory) return history !== undefined;
     const id = String(event['_id']);
     if (history.has(id)) return false;
@@ -210,14 +218,25 @@ export class Follower {
     const moved = deciding.moved.has(profile);
     const since = moved ? Infinity : touch.since;
     const old = all.filter(({ revision }) => revision < since);
-    this.#hot.set(profile, new Map());
+    this.#hot.set(profile, { history: new Map(), bytes: 0 });
     this.#records.set(profile, record);
     for (const { event } of old) this.#remember(profile, event);
     const history = inOrder(old.map(({ event }) => event as DataObject));
     this.#evaluator.rebuild(String(profile), { record, events: history }, deciding.now);
     const turned = this.#compared(profile, moved ? 'identity' : touch.attributes ? 'attributes' : 'time', deciding);
     for (const owned of all.slice(old.length)) turned.push(...this.#happened(owned, deciding.now));
+    this.#used(profile);
     return turned;
+  }
+
+  /** The last, for now. */
+  #used(profile: number): void {
+    const hot = this.#hot.get(profile);
+    if (hot === undefined) return;
+    const bytes = this.#evaluator.bytesOf(String(profile));
+    this.#bytes += bytes - hot.bytes;
+    this.#hot.delete(profile);
+    this.#hot.set(profile, { ...hot, bytes });
   }
 
   /** What differs from what was told. */
