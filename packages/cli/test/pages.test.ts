@@ -99,7 +99,7 @@ it('docs/edge.md runs as it is', async () => {
 
 it('docs/customer-ai.md runs as it is', async () => {
   const output = await run('customer-ai.md', 4);
-  expect(output).toMatch(/people on \d{4}-\d\d-\d\d, .* reached the goal; \d+ days of events, 105 needed/);
+  expect(output).toMatch(/people on \d{4}-\d\d-\d\d, .* reached the goal; \d+ days of events, 165 needed/);
   expect(output).toMatch(/Recency rule +0\.\d{3}/);
   expect(output).toMatch(/High +10\.\d %/);
   expect(output).toMatch(/identities,"?score|"identities","score"/);
