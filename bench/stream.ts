@@ -24,6 +24,7 @@ async function run(options: RunOptions): Promise<readonly Row[]> {
     profiles: sizeSetting('BENCH_PROFILES', 100_000),
     sent: sizeSetting('BENCH_SENT', 50_000),
     seconds: 20,
+    warmUp: 60,
   };
   return await inFolder(async (folder) => {
     const rows: Row[] = [...memory, ...timers()];

@@ -172,6 +172,22 @@ it('the log tells what made people enter and leave, in order and once, and can b
   expect((next.data as MembershipEntry).offset).toBe(left.offset);
 });
 
+it('who is forgotten meanwhile makes nobody leave at another time', async () => {
+  const once = await create('Within 10 seconds', `xEvent[commerce.order.purchaseID = "x" and timestamp occurs <= 10 seconds before now]`);
+  await send(bought('X1', { properties: { order_id: 'x', total: 1 } }), bought('X2'));
+  await until(once, 1);
+  const entityId = { 'schema.name': '_xdm.context.profile', entityId: 'X2', entityIdNS: 'CRMID' } as const;
+  await call(routes.deleteEntity, { query: entityId });
+  await until(once, 0);
+  const { events: stored } = await call(routes.listEvents, { params: { namespace: 'CRMID', id: 'X1' } });
+  const { entries } = await call(routes.readMembershipLog, { query: { audience: once } });
+  expect(entries.map(({ change, cause }) => [change, cause.kind])).toEqual([
+    ['entered', 'event'],
+    ['exited', 'time'],
+  ]);
+  expect(Date.parse(entries[1]?.cause.at ?? '')).toBe(Date.parse(stored[0]?.timestamp ?? '') + 10_001);
+});
+
 it('it is told how an audience is kept right, and what that takes', async () => {
   const explain = async (id: string) => await call(routes.explainLive, { params: { id } });
   const twice = await create(

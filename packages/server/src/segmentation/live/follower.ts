@@ -90,18 +90,21 @@ export class Follower {
     const isKnown = ([profile, { anew }]: readonly [number, Touch]): boolean =>
       this.#hot.has(profile) && !anew && !deciding.moved.has(profile);
     const { known = [], others = [] } = Object.groupBy(touches, (touched) => (isKnown(touched) ? 'known' : 'others'));
-    const turned = await this.#goOn(
-      tables,
-      known.map(([profile]) => profile),
-      touches,
-      deciding,
-    );
-    for (let from = 0; from < others.length; from += PAGE) {
-      deciding.signal.throwIfAborted();
-      const page = others.slice(from, from + PAGE).map(([profile]) => profile);
-      turned.push(...(await this.#meet(tables, page, touches, deciding)));
-    }
-    return turned;
+    const turned = await Promise.all([
+      this.#goOn(
+        tables,
+        known.map(([profile]) => profile),
+        touches,
+        deciding,
+      ),
+      this.#meetAll(
+        tables,
+        others.map(([profile]) => profile),
+        touches,
+        deciding,
+      ),
+    ]);
+    return turned.flat();
   }
 
   /** Makes states of people whose time is near. */
@@ -195,6 +198,15 @@ export class Follower {
     history.set(id, event as DataObject);
     this.#events++;
     return true;
+  }
+
+  async #meetAll(tables: ReadableTables, people: readonly number[], touches: Touches, deciding: Deciding): Promise<Turned[]> {
+    const turned: Turned[] = [];
+    for (let from = 0; from < people.length; from += PAGE) {
+      deciding.signal.throwIfAborted();
+      turned.push(...(await this.#meet(tables, people.slice(from, from + PAGE), touches, deciding)));
+    }
+    return turned;
   }
 
   /** Those of whom nothing is there: read whole, first without what is new, so that it is seen what that changes. */

@@ -4,6 +4,7 @@
  * with them. Who turns by time alone is found ahead of it, and turned at that instant.
  */
 import type { UnionSchema } from '@kindred/pql';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProfileTables, ReadableTables } from '../../profile/index.ts';
 import { Bitmap } from '../bitmap/index.ts';
 import type { Cause, CauseKind } from '../cause.ts';
@@ -56,6 +57,8 @@ const HORIZON = 15_000;
 const TICK = 5000;
 /** People whose causes are looked for when everybody was evaluated, and who are watched for their time, at most. */
 const MOST = 5000;
+/** Of them, at a time: what comes meanwhile is decided in between. */
+const SOME = 500;
 /** Longest wait of a timer, in ms: clocks are set, too. */
 const LONGEST = 60_000;
 
@@ -70,6 +73,8 @@ export class Live {
   #instants: readonly number[] = [];
   /** When that was looked at last, epoch ms. */
   #looked = 0;
+  /** While it is being looked further ahead: up to when, epoch ms. */
+  #looking: number | null = null;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   #comparisons = 0;
   /** Followed since lately: what came while a job evaluated them first, nobody has looked at. */
@@ -159,8 +164,11 @@ export class Live {
     const now = this.#options.clock().getTime();
     const hot = audiences.followers.reduce((sum, follower) => sum + follower.hot(people.keys()), 0);
     if (everybody) for (const follower of audiences.followers) follower.forget();
-    if (everybody || this.#costs.isDearer(people.size, hot)) await this.#evaluate(all, { people, now, signal, cause: 'evaluation' });
-    else {
+    if (everybody || this.#costs.isDearer(people.size, hot)) {
+      await this.#evaluate(all, { people, now, signal, cause: 'evaluation' });
+      // Nobody is left whose time is known.
+      if (everybody) this.#horizon = now;
+    } else {
       const fresh = this.#fresh;
       this.#fresh = [];
       await this.#evaluate(fresh, { people: new Map(), next: people, now, signal, cause: 'evaluation' });
@@ -207,7 +215,7 @@ export class Live {
     const turned: Turned[] = [];
     for (const follower of followers) {
       turned.push(...(await follower.decide(people, deciding)));
-      follower.shrink(this.#horizon);
+      follower.shrink(this.#looking ?? this.#horizon);
     }
     await this.#tell(turned, deciding.now, Bitmap.of(people.keys()));
     if (others.length > 0) {
@@ -316,29 +324,60 @@ export class Live {
     if (isDue) await this.#evaluate(this.#moving(), { people: new Map(), now, signal, cause: 'time' });
   }
 
-  /** Finds who turns by time alone, further ahead. */
+  /** Finds who turns by time alone, further ahead. What comes meanwhile does not wait for it. */
   async #lookAhead(signal: AbortSignal): Promise<void> {
-    const { clock, memberships } = this.#options;
-    const audiences = await this.#current();
-    const moving = this.#moving();
-    const now = clock().getTime();
-    await this.#catchUp(now, signal);
+    const { clock } = this.#options;
+    await this.#current();
+    await this.#catchUp(clock().getTime(), signal);
     const from = this.#horizon;
     const to = from + Math.max(HORIZON, this.#costs.all / SHARE);
-    if (moving.length > 0) {
-      const membersAt = async (asked: readonly Followed[], instant: number) => await this.#membersAt(asked, instant, signal);
-      const told = await memberships.loadMany(moving.map(({ id }) => id));
-      const { people, instants } = await lookAhead(moving, { from, to, told }, { membersAt, most: MOST });
-      const deciding = await this.#deciding(now, signal);
-      const turned: Turned[] = [];
-      for (const follower of audiences.followers) turned.push(...(await follower.load(people, deciding)));
-      await this.#tell(turned, deciding.now);
-      this.#instants = [...this.#instants, ...instants];
+    this.#looking = to;
+    try {
+      const instants = await this.#makeReady(from, to, signal);
+      if (instants !== null) {
+        this.#instants = [...this.#instants, ...instants];
+        this.#horizon = to;
+      }
+    } finally {
+      this.#looking = null;
     }
-    this.#horizon = to;
     this.#looked = clock().getTime();
     await this.#pass(this.#looked, signal);
     this.#watch();
+  }
+
+  /**
+   * Makes states of those whom time turns in a stretch, and gives the instants at which too many turn for that; null when what came meanwhile
+   * has changed the rules, or has let go of states.
+   */
+  async #makeReady(from: number, to: number, signal: AbortSignal): Promise<readonly number[] | null> {
+    const { clock, memberships } = this.#options;
+    const audiences = this.#audiences;
+    const moving = this.#moving();
+    if (moving.length === 0) return [];
+    const goOn = async (): Promise<boolean> => {
+      await this.#follow(signal);
+      return this.#audiences === audiences && this.#horizon === from;
+    };
+    const membersAt = async (asked: readonly Followed[], instant: number) => {
+      const found = this.#membersAt(asked, instant, signal);
+      const ended = found.then(
+        () => true,
+        () => true,
+      );
+      while (!(await Promise.race([ended, sleep(GATHER, false)]))) await goOn();
+      return await found;
+    };
+    const told = await memberships.loadMany(moving.map(({ id }) => id));
+    const { people, instants } = await lookAhead(moving, { from, to, told }, { membersAt, most: MOST });
+    for (let first = 0; first < people.length; first += SOME) {
+      if (!(await goOn())) return null;
+      const deciding = await this.#deciding(clock().getTime(), signal);
+      const turned: Turned[] = [];
+      for (const follower of audiences.followers) turned.push(...(await follower.load(people.slice(first, first + SOME), deciding)));
+      await this.#tell(turned, deciding.now);
+    }
+    return this.#audiences === audiences && this.#horizon === from ? instants : null;
   }
 
   /** Wakes when somebody is due, and when it is time to look further ahead. */
@@ -347,7 +386,7 @@ export class Live {
     const now = this.#options.clock().getTime();
     const due = Math.min(Infinity, ...followers.map((follower) => follower.nextDue() ?? Infinity), ...this.#instants);
     if (due !== Infinity) this.#soon('due', Math.min(LONGEST, due - now), (signal) => this.#follow(signal), true);
-    if (byState.length === 0) return;
+    if (byState.length === 0 || this.#looking !== null) return;
     const early = HORIZON / 3 + 2 * this.#costs.all;
     const soonest = this.#looked + this.#costs.all;
     this.#soon('ahead', Math.max(this.#horizon - early, soonest) - now, (signal) => this.#lookAhead(signal), true);
