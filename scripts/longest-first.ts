@@ -4,23 +4,29 @@ import { BaseSequencer } from 'vitest/node';
 
 /** Ends of their paths, longest first: those that took more than twenty seconds. */
 const LONG = [
-  'cli/test/cli.test.ts',
   'cli/test/pages.test.ts',
+  'cli/test/cli.test.ts',
   'segmentation/jobs-kill.test.ts',
+  'segmentation/families.test.ts',
   'profile/people.test.ts',
-  'http/batches.test.ts',
-  'segmentation/external.test.ts',
-  'server/test/documents.test.ts',
   'http/predictions.test.ts',
   'cli/test/pql-files.test.ts',
-  'segmentation/estimates.test.ts',
-  'stream/stream.test.ts',
-  'segmentation/families.test.ts',
+  'crash/crash.test.ts',
+  'segmentation/stream.test.ts',
   'customer-ai/customer-ai.test.ts',
+  'segmentation/differential.test.ts',
+  'segmentation/external.test.ts',
+  'identity/relink-kill.test.ts',
+  'stream/stream.test.ts',
+  'segmentation/estimates.test.ts',
+  'pql/test/limits.test.ts',
   'http/live.test.ts',
   'http/streaming.test.ts',
-  'crash/crash.test.ts',
-  'identity/relink-kill.test.ts',
+  'http/batches.test.ts',
+  'segmentation/fixtures.test.ts',
+  'ingest/import.test.ts',
+  'http/identity.test.ts',
+  'server/test/documents.test.ts',
 ];
 
 export class LongestFirst extends BaseSequencer {

@@ -1,9 +1,10 @@
 /** What the suites drive besides npm packages: Chromium and a PostgreSQL server, from Debian where we may install. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { findChromium } from '../packages/studio/test/browser/chromium.ts';
 
 const tools = {
-  chromium: { packages: ['chromium'], found: () => existsSync(process.env['KINDRED_CHROMIUM'] ?? '/usr/bin/chromium') },
+  chromium: { packages: ['chromium-headless-shell'], found: () => findChromium() !== null },
   postgresql: { packages: ['postgresql'], found: () => postgresBinaries() !== null },
 } as const;
 

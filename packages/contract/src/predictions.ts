@@ -198,6 +198,18 @@ export const predictionFactor = z
   .meta({ id: 'PredictionFactor' });
 export type PredictionFactor = z.output<typeof predictionFactor>;
 
+const featureValue = z
+  .union([z.number(), z.string(), z.null()])
+  .describe('A number, a category by its name, or null for what is not known');
+
+const outlook = z.object({
+  score: count.max(100),
+  probability: share,
+  percentile: z.int().min(1).max(100).nullable().describe('Among the people of the last whole run'),
+  bucket: bucketName,
+  factors: z.array(predictionFactor).describe('Strongest first'),
+});
+
 const run = z
   .object({
     id: z.string(),
@@ -389,6 +401,41 @@ export const predictionRoutes = {
             factors: z.array(predictionFactor).describe('Strongest first'),
           }),
         ),
+      }),
+    },
+  },
+  askWhatIf: {
+    method: 'POST',
+    path: '/api/profiles/{namespace}/{id}/predictions/{prediction}/what-if',
+    summary: 'What the model says of a person now, and would say with other values of some features: how it decides, no promise',
+    tag,
+    params: z.object({ namespace: z.string().min(1), id: z.string().min(1), prediction: z.string().min(1) }),
+    body: z.object({
+      changes: z.record(z.string(), featureValue).default({}).describe('By code of the feature; what is left out stays as it is'),
+    }),
+    responses: {
+      200: z.object({
+        prediction: z.object({ id: z.string(), key: z.string(), name: z.string(), kind: predictionKind }),
+        modelVersion: count,
+        before: outlook.describe('As they are'),
+        after: outlook.describe('With the changes'),
+        features: z.array(
+          z.object({
+            code: z.string(),
+            label: z.string(),
+            family: z.string().describe('What it is about; features of one family move together in life'),
+            unit: z.enum(['count', 'days', 'share', 'ratio', 'number', 'hour', 'flag', 'category']),
+            value: featureValue,
+            words: z.string().describe('The value in words, such as "12 days"'),
+            taken: featureValue.describe('What it is taken for: the change, or the value'),
+            usual: z
+              .object({ low: z.number(), high: z.number() })
+              .nullable()
+              .describe('Between these most people lay when the model was made; null for categories, and where all were alike'),
+            categories: z.array(z.string()).nullable().describe('Those that the model knows; null for numbers'),
+          }),
+        ),
+        warnings: z.array(z.string()),
       }),
     },
   },

@@ -17,6 +17,7 @@ export function addPredictCommands(program: Command): void {
   addShow(predict);
   addList(predict);
   addExplain(predict);
+  addWhatIf(predict);
   addExport(predict);
   addDelete(predict);
 }
@@ -154,12 +155,69 @@ function addExplain(predict: Command): void {
     .argument('<identity>', 'namespace:id')
     .action(
       action(async (output, [identity = '']) => {
-        const [, namespace, id] = /^([^:]+):(.+)$/.exec(identity) ?? [];
-        if (namespace === undefined || id === undefined) throw new CommandError('usage', `${identity} is no identity: write namespace:id`);
-        const found = await withServer(({ client }) => client.call(routes.getProfilePredictions, { params: { namespace, id } }));
+        const found = await withServer(({ client }) => client.call(routes.getProfilePredictions, { params: identityOf(identity) }));
         output.result(found, () => (found.predictions.length === 0 ? 'No scores' : found.predictions.map(describeScore).join('\n\n')));
       }),
     );
+}
+
+function identityOf(text: string): { readonly namespace: string; readonly id: string } {
+  const [, namespace, id] = /^([^:]+):(.+)$/.exec(text) ?? [];
+  if (namespace === undefined || id === undefined) throw new CommandError('usage', `${text} is no identity: write namespace:id`);
+  return { namespace, id };
+}
+
+interface WhatIfOptions {
+  readonly set: readonly string[];
+}
+
+type Changes = NonNullable<CallInput<Routes['askWhatIf']>['body']['changes']>;
+
+function addWhatIf(predict: Command): void {
+  addCommand(predict, 'what-if', 'What the model would say of a person with other values of its features: how it decides, no promise', [
+    'predict what-if "Buys soon" CRMID:C0000001',
+    'predict what-if "Buys soon" CRMID:C0000001 --set recency=3',
+  ])
+    .argument('<prediction>', 'id, name or key')
+    .argument('<identity>', 'namespace:id')
+    .option('--set <code=value>', 'a number, a category, or nothing for what is not known; several times', several, [])
+    .action(
+      action(async (output, [name = '', identity = ''], { set }: WhatIfOptions) => {
+        const changes: Changes = Object.fromEntries(set.map(changeOf));
+        const asked = await withServer(async ({ client }) => {
+          const { id: prediction } = await findPrediction(client, name);
+          return await client.call(routes.askWhatIf, { params: { ...identityOf(identity), prediction }, body: { changes } });
+        });
+        output.result(asked, () => describeWhatIf(asked));
+      }),
+    );
+}
+
+function changeOf(text: string): [code: string, value: Changes[string]] {
+  const at = text.indexOf('=');
+  if (at <= 0) throw new CommandError('usage', `${text} is no change: write code=value`);
+  const value = text.slice(at + 1);
+  if (value === '') return [text.slice(0, at), null];
+  return [text.slice(0, at), Number.isNaN(Number(value)) ? value : Number(value)];
+}
+
+function describeWhatIf({ prediction, before, after, features, warnings }: Result<Routes['askWhatIf']>): string {
+  const outlook = ({ score, probability, percentile, bucket }: typeof before): string =>
+    `${score} (${bucket}), probability ${(probability * 100).toFixed(1)} %${percentile === null ? '' : `, percentile ${percentile}`}`;
+  const changed = features.filter(({ value, taken }) => value !== taken);
+  const rows = features.map(({ code, label, words, value, taken }) => [
+    code,
+    label,
+    words,
+    value === taken ? '' : String(taken ?? 'not known'),
+  ]);
+  return [
+    `${prediction.name}: ${outlook(before)}`,
+    ...(changed.length === 0 ? [] : [`With the changes: ${outlook(after)}`]),
+    ...warnings,
+    '',
+    table(['code', 'feature', 'value', 'taken for'], rows),
+  ].join('\n');
 }
 
 type Score = Result<Routes['getProfilePredictions']>['predictions'][number];

@@ -19,6 +19,8 @@ import type { DoRun } from './runs.ts';
 import { Runs } from './runs.ts';
 import type { PersonScore } from './score/read.ts';
 import { exportSql, readPerson } from './score/read.ts';
+import type { FeatureValue, WhatIf } from './score/what-if.ts';
+import { whatIf } from './score/what-if.ts';
 import type { ScoreSummary } from './score/summary.ts';
 import type { PredictionWorkParts } from './work.ts';
 import { inForce, scoreWith, trainAndScore } from './work.ts';
@@ -205,6 +207,20 @@ export class CustomerAi {
       const score = found.get(prediction.scores?.run ?? '');
       return score === undefined ? [] : [{ ...score, prediction }];
     });
+  }
+
+  /**
+   * What the model in force says of a person now, and would say with other values of some features (by their codes).
+   * Throws PredictionError `prediction-not-found`, `prediction-untrained`, `prediction-unscored` and `prediction-invalid`.
+   */
+  async whatIf(id: string, profile: number, changes: ReadonlyMap<string, FeatureValue>, signal: AbortSignal): Promise<WhatIf> {
+    const prediction = await this.get(id);
+    const { scores } = prediction;
+    if (scores === null) throw untrained('There are no scores yet.');
+    const { cuts, ...file } = await this.#models.read(id, scores.modelVersion);
+    if (cuts === null) throw untrained('Nobody has been scored with this model yet.');
+    const asked = { prediction, scores, file: { ...file, cuts }, at: this.#options.clock().getTime(), signal };
+    return await whatIf(profile, changes, asked, this.#parts);
   }
 
   get #parts(): PredictionWorkParts {

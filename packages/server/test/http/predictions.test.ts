@@ -138,6 +138,43 @@ describe('a model', () => {
     expect(populated.profile).toContain(`${field}.score`);
   }, 60_000);
 
+  it('says what the model would say of somebody with other values', async () => {
+    const { id, key } = prediction;
+    const personIn = async (pql: string) => {
+      const { sample } = await call(routes.estimatePql, { body: { pql } });
+      return { ...(sample[0]?.identity ?? { namespace: '', id: '' }), prediction: id };
+    };
+    const [high, low] = [await personIn(`customerAI.${key}.percentile = 100`), await personIn(`customerAI.${key}.percentile = 1`)];
+    const [asHigh, asLow] = [
+      await call(routes.askWhatIf, { params: high, body: {} }),
+      await call(routes.askWhatIf, { params: low, body: {} }),
+    ];
+    expect(asHigh.after).toEqual(asHigh.before);
+    expect(asHigh.before.probability).toBeGreaterThan(asLow.before.probability);
+    const { predictions } = await call(routes.getProfilePredictions, { params: high });
+    expect(asHigh.before.probability).toBeCloseTo(predictions[0]?.probability ?? 0, 2);
+    // Who has all features of somebody else has their score, and its reasons.
+    const ofLow = Object.fromEntries(asLow.features.map(({ code, value }) => [code, value]));
+    const swapped = await call(routes.askWhatIf, { params: high, body: { changes: ofLow } });
+    expect(swapped.before.factors).toEqual(asHigh.before.factors);
+    expect(swapped.after).toEqual(asLow.before);
+    expect(swapped.features.map(({ taken }) => taken)).toEqual(asLow.features.map(({ value }) => value));
+
+    const number = asHigh.features.find(({ usual }) => usual !== null);
+    const far = { [number?.code ?? '']: 1000 * (1 + (number?.usual?.high ?? 0)) };
+    const { warnings } = await call(routes.askWhatIf, { params: high, body: { changes: far } });
+    expect(warnings).toEqual([expect.stringContaining(`${number?.label}: `)]);
+    const category = asHigh.features.find(({ categories }) => categories !== null);
+    for (const changes of [{ nothing: 1 }, { [number?.code ?? '']: 'many' }, { [category?.code ?? '']: 'no such category' }]) {
+      const refused = await refusal(call(routes.askWhatIf, { params: high, body: { changes } }));
+      expect(refused).toMatchObject({ status: 400, code: 'prediction-invalid', details: { feature: Object.keys(changes)[0] } });
+    }
+    const nobody = { namespace: 'CRMID', id: 'nobody', prediction: id };
+    expect(await refusal(call(routes.askWhatIf, { params: nobody, body: {} }))).toMatchObject({ status: 404, code: 'profile-not-found' });
+    const away = await personIn(`homeAddress.city.isNotNull() and not customerAI.${key}.score >= 0`);
+    expect(await refusal(call(routes.askWhatIf, { params: away, body: {} }))).toMatchObject({ status: 404, code: 'prediction-unscored' });
+  }, 60_000);
+
   it('keeps its scores over a restart and a run that is stopped, and goes over to new ones at once', async () => {
     const { id, key } = prediction;
     const before = await sizeOf(`customerAI.${key}.score > 5`);

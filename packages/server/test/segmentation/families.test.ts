@@ -29,7 +29,7 @@ afterAll(() => population.close());
 
 /** Another one for each run; a failed run is repeated by its number. */
 const SEED = Number(process.env['KINDRED_FAMILIES_SEED'] ?? randomInt(2 ** 31));
-const RUNS = Number(process.env['KINDRED_FAMILIES_RUNS'] ?? 5);
+const RUNS = Number(process.env['KINDRED_FAMILIES_RUNS'] ?? 3);
 
 const rules = (maxLength: number): fc.Arbitrary<readonly string[]> => fc.array(rule, { minLength: 1, maxLength, size: 'max' });
 const people = (minLength: number, maxLength: number): fc.Arbitrary<readonly TestPerson[]> =>

@@ -1,5 +1,6 @@
 import { routes } from '@kindred/contract';
 import type { Identity, PredictionFactor, Result, Routes } from '@kindred/contract';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
@@ -11,6 +12,7 @@ import { Failure } from '../ui/states.tsx';
 import { bucketShade } from './buckets.ts';
 import { shadeClass } from '../ui/charts/legend.tsx';
 import styles from './profile-predictions.module.css';
+import { WhatIf } from './what-if.tsx';
 
 /** The scores of a person, and in plain words what moves each; nothing where nobody is scored. */
 export function ProfilePredictions({ identity }: { readonly identity: Identity }) {
@@ -33,7 +35,7 @@ export function ProfilePredictions({ identity }: { readonly identity: Identity }
       <ul>
         {found.data.predictions.map((each) => (
           <li key={each.prediction.id} className={styles.prediction}>
-            <Score score={each} />
+            <Score score={each} identity={identity} />
           </li>
         ))}
       </ul>
@@ -43,7 +45,13 @@ export function ProfilePredictions({ identity }: { readonly identity: Identity }
 
 type ScoreOf = Result<Routes['getProfilePredictions']>['predictions'][number];
 
-function Score({ score: { prediction, score, probability, percentile, bucket, scoredAt, factors } }: { readonly score: ScoreOf }) {
+interface ScoreProps {
+  readonly score: ScoreOf;
+  readonly identity: Identity;
+}
+
+function Score({ score: { prediction, score, probability, percentile, bucket, scoredAt, factors }, identity }: ScoreProps) {
+  const [asking, setAsking] = useState(false);
   return (
     <>
       <div className={styles.head}>
@@ -68,6 +76,10 @@ function Score({ score: { prediction, score, probability, percentile, bucket, sc
           <Factor key={factor.code} factor={factor} />
         ))}
       </ul>
+      <button type="button" className={styles.ask} aria-expanded={asking} onClick={() => setAsking(!asking)}>
+        What if …
+      </button>
+      {asking && <WhatIf identity={identity} prediction={prediction} />}
     </>
   );
 }

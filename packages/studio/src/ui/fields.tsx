@@ -31,14 +31,17 @@ export function Choice<T extends string>({ label, value, options, onChange, quie
 
 export interface NumberBoxProps {
   readonly label: string;
-  readonly value: number;
+  /** Null: nothing is known. */
+  readonly value: number | null;
   readonly min?: number;
   readonly whole?: boolean;
   readonly onChange: (value: number) => void;
+  /** The field was emptied; when left out, the last number stays. */
+  readonly onEmpty?: () => void;
 }
 
 /** What is typed is kept as typed until the field is left; each readable number counts at once. */
-export function NumberBox({ label, value, min, whole = false, onChange }: NumberBoxProps) {
+export function NumberBox({ label, value, min, whole = false, onChange, onEmpty }: NumberBoxProps) {
   const [typed, setTyped] = useState<string | null>(null);
   return (
     <input
@@ -47,9 +50,10 @@ export function NumberBox({ label, value, min, whole = false, onChange }: Number
       className={styles.number}
       min={min}
       step={whole ? 1 : 'any'}
-      value={typed ?? String(value)}
+      value={typed ?? String(value ?? '')}
       onChange={({ target }) => {
         setTyped(target.value);
+        if (target.value === '' && !target.validity.badInput) onEmpty?.();
         const number = target.valueAsNumber;
         if (Number.isFinite(number) && (min === undefined || number >= min)) onChange(whole ? Math.trunc(number) : number);
       }}

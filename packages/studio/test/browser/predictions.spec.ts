@@ -199,6 +199,20 @@ test('a model is trained, read, compared and turned into audiences', async ({ pa
   await photograph(page, 'prediction-profile');
   await expectAccessible(page);
 
+  const params = { namespace, id: personId, prediction: id };
+  const { before, features } = await api.call(routes.askWhatIf, { params, body: {} });
+  const spoken = new Set(before.factors.map(({ code }) => code));
+  const feature = features.find(({ code, unit, categories }) => spoken.has(code) && unit !== 'flag' && categories === null);
+  const { after } = await api.call(routes.askWhatIf, { params, body: { changes: { [feature?.code ?? '']: 0 } } });
+  await panel.getByRole('button', { name: 'What if …' }).click();
+  const asked = page.getByRole('region', { name: `What if: ${BOOKS.name}` });
+  await asked.getByRole('spinbutton', { name: feature?.label ?? '', exact: true }).fill('0');
+  await expect(asked.getByText('With the changes')).toContainText(`With the changes ${after.score}`);
+  await photograph(page, 'prediction-what-if');
+  await expectAccessible(page);
+  await asked.getByRole('button', { name: 'Back to their own values' }).press('Enter');
+  await expect(asked.getByText('With the changes')).toContainText(`With the changes ${before.score}`);
+
   await page.goto('/predictions');
   await expect(page.getByRole('row', { name: BOOKS.name })).toContainText(/Ready.*rift/);
   await page.getByRole('row', { name: BOOKS.name }).click();

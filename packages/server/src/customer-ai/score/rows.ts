@@ -75,7 +75,7 @@ export function lineOf({ profile, margin, probability, score, bucket, factors }:
     margin,
     probability,
     score,
-    1 + below(written.percentiles, margin),
+    percentileOf(written.percentiles, margin),
     bucket,
     factors.map(({ feature }) => feature.code),
     factors.map(({ feature }) => feature.label),
@@ -90,6 +90,11 @@ export function lineOf({ profile, margin, probability, score, bucket, factors }:
 /** The line of somebody whom the prediction is not about any more. */
 export function goneLine(profile: number, { run, version, now, revision }: Written): string {
   return JSON.stringify([run, profile, version, timeText(now), 0, 0, 0, 0, '', [], [], [], [], [], revision, true]);
+}
+
+/** From 1 to 100. @param percentiles as of `percentilesOf` */
+export function percentileOf(percentiles: readonly number[], margin: number): number {
+  return 1 + below(percentiles, margin);
 }
 
 /** @param sorted all margins, ascending */

@@ -1,5 +1,5 @@
 /** Predictions over HTTP. */
-import type { Task } from '../../customer-ai/index.ts';
+import type { Prediction, Task } from '../../customer-ai/index.ts';
 import { RequestError } from '../errors.ts';
 import { cardBody, predictionBody, runBody } from '../predictions.ts';
 import type { Rooms } from '../rooms.ts';
@@ -17,10 +17,12 @@ type DefinitionRoutes =
 
 type RunRoutes = 'trainPrediction' | 'scorePrediction' | 'listPredictionRuns' | 'getPredictionRun' | 'cancelPredictionRun';
 
-type ResultRoutes = 'getPredictionModel' | 'getPredictionScores' | 'exportPredictionScores' | 'getProfilePredictions';
+type ResultRoutes = 'getPredictionModel' | 'getPredictionScores' | 'exportPredictionScores';
 
-export function predictionHandlers(rooms: Rooms): Handlers<DefinitionRoutes | RunRoutes | ResultRoutes> {
-  return { ...definitionHandlers(rooms), ...runHandlers(rooms), ...resultHandlers(rooms) };
+type PersonRoutes = 'getProfilePredictions' | 'askWhatIf';
+
+export function predictionHandlers(rooms: Rooms): Handlers<DefinitionRoutes | RunRoutes | ResultRoutes | PersonRoutes> {
+  return { ...definitionHandlers(rooms), ...runHandlers(rooms), ...resultHandlers(rooms), ...personHandlers(rooms) };
 }
 
 function definitionHandlers({ customerAi }: Rooms): Handlers<DefinitionRoutes> {
@@ -77,7 +79,7 @@ function runHandlers({ customerAi }: Rooms): Handlers<RunRoutes> {
   };
 }
 
-function resultHandlers({ customerAi, stores, tables, namespaces }: Rooms): Handlers<ResultRoutes> {
+function resultHandlers({ customerAi, stores }: Rooms): Handlers<ResultRoutes> {
   return {
     getPredictionModel: async ({ params, query }) => cardBody(await customerAi.model(params.id, query.version)),
     async getPredictionScores({ params }) {
@@ -100,23 +102,52 @@ function resultHandlers({ customerAi, stores, tables, namespaces }: Rooms): Hand
       reply.header('content-disposition', `attachment; filename="${key}.${format}"`);
       return await scoresFile(stores.clickhouse, sql, format, signal);
     },
-    async getProfilePredictions({ params: { namespace, id } }) {
-      const profile = tables.identities.find({ namespace: namespaces().find(namespace)?.code ?? namespace, id });
-      if (profile === undefined)
-        throw new RequestError('profile-not-found', `There is no profile with the identity ${namespace}:${id}.`, {
-          hint: 'Identities are case-sensitive. Search with GET /api/profiles?search=.',
-        });
-      const found = await customerAi.scoresOf(profile);
+  };
+}
+
+function personHandlers({ customerAi, tables, namespaces }: Rooms): Handlers<PersonRoutes> {
+  const profileOf = ({ namespace, id }: { readonly namespace: string; readonly id: string }): number => {
+    const profile = tables.identities.find({ namespace: namespaces().find(namespace)?.code ?? namespace, id });
+    if (profile !== undefined) return profile;
+    throw new RequestError('profile-not-found', `There is no profile with the identity ${namespace}:${id}.`, {
+      hint: 'Identities are case-sensitive. Search with GET /api/profiles?search=.',
+    });
+  };
+  return {
+    async getProfilePredictions({ params }) {
+      const found = await customerAi.scoresOf(profileOf(params));
       return {
         predictions: found.map(({ prediction, scoredAt, factors, ...score }) => ({
           ...score,
-          prediction: { id: prediction.id, key: prediction.key, name: prediction.name, kind: prediction.task.kind },
+          prediction: nameOf(prediction),
           scoredAt: scoredAt.toISOString(),
           factors: [...factors],
         })),
       };
     },
+    async askWhatIf({ params, body: { changes }, signal }) {
+      const profile = profileOf(params);
+      const prediction = await customerAi.get(params.prediction);
+      const { before, after, features, warnings, modelVersion } = await customerAi.whatIf(
+        prediction.id,
+        profile,
+        new Map(Object.entries(changes)),
+        signal,
+      );
+      return {
+        prediction: nameOf(prediction),
+        modelVersion,
+        before: { ...before, factors: [...before.factors] },
+        after: { ...after, factors: [...after.factors] },
+        features: features.map((feature) => ({ ...feature, categories: feature.categories && [...feature.categories] })),
+        warnings: [...warnings],
+      };
+    },
   };
+}
+
+function nameOf({ id, key, name, task }: Prediction) {
+  return { id, key, name, kind: task.kind };
 }
 
 interface TaskBody extends Omit<Task, 'goal'> {
