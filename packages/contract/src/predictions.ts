@@ -229,6 +229,15 @@ const run = z
   .meta({ id: 'PredictionRun' });
 export type PredictionRun = z.output<typeof run>;
 
+const modelInShort = z.object({
+  version: count,
+  trainedAt: instant,
+  algorithm: z.enum(['boosted', 'logistic']),
+  auc: interval,
+  baseRate: share,
+  sha256: z.string(),
+});
+
 const prediction = z
   .object({
     id: z.string(),
@@ -237,17 +246,7 @@ const prediction = z
     ...task,
     ...settings,
     status: z.enum(['draft', 'training', 'ready', 'failed']).describe('ready: there are scores'),
-    model: z
-      .object({
-        version: count,
-        trainedAt: instant,
-        algorithm: z.enum(['boosted', 'logistic']),
-        auc: interval,
-        baseRate: share,
-        sha256: z.string(),
-      })
-      .nullable()
-      .describe('The model in force; null before the first'),
+    model: modelInShort.nullable().describe('The model in force; null before the first'),
     scores: z
       .object({ scoredAt: instant, profiles: count, modelVersion: count, nextRun: instant.nullable() })
       .nullable()
@@ -362,6 +361,27 @@ export const predictionRoutes = {
     params: idParams,
     query: z.object({ version: z.coerce.number().int().min(1).optional().describe('The one in force, else the newest, when left out') }),
     responses: { 200: model },
+  },
+  listPredictionModels: {
+    method: 'GET',
+    path: '/api/predictions/{id}/models',
+    summary: 'All models that were trained, newest first, and why one did not take over',
+    tag,
+    params: idParams,
+    responses: {
+      200: z.object({
+        models: z.array(
+          modelInShort.extend({
+            state: z
+              .enum(['pending', 'inForce', 'replaced', 'notTaken'])
+              .describe('pending: its run has not ended; replaced: it was in force once; notTaken: it never was'),
+            reason: errorEntry
+              .nullable()
+              .describe('Why the run that trained it did not put it in force; null where it did, or was cancelled'),
+          }),
+        ),
+      }),
+    },
   },
   getPredictionScores: {
     method: 'GET',

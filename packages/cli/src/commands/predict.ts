@@ -15,6 +15,7 @@ export function addPredictCommands(program: Command): void {
   addTrain(predict);
   addScore(predict);
   addShow(predict);
+  addModels(predict);
   addList(predict);
   addExplain(predict);
   addWhatIf(predict);
@@ -33,6 +34,7 @@ interface CreateOptions {
   readonly leaveOut: readonly string[];
   readonly key?: string;
   readonly description?: string;
+  readonly refresh: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -54,6 +56,7 @@ function addCreate(predict: Command): void {
     .option('--leave-out <path>', 'a field that makes no features; several times', several, [])
     .option('--key <key>', 'how rules call it: customerAI.<key>; made from the name when left out')
     .option('--description <text>', 'what it is for')
+    .option('--no-refresh', 'scores stay as they are between two runs that score everybody')
     .option('--dry-run', 'only say how many people it is about, and whether the history is long enough')
     .action(
       action(async (output, [name], options: CreateOptions) => {
@@ -64,8 +67,14 @@ function addCreate(predict: Command): void {
           const counted = `${formatNumber(eligible)} people on ${ready.cutOff.slice(0, 10)}, ${formatNumber(positives)} reached the goal; ${daysPresent} days of events, ${daysNeeded} needed`;
           return output.result(ready, () => [counted, ...[...ready.refusals, ...ready.warnings].map(({ message }) => message)].join('\n'));
         }
-        const { key, description } = options;
-        const body = { name: name ?? '', ...task, ...(key !== undefined && { key }), ...(description !== undefined && { description }) };
+        const { key, description, refresh } = options;
+        const body = {
+          name: name ?? '',
+          ...task,
+          schedule: { refresh },
+          ...(key !== undefined && { key }),
+          ...(description !== undefined && { description }),
+        };
         const made = await withServer(({ client }) => client.call(routes.createPrediction, { body }));
         output.result(made, () => describePrediction(made));
       }),
@@ -133,6 +142,29 @@ function addShow(predict: Command): void {
     );
 }
 
+const MODEL_STATES = { pending: 'being scored with', inForce: 'in force', replaced: 'replaced', notTaken: 'not taken' } as const;
+
+function addModels(predict: Command): void {
+  addCommand(predict, 'models', 'All models that were trained, newest first, and why one did not take over', ['predict models "Buys soon"'])
+    .argument('<prediction>', 'id, name or key')
+    .action(
+      action(async (output, [wanted = '']) => {
+        const { models } = await withServer(async ({ client }) => {
+          const { id } = await findPrediction(client, wanted);
+          return await client.call(routes.listPredictionModels, { params: { id } });
+        });
+        const rows = models.map(({ version, trainedAt, algorithm, auc, state, reason }) => [
+          version,
+          trainedAt,
+          algorithm,
+          `${auc.value.toFixed(3)} (${auc.low.toFixed(3)}–${auc.high.toFixed(3)})`,
+          reason === null ? MODEL_STATES[state] : `${MODEL_STATES[state]}: ${reason.message}`,
+        ]);
+        output.result(models, () => table(['version', 'trained at', 'algorithm', 'AUC', 'state'], rows));
+      }),
+    );
+}
+
 function addList(predict: Command): void {
   addCommand(predict, 'list', 'All predictions', ['predict list', 'predict list --json']).action(
     action(async (output) => {
@@ -183,22 +215,25 @@ function addWhatIf(predict: Command): void {
     .option('--set <code=value>', 'a number, a category, or nothing for what is not known; several times', several, [])
     .action(
       action(async (output, [name = '', identity = ''], { set }: WhatIfOptions) => {
-        const changes: Changes = Object.fromEntries(set.map(changeOf));
         const asked = await withServer(async ({ client }) => {
-          const { id: prediction } = await findPrediction(client, name);
-          return await client.call(routes.askWhatIf, { params: { ...identityOf(identity), prediction }, body: { changes } });
+          const params = { ...identityOf(identity), prediction: (await findPrediction(client, name)).id };
+          const { features } = await client.call(routes.askWhatIf, { params, body: {} });
+          const categorical = new Set(features.flatMap(({ code, categories }) => (categories === null ? [] : [code])));
+          const changes: Changes = Object.fromEntries(set.map((text) => changeOf(text, categorical)));
+          return await client.call(routes.askWhatIf, { params, body: { changes } });
         });
         output.result(asked, () => describeWhatIf(asked));
       }),
     );
 }
 
-function changeOf(text: string): [code: string, value: Changes[string]] {
+/** @param categorical codes of features whose values are names, even where they look like numbers */
+function changeOf(text: string, categorical: ReadonlySet<string>): [code: string, value: Changes[string]] {
   const at = text.indexOf('=');
   if (at <= 0) throw new CommandError('usage', `${text} is no change: write code=value`);
-  const value = text.slice(at + 1);
-  if (value === '') return [text.slice(0, at), null];
-  return [text.slice(0, at), Number.isNaN(Number(value)) ? value : Number(value)];
+  const [code, value] = [text.slice(0, at), text.slice(at + 1)];
+  if (value === '') return [code, null];
+  return [code, categorical.has(code) || value.trim() === '' || Number.isNaN(Number(value)) ? value : Number(value)];
 }
 
 function describeWhatIf({ prediction, before, after, features, warnings }: Result<Routes['askWhatIf']>): string {

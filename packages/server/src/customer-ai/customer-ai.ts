@@ -39,6 +39,20 @@ export interface CustomerAiOptions {
   readonly onUnexpected: (error: unknown) => void;
 }
 
+export interface TrainedModel {
+  readonly card: ModelCard;
+  /** `pending`: its run has not ended; `replaced`: it was in force once; `notTaken`: it never was. */
+  readonly state: 'pending' | 'inForce' | 'replaced' | 'notTaken';
+  /** Why the run that trained it did not put it in force; null where it did, or was cancelled. */
+  readonly reason: Run['error'];
+}
+
+/** A prediction has one run at a time, so it is the one under way then. */
+function hasTrained({ startedAt, endedAt }: Run, { trainedAt }: ModelCard): boolean {
+  const at = new Date(trainedAt);
+  return startedAt !== null && startedAt <= at && (endedAt === null || endedAt >= at);
+}
+
 /** Between two looks at what is due, in ms. */
 const LOOK = 30_000;
 
@@ -178,6 +192,17 @@ export class CustomerAi {
   async model(id: string, version?: number): Promise<ModelCard> {
     const { modelVersion } = await this.get(id);
     return await this.#models.card(id, version ?? modelVersion ?? (await this.#models.nextVersion(id)) - 1);
+  }
+
+  /** All that were trained, newest first. Throws PredictionError `prediction-not-found`. */
+  async models(id: string): Promise<readonly TrainedModel[]> {
+    const { modelVersion } = await this.get(id);
+    const runs = await this.runs.list(id, 'train');
+    return (await this.#models.list(id)).map(({ card, published }): TrainedModel => {
+      if (published) return { card, state: card.version === modelVersion ? 'inForce' : 'replaced', reason: null };
+      const run = runs.find((each) => hasTrained(each, card));
+      return { card, state: run?.endedAt === null ? 'pending' : 'notTaken', reason: run?.error ?? null };
+    });
   }
 
   /** What the scores in force are like. Throws PredictionError `prediction-not-found` and `prediction-untrained`. */

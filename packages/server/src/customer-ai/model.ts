@@ -124,6 +124,12 @@ export class Models {
     return row.card as ModelCard;
   }
 
+  /** All of a prediction, newest first. */
+  async list(prediction: string): Promise<readonly { readonly card: ModelCard; readonly published: boolean }[]> {
+    const rows = this.#options.db.selectFrom('prediction_models').select(['card', 'published']).where('prediction_id', '=', prediction);
+    return (await rows.orderBy('version', 'desc').execute()).map(({ card, published }) => ({ card: card as ModelCard, published }));
+  }
+
   async read(prediction: string, version: number): Promise<ModelFile> {
     return JSON.parse(await readFile(this.#file(prediction, version), 'utf8')) as ModelFile;
   }

@@ -115,9 +115,10 @@ export class Runs {
     return [...this.#live.values()].some((live) => live.prediction === prediction);
   }
 
-  /** Newest first. */
-  async list(prediction: string): Promise<readonly Run[]> {
-    const rows = this.#db.selectFrom('prediction_runs').selectAll().where('prediction_id', '=', prediction);
+  /** Newest first; of one kind, or of all. */
+  async list(prediction: string, kind?: PredictionRunKind): Promise<readonly Run[]> {
+    const all = this.#db.selectFrom('prediction_runs').selectAll().where('prediction_id', '=', prediction);
+    const rows = kind === undefined ? all : all.where('kind', '=', kind);
     return (await rows.orderBy('created_at', 'desc').limit(LISTED).execute()).map((row) => this.#view(row));
   }
 

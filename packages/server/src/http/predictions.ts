@@ -34,7 +34,7 @@ export async function predictionBody(customerAi: CustomerAi, prediction: Predict
   };
 }
 
-function modelView({ version, trainedAt, algorithm, metrics, sha256 }: ModelCard): NonNullable<PredictionBody['model']> {
+export function modelView({ version, trainedAt, algorithm, metrics, sha256 }: ModelCard): NonNullable<PredictionBody['model']> {
   const { value, low, high } = metrics.auc;
   return { version, trainedAt, algorithm, auc: { value, low, high }, baseRate: metrics.baseRate, sha256 };
 }

@@ -249,10 +249,25 @@ test('scoring that fails, and training and scoring that are killed, leave the mo
   expect(await rows()).toBe(stored);
 }, 60_000);
 
+test('a model that did not take over is kept to be looked at, with the reason', async () => {
+  const { modelVersion } = await customerAi.get(prediction.id);
+  now += 1000;
+  writes = 0;
+  const failed = await ended(await customerAi.train(prediction.id, 'test'));
+  writes = Infinity;
+  const models = await customerAi.models(prediction.id);
+  expect(models.slice(0, 2).map(({ card, state, reason }) => [card.version, state, reason])).toEqual([
+    [(modelVersion ?? 0) + 1, 'notTaken', failed.error],
+    [modelVersion, 'inForce', null],
+  ]);
+  expect(failed.error?.message).toBe('the disk is gone');
+  expect((await customerAi.get(prediction.id)).modelVersion).toBe(modelVersion);
+}, 60_000);
+
 test('live audiences follow new scores without being asked', async () => {
   const rule = {
-    name: 'By the second model',
-    pql: 'customerAI.buysSoon.modelVersion = 2',
+    name: 'By the next model',
+    pql: 'customerAI.buysSoon.modelVersion = 3',
     evaluation: 'streaming',
     createdBy: 'test',
   } as const;
@@ -260,7 +275,7 @@ test('live audiences follow new scores without being asked', async () => {
   await segmentation.jobs.ended((await segmentation.jobs.create([id], 'test')).id);
   expect((await segmentation.audiences.get(id)).last?.size).toBe(0);
   const run = await ended(await customerAi.train(prediction.id, 'test'));
-  expect(run).toMatchObject({ status: 'succeeded', modelVersion: 2 });
+  expect(run).toMatchObject({ status: 'succeeded', modelVersion: 3 });
   await expect.poll(async () => (await segmentation.audiences.get(id)).last?.size, { timeout: 20_000 }).toBe(run.profiles);
 }, 120_000);
 

@@ -186,6 +186,9 @@ describe('a model', () => {
     expect(await sizeOf(`customerAI.${key}.score > 5`)).toBe(before);
     const again = await ended(id, await call(routes.scorePrediction, { params: { id } }));
     expect(again).toMatchObject({ kind: 'score', status: 'succeeded' });
+    const { models } = await call(routes.listPredictionModels, { params: { id } });
+    const { model } = await call(routes.getPrediction, { params: { id } });
+    expect(models).toEqual([{ ...model, state: 'inForce', reason: null }]);
     const { runs } = await call(routes.listPredictionRuns, { params: { id } });
     expect(runs.map(({ status }) => status)).toEqual(['succeeded', 'cancelled', 'succeeded']);
     expect(await sizeOf(`customerAI.${key}.score >= 0`)).toBe(again.profiles);

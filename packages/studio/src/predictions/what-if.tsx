@@ -23,8 +23,10 @@ export function WhatIf({ identity: { namespace, id }, prediction }: WhatIfProps)
   const [changes, setChanges] = useState<Changes>({});
   const [all, setAll] = useState(false);
   const asked = useQuiet(JSON.stringify(changes));
+  // Each opening begins with their own values, not with what was asked the last time.
+  const [opening] = useState(() => crypto.randomUUID());
   const { data, error, reload } = useResource(
-    `what if ${prediction.id} ${namespace} ${id}`,
+    `what if ${opening}`,
     (signal) =>
       call(routes.askWhatIf, {
         params: { namespace, id, prediction: prediction.id },
@@ -33,17 +35,18 @@ export function WhatIf({ identity: { namespace, id }, prediction }: WhatIfProps)
       }),
     { refreshOn: asked },
   );
-  if (error) return <Failure error={error} retry={reload} title="The model could not be asked" />;
-  if (data === undefined) return <p className={styles.note}>Asking the model …</p>;
+  const failure = error && <Failure error={error} retry={reload} title="The model could not be asked" />;
+  if (data === undefined) return failure ?? <p className={styles.note}>Asking the model …</p>;
   const shown = all ? data.features : strongestOf(data);
   const hidden = data.features.length - shown.length;
   return (
     <section className={styles.whatIf} aria-label={`What if: ${prediction.name}`}>
       <p className={styles.outcome} aria-live="polite">
-        <Outlook name="As they are" outlook={data.before} />
+        <Outlook name="As they are now" outlook={data.before} />
         <span aria-hidden="true">→</span>
         <Outlook name="With the changes" outlook={data.after} />
       </p>
+      {failure}
       {data.warnings.map((warning) => (
         <p key={warning} className={styles.warning}>
           {warning}

@@ -1,7 +1,7 @@
 /** Predictions over HTTP. */
 import type { Prediction, Task } from '../../customer-ai/index.ts';
 import { RequestError } from '../errors.ts';
-import { cardBody, predictionBody, runBody } from '../predictions.ts';
+import { cardBody, modelView, predictionBody, runBody } from '../predictions.ts';
 import type { Rooms } from '../rooms.ts';
 import { scoresFile } from '../scores-file.ts';
 import type { Handlers } from '../serve.ts';
@@ -17,7 +17,7 @@ type DefinitionRoutes =
 
 type RunRoutes = 'trainPrediction' | 'scorePrediction' | 'listPredictionRuns' | 'getPredictionRun' | 'cancelPredictionRun';
 
-type ResultRoutes = 'getPredictionModel' | 'getPredictionScores' | 'exportPredictionScores';
+type ResultRoutes = 'getPredictionModel' | 'listPredictionModels' | 'getPredictionScores' | 'exportPredictionScores';
 
 type PersonRoutes = 'getProfilePredictions' | 'askWhatIf';
 
@@ -82,6 +82,10 @@ function runHandlers({ customerAi }: Rooms): Handlers<RunRoutes> {
 function resultHandlers({ customerAi, stores }: Rooms): Handlers<ResultRoutes> {
   return {
     getPredictionModel: async ({ params, query }) => cardBody(await customerAi.model(params.id, query.version)),
+    async listPredictionModels({ params }) {
+      const models = await customerAi.models(params.id);
+      return { models: models.map(({ card, state, reason }) => ({ ...modelView(card), state, reason: reason && { ...reason } })) };
+    },
     async getPredictionScores({ params }) {
       const { distribution, buckets, drift } = await customerAi.summary(params.id);
       const { scores } = await customerAi.get(params.id);

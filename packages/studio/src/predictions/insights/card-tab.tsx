@@ -1,6 +1,7 @@
 import { routes } from '@kindred/contract';
-import type { PredictionModel, PredictionRun } from '@kindred/contract';
+import type { PredictionModel, PredictionRun, Result, Routes } from '@kindred/contract';
 import { StatusLight } from '@react-spectrum/s2/StatusLight';
+import { Link } from 'react-router';
 import { call } from '../../api/session.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { Ago } from '../../ui/ago.tsx';
@@ -13,6 +14,7 @@ import table from '../../ui/table.module.css';
 import { AboutPrediction } from '../about-prediction.tsx';
 import { usePrediction } from '../prediction-page.tsx';
 import { Reason } from '../readiness.tsx';
+import { formatMeasure } from '../metrics.ts';
 import { RUN_STATES } from '../runs.ts';
 import { documentedCode } from '../words.ts';
 import styles from './insights.module.css';
@@ -30,6 +32,11 @@ export function CardTab() {
       refreshOn: prediction.lastRun?.endedAt ?? prediction.lastRun?.id,
     },
   );
+  const models = useResource(
+    `models ${prediction.id}`,
+    (signal) => call(routes.listPredictionModels, { params: { id: prediction.id }, signal }),
+    { refreshOn: prediction.lastRun?.endedAt ?? prediction.lastRun?.id },
+  );
   return (
     <Columns
       rail={
@@ -39,6 +46,9 @@ export function CardTab() {
       }
     >
       <Loaded resource={model}>{(found) => <Card model={found} />}</Loaded>
+      <Panel title="All models" flush>
+        <Loaded resource={models}>{({ models: all }) => <Models prediction={prediction.id} models={all} />}</Loaded>
+      </Panel>
       <Panel title="Runs" flush>
         <Loaded resource={runs}>{({ runs: all }) => <Runs runs={all} />}</Loaded>
       </Panel>
@@ -102,6 +112,57 @@ function Card({ model }: { readonly model: PredictionModel }) {
         </Panel>
       )}
     </>
+  );
+}
+
+const MODEL_STATES = { pending: 'Being scored with', inForce: 'In force', replaced: 'Replaced', notTaken: 'Not taken' } as const;
+
+interface ModelsProps {
+  readonly prediction: string;
+  readonly models: Result<Routes['listPredictionModels']>['models'];
+}
+
+function Models({ prediction, models }: ModelsProps) {
+  return (
+    <div className={table.scroll} tabIndex={0} role="region" aria-label="All models that were trained">
+      <table className={table.table}>
+        <thead>
+          <tr>
+            <th scope="col" className={table.number}>
+              Version
+            </th>
+            <th scope="col">Trained</th>
+            <th scope="col" className={table.number}>
+              AUC
+            </th>
+            <th scope="col">State</th>
+            <th scope="col">
+              <span className="visually-hidden">Compare</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {models.map(({ version, trainedAt, auc, state, reason }) => (
+            <tr key={version}>
+              <td className={table.number}>{version}</td>
+              <td>
+                <Ago at={trainedAt} />
+              </td>
+              <td className={table.number}>
+                {formatMeasure(auc.value)} ({formatMeasure(auc.low)} to {formatMeasure(auc.high)})
+              </td>
+              <td>
+                {MODEL_STATES[state]}
+                {reason && <>: {reason.message}</>}
+              </td>
+              <td>
+                {state !== 'inForce' && <Link to={`/predictions/compare?left=${prediction}&right=${prediction}.${version}`}>Compare</Link>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
