@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './scripts/longest-first.ts';
 
 /**
- * One embedded ClickHouse per process is all the engine allows, so test files run in forked processes. Each in one of its own: engines that are
- * closed leave threads behind, and files that follow in the same process take longer than loading the engines anew.
+ * One embedded ClickHouse per process is all the engine allows, so test files run in forked processes. Each in one of its own: to share
+ * processes saves loading the engines, and nothing over the whole, since files take longer in a process that has had engines before.
  */
 export default defineConfig({
   test: {
