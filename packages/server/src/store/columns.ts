@@ -19,7 +19,8 @@ export async function queryColumns(
   const columns: (readonly unknown[])[] = [];
   // Each on a line of its own, between brackets. Parsed one by one, since the whole can exceed the longest string of JavaScript.
   for (let start = 0; start < buffer.length;) {
-    const end = buffer.indexOf(NEWLINE, start);
+    const newline = buffer.indexOf(NEWLINE, start);
+    const end = newline === -1 ? buffer.length : newline;
     if (buffer[start] === TAB) {
       const last = buffer[end - 1] === COMMA ? end - 1 : end;
       columns.push(JSON.parse(buffer.toString('utf8', start, last)) as readonly unknown[]);

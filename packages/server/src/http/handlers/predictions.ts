@@ -1,6 +1,6 @@
 /** Predictions over HTTP. */
 import type { Prediction, Task } from '../../customer-ai/index.ts';
-import { RequestError } from '../errors.ts';
+import { ordinalOf } from '../find-profile.ts';
 import { cardBody, modelView, predictionBody, runBody } from '../predictions.ts';
 import type { Rooms } from '../rooms.ts';
 import { scoresFile } from '../scores-file.ts';
@@ -109,17 +109,11 @@ function resultHandlers({ customerAi, stores }: Rooms): Handlers<ResultRoutes> {
   };
 }
 
-function personHandlers({ customerAi, tables, namespaces }: Rooms): Handlers<PersonRoutes> {
-  const profileOf = ({ namespace, id }: { readonly namespace: string; readonly id: string }): number => {
-    const profile = tables.identities.find({ namespace: namespaces().find(namespace)?.code ?? namespace, id });
-    if (profile !== undefined) return profile;
-    throw new RequestError('profile-not-found', `There is no profile with the identity ${namespace}:${id}.`, {
-      hint: 'Identities are case-sensitive. Search with GET /api/profiles?search=.',
-    });
-  };
+function personHandlers(rooms: Rooms): Handlers<PersonRoutes> {
+  const { customerAi } = rooms;
   return {
     async getProfilePredictions({ params }) {
-      const found = await customerAi.scoresOf(profileOf(params));
+      const found = await customerAi.scoresOf(ordinalOf(rooms, params));
       return {
         predictions: found.map(({ prediction, scoredAt, factors, ...score }) => ({
           ...score,
@@ -130,7 +124,7 @@ function personHandlers({ customerAi, tables, namespaces }: Rooms): Handlers<Per
       };
     },
     async askWhatIf({ params, body: { changes }, signal }) {
-      const profile = profileOf(params);
+      const profile = ordinalOf(rooms, params);
       const prediction = await customerAi.get(params.prediction);
       const { before, after, features, warnings, modelVersion } = await customerAi.whatIf(
         prediction.id,
