@@ -47,12 +47,6 @@ export interface TrainedModel {
   readonly reason: Run['error'];
 }
 
-/** A prediction has one run at a time, so it is the one under way then. */
-function hasTrained({ startedAt, endedAt }: Run, { trainedAt }: ModelCard): boolean {
-  const at = new Date(trainedAt);
-  return startedAt !== null && startedAt <= at && (endedAt === null || endedAt >= at);
-}
-
 /** Between two looks at what is due, in ms. */
 const LOOK = 30_000;
 
@@ -200,7 +194,7 @@ export class CustomerAi {
     const runs = await this.runs.list(id, 'train');
     return (await this.#models.list(id)).map(({ card, published }): TrainedModel => {
       if (published) return { card, state: card.version === modelVersion ? 'inForce' : 'replaced', reason: null };
-      const run = runs.find((each) => hasTrained(each, card));
+      const run = runs.find((each) => each.modelVersion === card.version);
       return { card, state: run?.endedAt === null ? 'pending' : 'notTaken', reason: run?.error ?? null };
     });
   }

@@ -95,8 +95,8 @@ export class Models {
     return 1 + Math.max(0, ...(await rows.execute()).map(({ version }) => version));
   }
 
-  /** Durable on return. */
-  async save(prediction: string, card: ModelCard, file: ModelFile): Promise<void> {
+  /** Durable on return; the run that trained it tells the version from then on, whatever becomes of the scores. */
+  async save(prediction: string, run: string, card: ModelCard, file: ModelFile): Promise<void> {
     await this.#write(prediction, card.version, file);
     const row = {
       prediction_id: prediction,
@@ -105,7 +105,10 @@ export class Models {
       published: false,
       trained_at: new Date(card.trainedAt),
     };
-    await this.#options.db.insertInto('prediction_models').values(row).execute();
+    await this.#options.db.transaction().execute(async (all) => {
+      await all.insertInto('prediction_models').values(row).execute();
+      await all.updateTable('prediction_runs').set({ model_version: card.version }).where('id', '=', run).execute();
+    });
   }
 
   async setCuts(prediction: string, version: number, cuts: NonNullable<ModelFile['cuts']>): Promise<void> {

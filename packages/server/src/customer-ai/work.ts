@@ -28,7 +28,7 @@ export async function trainAndScore(prediction: Prediction, control: RunControl,
   const version = await models.nextVersion(prediction.id);
   const onProgress = (step: string, done: number): void => control.onProgress(step, TRAINING * done);
   const { card, file } = await trainModel(prediction, { ...control, version, now: clock(), onProgress }, parts);
-  await models.save(prediction.id, card, file);
+  await models.save(prediction.id, control.id, card, file);
   requireGood(card);
   if (prediction.modelVersion !== null) requireNoWorse(card, await models.card(prediction.id, prediction.modelVersion));
   const due = { train_due: nextTime(prediction.schedule.train, clock()) };
