@@ -32,7 +32,7 @@ const ENTRY_BYTES = 250;
 const DUE_BYTES = 40;
 const NUMBER_BYTES = 8;
 
-/** About how much memory a state takes, without the record, which is shared with whoever gave it. */
+/** About how much memory a state takes, without the record, which is that of whoever gave it. */
 export function stateBytes({ entries, truths, members, due }: ProfileState): number {
   let bytes = STATE_BYTES + truths.byteLength + members.byteLength + due.size * DUE_BYTES;
   for (const { times, ids, values } of entries.values()) bytes += ENTRY_BYTES + (times.length + ids.length + values.length) * NUMBER_BYTES;

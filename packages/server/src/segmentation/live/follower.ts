@@ -43,16 +43,25 @@ export interface Deciding {
 
 /** People read whole at a time: the events of some are spread over all of the table. */
 const PAGE = 4000;
-/** Of states kept, and events for the rules that ask for whole histories. */
+/** Of states kept with their records, and events for the rules that ask for whole histories. */
 const MOST_BYTES = 256 * 1024 * 1024;
 const MOST_EVENTS = 1_000_000;
+
+/** In memory, for a letter of a record written as JSON. */
+const LETTER_BYTES = 4;
 
 /** Somebody with a state. */
 interface Hot {
   /** By id; empty where no rule asks for histories. */
   readonly history: Map<string, DataObject>;
-  /** About how much memory the state takes. */
+  readonly record: DataObject;
+  /** About how much memory the record takes, and the state with it. */
+  readonly recordBytes: number;
   readonly bytes: number;
+}
+
+function sizeOf(record: DataObject): number {
+  return JSON.stringify(record).length * LETTER_BYTES;
 }
 
 export class Follower {
@@ -63,7 +72,6 @@ export class Follower {
   readonly #ids: ReadonlySet<string>;
   #events = 0;
   #bytes = 0;
-  readonly #records = new Map<number, DataObject>();
   #lookup: (entity: string, id: string) => DataObject | null = () => null;
 
   constructor(options: FollowerOptions) {
@@ -90,7 +98,8 @@ export class Follower {
     const isKnown = ([profile, { anew }]: readonly [number, Touch]): boolean =>
       this.#hot.has(profile) && !anew && !deciding.moved.has(profile);
     const { known = [], others = [] } = Object.groupBy(touches, (touched) => (isKnown(touched) ? 'known' : 'others'));
-    const turned = await Promise.all([
+    // Where one fails, the other one is over too before states are dropped.
+    const parts = await Promise.allSettled([
       this.#goOn(
         tables,
         known.map(([profile]) => profile),
@@ -104,7 +113,10 @@ export class Follower {
         deciding,
       ),
     ]);
-    return turned.flat();
+    return parts.flatMap((part) => {
+      if (part.status === 'rejected') throw part.reason;
+      return part.value;
+    });
   }
 
   /** Makes states of people whose time is near. */
@@ -130,7 +142,6 @@ export class Follower {
       this.#events -= hot?.history.size ?? 0;
       this.#bytes -= hot?.bytes ?? 0;
       this.#hot.delete(profile);
-      this.#records.delete(profile);
       this.#evaluator.forget(String(profile));
     }
   }
@@ -169,10 +180,11 @@ export class Follower {
         this.forget([profile]);
         continue;
       }
-      const before = this.#records.get(profile) ?? {};
+      const hot = this.#hot.get(profile);
+      const before = hot?.record ?? {};
       const record = (documents.get(profile) ?? { ...before, identityMap: identityMap(names) }) as DataObject;
       if (told.has(profile) || JSON.stringify(record['identityMap']) !== JSON.stringify(before['identityMap'])) {
-        this.#records.set(profile, record);
+        if (hot !== undefined) this.#hot.set(profile, { ...hot, record, recordBytes: sizeOf(record) });
         turned.push(...this.#evaluator.attributes(key, record, now).map((flip) => turnedBy(flip)));
       }
     }
@@ -230,8 +242,7 @@ export class Follower {
     const moved = deciding.moved.has(profile);
     const since = moved ? Infinity : touch.since;
     const old = all.filter(({ revision }) => revision < since);
-    this.#hot.set(profile, { history: new Map(), bytes: 0 });
-    this.#records.set(profile, record);
+    this.#hot.set(profile, { history: new Map(), record, recordBytes: sizeOf(record), bytes: 0 });
     for (const { event } of old) this.#remember(profile, event);
     const history = inOrder(old.map(({ event }) => event as DataObject));
     this.#evaluator.rebuild(String(profile), { record, events: history }, deciding.now);
@@ -245,7 +256,7 @@ export class Follower {
   #used(profile: number): void {
     const hot = this.#hot.get(profile);
     if (hot === undefined) return;
-    const bytes = this.#evaluator.bytesOf(String(profile));
+    const bytes = hot.recordBytes + this.#evaluator.bytesOf(String(profile));
     this.#bytes += bytes - hot.bytes;
     this.#hot.delete(profile);
     this.#hot.set(profile, { ...hot, bytes });
