@@ -1,5 +1,6 @@
 import { routes } from '@kindred/contract';
 import type { Identity, PredictionFactor, Result, Routes } from '@kindred/contract';
+import { ActionButton } from '@react-spectrum/s2/ActionButton';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { call } from '../api/session.ts';
@@ -76,9 +77,9 @@ function Score({ score: { prediction, score, probability, percentile, bucket, sc
           <Factor key={factor.code} factor={factor} />
         ))}
       </ul>
-      <button type="button" className={styles.ask} aria-expanded={asking} onClick={() => setAsking(!asking)}>
+      <ActionButton size="S" aria-expanded={asking} onPress={() => setAsking(!asking)}>
         What if …
-      </button>
+      </ActionButton>
       {asking && <WhatIf identity={identity} prediction={prediction} />}
     </>
   );

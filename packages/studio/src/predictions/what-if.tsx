@@ -1,5 +1,6 @@
 import { routes } from '@kindred/contract';
 import type { Identity, Result, Routes } from '@kindred/contract';
+import { ActionButton } from '@react-spectrum/s2/ActionButton';
 import { useState } from 'react';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
@@ -55,13 +56,13 @@ export function WhatIf({ identity: { namespace, id }, prediction }: WhatIfProps)
       <Features features={shown} changes={changes} onChange={(code, value) => setChanges({ ...changes, [code]: value })} />
       <p className={styles.actions}>
         {hidden > 0 && (
-          <button type="button" onClick={() => setAll(true)}>
-            Show {formatCountOf(hidden, 'more feature')}
-          </button>
+          <ActionButton size="S" onPress={() => setAll(true)}>
+            {`Show ${formatCountOf(hidden, 'more feature')}`}
+          </ActionButton>
         )}
-        <button type="button" disabled={Object.keys(changes).length === 0} onClick={() => setChanges({})}>
+        <ActionButton size="S" isDisabled={Object.keys(changes).length === 0} onPress={() => setChanges({})}>
           Back to their own values
-        </button>
+        </ActionButton>
       </p>
       <p className={styles.note}>
         This is how the model decides, each feature by itself. It is no promise: whoever is brought to do so need not become likelier, which
@@ -135,8 +136,8 @@ function Value({ feature: { code, label, unit, value, categories }, changes, onC
   );
 }
 
-/** Numbers are kept with seven digits, and read with four. */
-const round = (value: number): number => Number(value.toPrecision(4));
+/** Numbers are kept with seven digits; of fractions four are read. */
+const round = (value: number): number => (Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(4)));
 
 /** Features that speak in the factors come first, and what has been changed stays in sight. */
 function strongestOf({ before, after, features }: Answer): readonly Feature[] {
