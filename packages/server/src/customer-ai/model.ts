@@ -76,6 +76,9 @@ export interface ModelFile {
   readonly cuts: { readonly high: number; readonly medium: number } | null;
 }
 
+/** That of a model that has scored. */
+export type UsedFile = ModelFile & { readonly cuts: NonNullable<ModelFile['cuts']> };
+
 export interface ModelsOptions {
   readonly db: Kysely<Database>;
   /** Where models of a prediction lie. */

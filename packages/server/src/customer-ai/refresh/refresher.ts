@@ -11,12 +11,13 @@ import type { Models } from '../model.ts';
 import type { Prediction } from '../prediction.ts';
 import type { ScoringThread } from '../score/scoring-thread.ts';
 import { openScoring } from '../score/scoring-thread.ts';
-import type { Refreshed, RescoreParts } from './rescore.ts';
+import type { SeenParts } from '../score/as-they-are.ts';
+import type { Refreshed } from './rescore.ts';
 import { rescore } from './rescore.ts';
 import type { Waiter } from './waiting.ts';
 import { Waiting } from './waiting.ts';
 
-export interface RefresherOptions extends RescoreParts {
+export interface RefresherOptions extends SeenParts {
   readonly models: Pick<Models, 'read'>;
   readonly lmdb: Lmdb;
   readonly predictions: () => Promise<readonly Prediction[]>;

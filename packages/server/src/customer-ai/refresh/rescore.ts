@@ -1,24 +1,19 @@
 /** New scores of some people: with the model in force, on what is known of them now. */
-import type { AmendedScores, ProfileTables } from '../../profile/index.ts';
+import type { AmendedScores } from '../../profile/index.ts';
 import { literal } from '../../store/index.ts';
-import { selectFeatures } from '../features/select.ts';
-import type { GoalParts } from '../goal.ts';
-import { eligibleAt } from '../goal.ts';
-import type { ModelFile } from '../model.ts';
 import type { Prediction, ScoresInForce } from '../prediction.ts';
+import type { UsedFile } from '../model.ts';
+import type { SeenParts } from '../score/as-they-are.ts';
+import { asTheyAre } from '../score/as-they-are.ts';
 import type { Written } from '../score/rows.ts';
 import { COLUMNS, goneLine, lineOf, partOf, personOf } from '../score/rows.ts';
 import type { ScoringThread } from '../score/scoring-thread.ts';
-
-export interface RescoreParts extends GoalParts {
-  readonly tables: ProfileTables;
-}
 
 /** A prediction whose scores are brought up to date. */
 export interface Refreshed {
   readonly prediction: Prediction;
   readonly scores: ScoresInForce & Required<Pick<ScoresInForce, 'percentiles'>>;
-  readonly file: ModelFile & { readonly cuts: NonNullable<ModelFile['cuts']> };
+  readonly file: UsedFile;
 }
 
 export interface RescoreOptions {
@@ -29,33 +24,26 @@ export interface RescoreOptions {
   readonly signal: AbortSignal;
 }
 
-/** All that is stored was stored by now: no dataset needs to be told apart. */
-const HISTORY = { loaded: new Map<string, number>() };
-
 /** @param people ascending ordinals. Throws StoreError and SegmentationError. */
 export async function rescore(
   people: Uint32Array,
   { prediction, scores, file }: Refreshed,
   { now, revision, thread, signal }: RescoreOptions,
-  parts: RescoreParts,
+  parts: SeenParts,
 ): Promise<AmendedScores> {
-  const at = now.getTime();
-  const members = await eligibleAt(prediction.task, HISTORY, { at, signal, people }, parts);
-  const eligible = people.filter((profile) => members.has(profile));
+  const { profiles: eligible, values, width } = await asTheyAre(people, { task: prediction.task, file, at: now.getTime(), signal }, parts);
   const { features, cuts } = file;
   const { run, modelVersion: version, percentiles } = scores;
   const written: Written = { run, version, now, revision, features, cuts, percentiles };
   const lines: string[] = [];
   if (eligible.length > 0) {
-    const exclusions = file.exclusions.map((condition) => parts.segmentation.eventCondition(condition, at));
-    const select = { tables: parts.tables, features, at, history: HISTORY, exclusions, options: { signal } };
-    const { values, width } = await selectFeatures(eligible, select);
     const kept = values.slice();
     const part = partOf(await thread().score({ values, width }), eligible, kept);
     for (const row of eligible.keys()) lines.push(lineOf(personOf(part, row, written), written));
   }
+  const about = new Set(eligible);
   const gone = await scoredAmong(
-    people.filter((profile) => !members.has(profile)),
+    people.filter((profile) => !about.has(profile)),
     run,
     parts,
   );
@@ -65,7 +53,7 @@ export async function rescore(
 }
 
 /** Those who have a score. */
-async function scoredAmong(people: Uint32Array, run: string, { clickhouse }: RescoreParts): Promise<readonly number[]> {
+async function scoredAmong(people: Uint32Array, run: string, { clickhouse }: SeenParts): Promise<readonly number[]> {
   if (people.length === 0) return [];
   const rows = await clickhouse.query<{ profile: number }>(
     `SELECT profile FROM scores WHERE run = ${literal(run)} AND profile IN ${literal([...people])}

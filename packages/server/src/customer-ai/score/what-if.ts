@@ -2,15 +2,13 @@
  * What a model says of somebody as they are, and what it would say if some of their features were others. It tells how the model decides;
  * it does not promise that whoever is made so will do so.
  */
-import type { ProfileTables } from '../../profile/index.ts';
 import { PredictionError } from '../errors.ts';
 import type { Feature, Unit } from '../features/feature.ts';
 import { valueWords } from '../features/feature.ts';
-import { selectFeatures } from '../features/select.ts';
-import type { GoalParts } from '../goal.ts';
-import { eligibleAt } from '../goal.ts';
-import type { BucketName, ModelFile } from '../model.ts';
+import type { BucketName, UsedFile } from '../model.ts';
 import type { Prediction, ScoresInForce } from '../prediction.ts';
+import type { SeenParts } from './as-they-are.ts';
+import { asTheyAre } from './as-they-are.ts';
 import { strengthOf } from './factors.ts';
 import type { PersonFactor } from './read.ts';
 import type { Factor } from './rows.ts';
@@ -55,53 +53,31 @@ export interface WhatIf {
   readonly warnings: readonly string[];
 }
 
-export interface WhatIfParts extends GoalParts {
-  readonly tables: ProfileTables;
-}
-
 export interface Asked {
   readonly prediction: Prediction;
   readonly scores: ScoresInForce;
-  readonly file: ModelFile & { readonly cuts: NonNullable<ModelFile['cuts']> };
+  readonly file: UsedFile;
   /** Epoch ms. */
   readonly at: number;
   readonly signal: AbortSignal;
 }
 
-/** All that is stored was stored by now. */
-const HISTORY = { loaded: new Map<string, number>() };
-
 /**
  * @param changes by code of the feature
  * Throws PredictionError `prediction-unscored` and `prediction-invalid`, StoreError, SegmentationError.
  */
-export async function whatIf(
-  profile: number,
-  changes: ReadonlyMap<string, FeatureValue>,
-  asked: Asked,
-  parts: WhatIfParts,
-): Promise<WhatIf> {
+export async function whatIf(profile: number, changes: ReadonlyMap<string, FeatureValue>, asked: Asked, parts: SeenParts): Promise<WhatIf> {
   const { prediction, scores, file, at, signal } = asked;
   const { features, cuts, histograms } = file;
   const wanted = numbersOf(changes, features);
-  const people = Uint32Array.of(profile);
-  const members = await eligibleAt(prediction.task, HISTORY, { at, signal, people }, parts);
-  if (!members.has(profile)) {
+  const { profiles, values: found, width } = await asTheyAre(Uint32Array.of(profile), { task: prediction.task, file, at, signal }, parts);
+  if (profiles.length === 0) {
     throw new PredictionError({
       code: 'prediction-unscored',
       message: `${prediction.name} is not about this person now.`,
       hint: 'It is about whoever is in its population: see GET /api/predictions/{id}.',
     });
   }
-  const exclusions = file.exclusions.map((condition) => parts.segmentation.eventCondition(condition, at));
-  const { values: found, width } = await selectFeatures(people, {
-    tables: parts.tables,
-    features,
-    at,
-    history: HISTORY,
-    exclusions,
-    options: { signal },
-  });
   const taken = Float32Array.from(found, (value, place) => wanted.get(place) ?? value);
   const values = new Float32Array(2 * width);
   values.set(found);
