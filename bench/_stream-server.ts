@@ -68,9 +68,13 @@ export async function overHttp(folder: string, size: ServerSize, { note }: RunOp
       ...Object.entries({ [`the first ${size.seconds} s`]: told.first, [`after ${size.warmUp} s`]: told.steady }).flatMap(
         ([when, times]) => [
           alone(`${when} at ${Math.round(pace)} events/s: changes`, 'in all', times.length),
-          alone(`${when}: sent to told, p50`, 'ms', percentile(times, 50)),
-          beside(`${when}: sent to told, p99`, percentile(times, 99), 50),
-          alone(`${when}: sent to told, p99.9`, 'ms', percentile(times, 99.9)),
+          ...(times.length === 0
+            ? []
+            : [
+                alone(`${when}: sent to told, p50`, 'ms', percentile(times, 50)),
+                beside(`${when}: sent to told, p99`, percentile(times, 99), 50),
+                alone(`${when}: sent to told, p99.9`, 'ms', percentile(times, 99.9)),
+              ]),
         ],
       ),
       alone('resident memory', 'MB', rss / 1_000_000),
@@ -151,13 +155,13 @@ async function fully(server: MeasuredKindred, { sent, profiles }: ServerSize): P
   return { rate: (sent / (performance.now() - start)) * 1000 };
 }
 
-/** From when each event was to be sent to when what it changed was told, ms. */
 interface Told {
   /** Of as many events as are measured after the warm-up. */
   readonly first: number[];
   readonly steady: number[];
 }
 
+/** From when each event was to be sent to when what it changed was told, ms. */
 async function steadily(server: MeasuredKindred, pace: number, { profiles, seconds, warmUp }: ServerSize): Promise<Told> {
   const told: Told = { first: [], steady: [] };
   const requests = pace / BATCH;
