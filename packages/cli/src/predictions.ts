@@ -63,13 +63,14 @@ export function describePrediction({ name, key, id, status, description, goal, m
 /** Features shown of a model. */
 const SHOWN = 12;
 
-export function describeModel({ backTest, buckets, features, leftOut, warnings }: PredictionModel): string {
+export function describeModel({ contest, backTest, buckets, features, leftOut, warnings }: PredictionModel): string {
   const tests = backTest.flatMap(({ cutOff, results }) =>
     results.map((each) => [cutOff.slice(0, 10), each.name, each.auc.toFixed(3), each.lift10.toFixed(2), each.brier?.toFixed(4) ?? null]),
   );
   const per = (share: number): string => `${(share * 100).toFixed(1)} %`;
   return [
     table(['cut-off', 'by', 'AUC', 'lift of the first tenth', 'Brier'], tests),
+    ...(contest === null ? [] : [contestWords(contest)]),
     table(
       ['bucket', 'people', 'predicted', 'came true'],
       buckets.map((each) => [each.bucket, per(each.share), per(each.predictedRate), per(each.actualRate)]),
@@ -88,6 +89,12 @@ export function describeModel({ backTest, buckets, features, leftOut, warnings }
         ]),
     ...warnings.map(({ message }) => `Beware: ${message}`),
   ].join('\n\n');
+}
+
+function contestWords({ against, auc, difference: { value, low, high }, fair }: NonNullable<PredictionModel['contest']>): string {
+  const [more, least, most] = [value, low, high].map((each) => `${each >= 0 ? '+' : '−'}${Math.abs(each).toFixed(3)}`);
+  const known = fair ? '' : '; that one had seen some of these outcomes';
+  return `Beside version ${against} on the same people (AUC ${auc.toFixed(3)}): ${more} (95 %: ${least} to ${most})${known}`;
 }
 
 const DIRECTIONS = { up: 'raise scores', down: 'lower scores', mixed: 'it depends' } as const;

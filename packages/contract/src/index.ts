@@ -17,6 +17,7 @@ import { membershipLogRoutes } from './membership-log.ts';
 import { keyRoutes } from './keys.ts';
 import { platformRoutes } from './platform/index.ts';
 import { pqlRoutes } from './pql.ts';
+import { personPredictionRoutes } from './person-predictions.ts';
 import { predictionRoutes } from './predictions.ts';
 import { profileRoutes } from './profiles.ts';
 import { schemaRoutes } from './schema.ts';
@@ -47,6 +48,7 @@ export const routes = {
   ...deadLetterRoutes,
   ...dataSourceRoutes,
   ...predictionRoutes,
+  ...personPredictionRoutes,
 } as const;
 export type Routes = typeof routes;
 export type RouteName = keyof Routes;
@@ -106,7 +108,8 @@ export {
   SHOWN_SEGMENTS,
 } from './platform/index.ts';
 export type { Member, PqlCheck, Problem } from './pql.ts';
-export type { Prediction, PredictionFactor, PredictionModel, PredictionReadiness, PredictionRun, PredictionScores } from './predictions.ts';
+export type { PersonPredictionChange, PredictionFactor } from './person-predictions.ts';
+export type { Prediction, PredictionModel, PredictionReadiness, PredictionRun, PredictionScores } from './predictions.ts';
 export type { Evidence, ProfileBody, ProfileRecord, TimelineEvent, WhyBody } from './profiles.ts';
 export type { FieldValues, SchemaBody } from './schema.ts';
 export type { Health, Status, ThroughputMinute } from './status.ts';

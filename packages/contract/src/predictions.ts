@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { count, errorEntry, idParams, instant, name, pqlText, rawBody } from './common.ts';
 import type { Route } from './route.ts';
 
-const share = z.number().min(0).max(1);
+export const share = z.number().min(0).max(1);
 
 const eventCondition = pqlText.describe('PQL about one event, as within xEvent[…], such as eventType = "commerce.purchases"');
 
@@ -100,7 +100,7 @@ const result = z.object({
   parameters: z.record(z.string(), z.number()).optional().describe('Of BG/NBD: r, alpha, a and b, in days'),
 });
 
-const bucketName = z.enum(['Low', 'Medium', 'High']);
+export const bucketName = z.enum(['Low', 'Medium', 'High']);
 
 const metric = interval.extend({ standardError: z.number() });
 
@@ -129,6 +129,15 @@ const model = z
         baseRate: share,
       })
       .describe('On the newest window, by a model that knew only what was over before it'),
+    contest: z
+      .object({
+        against: count.describe('Version of the model in force when this one was trained'),
+        auc: z.number().describe('Its AUC on the newest window, on the people that this one is judged on'),
+        difference: metric.describe('How much more AUC this one has there, both drawn on the same people'),
+        fair: z.boolean().describe('Whether the model in force knew nothing of that window, either'),
+      })
+      .nullable()
+      .describe('Null for the first model, and for models of before they were compared'),
     backTest: z
       .array(z.object({ cutOff: instant, rows: count, positives: count, results: z.array(result) }))
       .describe('The same on earlier cut-offs, beside the baselines, newest first'),
@@ -185,30 +194,6 @@ const scores = z
   })
   .meta({ id: 'PredictionScores' });
 export type PredictionScores = z.output<typeof scores>;
-
-export const predictionFactor = z
-  .object({
-    code: z.string().describe('The feature, stable over versions'),
-    label: z.string().describe('In plain words, such as "Days since the last purchases"'),
-    value: z.string().describe('What it is for this person, such as "12 days"'),
-    direction: z.enum(['up', 'down']).describe('Whether it raises the score or lowers it'),
-    importance: z.enum(['low', 'medium', 'high']),
-    contribution: z.number().describe('Exact Shapley value of its family of features, in log odds'),
-  })
-  .meta({ id: 'PredictionFactor' });
-export type PredictionFactor = z.output<typeof predictionFactor>;
-
-const featureValue = z
-  .union([z.number(), z.string(), z.null()])
-  .describe('A number, a category by its name, or null for what is not known');
-
-const outlook = z.object({
-  score: count.max(100),
-  probability: share,
-  percentile: z.int().min(1).max(100).nullable().describe('Among the people of the last whole run'),
-  bucket: bucketName,
-  factors: z.array(predictionFactor).describe('Strongest first'),
-});
 
 const run = z
   .object({
@@ -400,64 +385,6 @@ export const predictionRoutes = {
     query: z.object({ format: z.enum(['csv', 'parquet']).default('csv') }),
     produces: 'application/octet-stream',
     responses: { 200: rawBody },
-  },
-  getProfilePredictions: {
-    method: 'GET',
-    path: '/api/profiles/{namespace}/{id}/predictions',
-    summary: 'All scores of a person, each with what moved it',
-    tag,
-    params: z.object({ namespace: z.string().min(1), id: z.string().min(1) }),
-    responses: {
-      200: z.object({
-        predictions: z.array(
-          z.object({
-            prediction: z.object({ id: z.string(), key: z.string(), name: z.string(), kind: predictionKind }),
-            score: count.max(100),
-            probability: share,
-            percentile: z.int().min(1).max(100),
-            bucket: bucketName,
-            scoredAt: instant,
-            modelVersion: count,
-            factors: z.array(predictionFactor).describe('Strongest first'),
-          }),
-        ),
-      }),
-    },
-  },
-  askWhatIf: {
-    method: 'POST',
-    path: '/api/profiles/{namespace}/{id}/predictions/{prediction}/what-if',
-    summary: 'What the model says of a person now, and would say with other values of some features: how it decides, no promise',
-    tag,
-    params: z.object({ namespace: z.string().min(1), id: z.string().min(1), prediction: z.string().min(1) }),
-    body: z.object({
-      changes: z.record(z.string(), featureValue).default({}).describe('By code of the feature; what is left out stays as it is'),
-    }),
-    responses: {
-      200: z.object({
-        prediction: z.object({ id: z.string(), key: z.string(), name: z.string(), kind: predictionKind }),
-        modelVersion: count,
-        before: outlook.describe('As they are'),
-        after: outlook.describe('With the changes'),
-        features: z.array(
-          z.object({
-            code: z.string(),
-            label: z.string(),
-            family: z.string().describe('What it is about; features of one family move together in life'),
-            unit: z.enum(['count', 'days', 'share', 'ratio', 'number', 'hour', 'flag', 'category']),
-            value: featureValue,
-            words: z.string().describe('The value in words, such as "12 days"'),
-            taken: featureValue.describe('What it is taken for: the change, or the value'),
-            usual: z
-              .object({ low: z.number(), high: z.number() })
-              .nullable()
-              .describe('Between these most people lay when the model was made; null for categories, and where all were alike'),
-            categories: z.array(z.string()).nullable().describe('Those that the model knows; null for numbers'),
-          }),
-        ),
-        warnings: z.array(z.string()),
-      }),
-    },
   },
   deletePrediction: {
     method: 'DELETE',

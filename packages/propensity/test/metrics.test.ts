@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   auc,
   bootstrap,
+  bootstrapDifference,
   brier,
   calibrationCurve,
   captured,
@@ -235,6 +236,19 @@ describe('bootstrap', () => {
     const of = (seed: number) => bootstrap(noisy, prAuc, { random: seededRandom(seed), resamples: 20 });
     expect(of(3)).toEqual(of(3));
     expect(of(3)).not.toEqual(of(4));
+  });
+
+  test('the difference of two scores of the same rows is surer than of two by themselves', () => {
+    const better = Float64Array.from(noisy.scores, (score, row) => score + 0.1 * (noisy.labels[row] ?? 0));
+    const options = () => ({ random: seededRandom(7), resamples: 100 });
+    const found = bootstrapDifference({ ...noisy, scores: better }, noisy, auc, options());
+    expect(found.value).toBeCloseTo(auc({ ...noisy, scores: better }) - auc(noisy), 12);
+    expect(found.low).toBeGreaterThan(0);
+    expect(found.standardError).toBeLessThan(bootstrap(noisy, auc, options()).standardError / 3);
+    expect(bootstrapDifference(noisy, noisy, auc, options())).toMatchObject({ value: 0, low: 0, high: 0 });
+    const reversed = bootstrapDifference(noisy, { scores: better }, auc, options());
+    expect([reversed.value, reversed.high]).toEqual([-found.value, -found.low]);
+    expect(() => bootstrapDifference(noisy, { scores: better.slice(1) }, auc, options())).toThrow(/a score for each row/);
   });
 
   test('draws of one class are left out', () => {

@@ -1,5 +1,5 @@
 /** `kindred predict …` */
-import type { CallInput, Result, Routes } from '@kindred/contract';
+import type { CallInput, PersonPredictionChange, Result, Routes } from '@kindred/contract';
 import { routes } from '@kindred/contract';
 import type { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
@@ -257,10 +257,25 @@ function describeWhatIf({ prediction, before, after, features, warnings }: Resul
 
 type Score = Result<Routes['getProfilePredictions']>['predictions'][number];
 
-function describeScore({ prediction, score, probability, percentile, bucket, factors }: Score): string {
+function describeScore({ prediction, score, probability, percentile, bucket, factors, previous }: Score): string {
   const rows = factors.map((each) => [each.direction === 'up' ? '+' : '−', each.importance, each.label, each.value]);
   const head = `${prediction.name}: ${score} (${bucket}), probability ${(probability * 100).toFixed(1)} %, percentile ${percentile}`;
-  return `${head}\n${table(['', 'strength', 'factor', 'value'], rows)}`;
+  const now = `${head}\n${table(['', 'strength', 'factor', 'value'], rows)}`;
+  return previous === null ? now : `${now}\n${describeChange(score, previous)}`;
+}
+
+function describeChange(score: number, { score: before, bucket, scoredAt, modelVersion, factors }: PersonPredictionChange): string {
+  const difference = score - before;
+  const head = `Since the scoring of ${scoredAt}: ${difference > 0 ? '+' : ''}${difference} (it was ${before}, ${bucket})`;
+  if (factors === null) return `${head}; version ${modelVersion} of the model scored then, whose factors are not comparable`;
+  if (factors.length === 0) return head;
+  const rows = factors.map(({ before: then, now, difference: moved }) => [
+    moved === null ? '' : moved > 0 ? '+' : '−',
+    (now ?? then)?.label ?? '',
+    then?.value ?? '–',
+    now?.value ?? '–',
+  ]);
+  return `${head}\n${table(['', 'factor', 'before', 'now'], rows)}`;
 }
 
 interface ExportOptions {

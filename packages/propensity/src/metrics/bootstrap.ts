@@ -25,19 +25,53 @@ export interface Interval {
  * @throws PropensityError `bad-option`
  */
 export function bootstrap(outcomes: Outcomes, metric: (drawn: Outcomes) => number, options: BootstrapOptions): Interval {
-  const { random, resamples = 200, level = 0.95 } = options;
+  const ranked = rankedOf(outcomes);
+  return intervalOf((weights) => metric({ ...ranked, weights }), outcomes, { ...options, value: metric(ranked) });
+}
+
+/**
+ * The same of the difference of a metric between two scores of the same rows, of which the same are drawn for both: rows that are hard
+ * for both do not make it uncertain.
+ * @throws PropensityError `bad-option`, also where they are not as many
+ */
+export function bootstrapDifference(
+  one: Outcomes,
+  other: Pick<Outcomes, 'scores' | 'order'>,
+  metric: (drawn: Outcomes) => number,
+  options: BootstrapOptions,
+): Interval {
+  requireOption(
+    one.scores.length === other.scores.length,
+    `both must have a score for each row, not ${one.scores.length} and ${other.scores.length}`,
+  );
+  const [first, second] = [rankedOf(one), rankedOf({ ...one, ...other, order: other.order ?? rankOf(other.scores) })];
+  const difference = (weights?: Float64Array): number => {
+    const drawn = weights === undefined ? {} : { weights };
+    return metric({ ...first, ...drawn }) - metric({ ...second, ...drawn });
+  };
+  return intervalOf(difference, one, { ...options, value: difference() });
+}
+
+/** Sorted once: a draw changes how much each row counts, never their order. */
+function rankedOf(outcomes: Outcomes): Outcomes {
+  return { ...outcomes, order: outcomes.order ?? rankOf(outcomes.scores) };
+}
+
+function intervalOf(
+  metricOf: (weights: Float64Array) => number,
+  outcomes: Outcomes,
+  { random, resamples = 200, level = 0.95, value }: BootstrapOptions & { readonly value: number },
+): Interval {
   requireOption(Number.isSafeInteger(resamples) && resamples > 1, `resamples must be a whole number above 1, not ${resamples}`);
   requireOption(level > 0 && level < 1, `level must lie between 0 and 1, not ${level}`);
-  // Sorted once: a draw changes how much each row counts, never their order.
-  const ranked = { ...outcomes, order: outcomes.order ?? rankOf(outcomes.scores) };
   const values: number[] = [];
   for (let draw = 0; draw < resamples; draw += 1) {
-    const value = metric({ ...ranked, weights: drawWeights(outcomes, random) });
-    if (!Number.isNaN(value)) values.push(value);
+    const drawn = metricOf(drawWeights(outcomes, random));
+    if (!Number.isNaN(drawn)) values.push(drawn);
   }
   const sorted = Float64Array.from(values).toSorted();
   const tail = (1 - level) / 2;
-  return { value: metric(ranked), low: quantile(sorted, tail), high: quantile(sorted, 1 - tail), standardError: deviation(sorted) };
+  return { value, low: quantile(sorted, tail), high: quantile(sorted, 1 - tail), standardError: deviation(sorted) };
 }
 
 function drawWeights({ scores, weights }: Outcomes, random: Random): Float64Array {

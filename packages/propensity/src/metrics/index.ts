@@ -1,4 +1,4 @@
-export { bootstrap } from './bootstrap.ts';
+export { bootstrap, bootstrapDifference } from './bootstrap.ts';
 export type { BootstrapOptions, Interval } from './bootstrap.ts';
 export { countByEdges, psi, quantileEdges } from './drift.ts';
 export { captured, gains, lift } from './gains.ts';

@@ -17,13 +17,15 @@ import type { Readiness } from './readiness.ts';
 import { readinessOf } from './readiness.ts';
 import type { DoRun } from './runs.ts';
 import { Runs } from './runs.ts';
+import type { PersonChange } from './score/change.ts';
+import { changeOf } from './score/change.ts';
 import type { PersonScore } from './score/read.ts';
 import { exportSql, readPerson } from './score/read.ts';
 import type { FeatureValue, WhatIf } from './score/what-if.ts';
 import { whatIf } from './score/what-if.ts';
 import type { ScoreSummary } from './score/summary.ts';
 import type { PredictionWorkParts } from './work.ts';
-import { inForce, scoreWith, trainAndScore } from './work.ts';
+import { keptRuns, scoreWith, trainAndScore } from './work.ts';
 
 export interface CustomerAiOptions {
   readonly stores: {
@@ -45,6 +47,13 @@ export interface TrainedModel {
   readonly state: 'pending' | 'inForce' | 'replaced' | 'notTaken';
   /** Why the run that trained it did not put it in force; null where it did, or was cancelled. */
   readonly reason: Run['error'];
+}
+
+/** A score of a person. */
+export interface PersonPrediction extends PersonScore {
+  readonly prediction: Prediction;
+  /** Null: they had no score at the scoring before, or there was none. */
+  readonly previous: PersonChange | null;
 }
 
 /** Between two looks at what is due, in ms. */
@@ -81,7 +90,7 @@ export class CustomerAi {
     const { clickhouse, postgres } = options.stores;
     await opened.runs.recover();
     await dropPeople(clickhouse);
-    await clickhouse.command(`DELETE FROM scores WHERE run NOT IN ${literal(await inForce(postgres))}`);
+    await clickhouse.command(`DELETE FROM scores WHERE run NOT IN ${literal(await keptRuns(postgres))}`);
     return opened;
   }
 
@@ -214,18 +223,19 @@ export class CustomerAi {
     return exportSql(scores.run);
   }
 
-  /** All scores in force of a person. */
-  async scoresOf(profile: number): Promise<readonly (PersonScore & { readonly prediction: Prediction })[]> {
-    const scored = (await this.list()).filter(({ scores }) => scores !== null);
-    const found = await readPerson(
-      this.#options.stores.clickhouse,
-      profile,
-      scored.map(({ scores }) => scores?.run ?? ''),
-    );
-    return scored.flatMap((prediction) => {
-      const score = found.get(prediction.scores?.run ?? '');
-      return score === undefined ? [] : [{ ...score, prediction }];
+  /** All scores in force of a person, and what has changed since the scoring before. */
+  async scoresOf(profile: number): Promise<readonly PersonPrediction[]> {
+    const predictions = await this.list();
+    const runs = predictions.flatMap(({ scores }) => (scores === null ? [] : [scores.run, scores.previous?.run ?? '']));
+    const found = await readPerson(this.#options.stores.clickhouse, profile, runs);
+    const scored = predictions.map(async (prediction): Promise<readonly PersonPrediction[]> => {
+      const [score, previous] = [prediction.scores?.run, prediction.scores?.previous?.run].map((run) => found.get(run ?? ''));
+      if (score === undefined) return [];
+      if (previous === undefined) return [{ ...score, prediction, previous: null }];
+      const { features } = await this.#models.card(prediction.id, score.modelVersion);
+      return [{ ...score, prediction, previous: changeOf(score, previous, new Map(features.map(({ code, family }) => [code, family]))) }];
     });
+    return (await Promise.all(scored)).flat();
   }
 
   /**

@@ -1,4 +1,4 @@
-export type { CustomerAiOptions } from './customer-ai.ts';
+export type { CustomerAiOptions, PersonPrediction } from './customer-ai.ts';
 export { CustomerAi } from './customer-ai.ts';
 export { PredictionError } from './errors.ts';
 export type { PredictionErrorCode, Refusal } from './errors.ts';

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Database } from '../store/index.ts';
+import type { Contest } from './contest.ts';
 import { PredictionError } from './errors.ts';
 import type { Refusal } from './errors.ts';
 import type { Feature } from './features/feature.ts';
@@ -54,6 +55,8 @@ export interface ModelCard extends Curves {
     readonly trainedOn: boolean;
   }[];
   readonly metrics: Metrics;
+  /** With the model in force when it was trained; absent where there was none, and in models of before they were compared. */
+  readonly contest?: Contest;
   readonly backTest: readonly BackTest[];
   readonly buckets: readonly CardBucket[];
   /** The most important first. */

@@ -47,13 +47,18 @@ export interface PredictionSchedule {
   readonly refresh: boolean;
 }
 
-/** Scores in force. */
-export interface ScoresInForce {
-  /** The run that made them. */
+/** What a run of scoring left. */
+export interface ScoredRun {
   readonly run: string;
   readonly modelVersion: number;
   readonly scoredAt: string;
+}
+
+/** Scores in force. */
+export interface ScoresInForce extends ScoredRun {
   readonly profiles: number;
+  /** The scores in force before, kept to tell what has changed. */
+  readonly previous?: ScoredRun;
   /** The state of the data that they were made of; none in runs of before scores were refreshed. */
   readonly revision?: number;
   /** Margins that 1, 2, … 99 per cent of these people had at most. */

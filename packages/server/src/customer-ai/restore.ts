@@ -7,5 +7,8 @@ import { predictionOf } from './definitions.ts';
 export async function restoreScores(db: Kysely<Database>, tables: ProfileTables): Promise<void> {
   const rows = await db.selectFrom('predictions').selectAll().where('scores', 'is not', null).execute();
   for (const { key, name, scores } of rows.map(predictionOf))
-    if (scores !== null) await tables.putScores({ key, title: name, run: scores.run }, () => Promise.resolve());
+    if (scores !== null) {
+      const { run, previous } = scores;
+      await tables.putScores({ key, title: name, run, previous: previous?.run ?? null }, () => Promise.resolve());
+    }
 }

@@ -1,5 +1,7 @@
 /** From a task to a model: features, snapshots, learning, and whether the result is good enough. */
 import type { ProfileTables } from '../profile/index.ts';
+import type { Champion, Contest } from './contest.ts';
+import { contest } from './contest.ts';
 import { RunRefused, refusal } from './errors.ts';
 import type { Refusal } from './errors.ts';
 import type { Feature } from './features/feature.ts';
@@ -24,6 +26,8 @@ export interface TrainParts extends GoalParts {
 
 export interface TrainOptions {
   readonly version: number;
+  /** What the new one is compared with; null: nothing is in force. */
+  readonly champion: Champion | null;
   readonly now: Date;
   readonly signal: AbortSignal;
   /** @param done from 0 to 1 */
@@ -44,7 +48,7 @@ const SLOPES = [0.5, 2] as const;
 /** Throws RunRefused, SegmentationError, StoreError, PropensityError; rejects with the signal's reason. */
 export async function trainModel(prediction: Prediction, options: TrainOptions, parts: TrainParts): Promise<Trained> {
   const { task } = prediction;
-  const { now, signal, onProgress } = options;
+  const { now, signal, onProgress, champion } = options;
   onProgress('Looking at the data', 0);
   const { refusals } = await readinessOf(task, now, parts, signal);
   if (refusals[0] !== undefined) throw new RunRefused(refusals[0]);
@@ -57,11 +61,13 @@ export async function trainModel(prediction: Prediction, options: TrainOptions, 
   const snapshots = await takeSnapshots(task, { ...parts, plan, history, now: now.getTime(), seed: SEED, signal, onStep });
   const learned = await learnInThread(inputOf(task, plan, snapshots), {
     signal,
-    onProgress: (step, done) => onProgress(step, 0.5 + 0.5 * done),
+    onProgress: (step, done) => onProgress(step, 0.5 + 0.45 * done),
   });
+  onProgress('Comparing with the model in force', 0.95);
+  const compared = champion && (await contest(champion, snapshots[0]!, learned.judged, { ...parts, history, seed: SEED, signal }));
   const leftOut = [...plan.leftOut, ...[...future].map(([, each]) => each), ...leaksOf(plan.features, learned)];
   return {
-    card: cardOf(prediction, { plan, snapshots, learned, leftOut, options }),
+    card: cardOf(prediction, { plan, snapshots, learned, leftOut, options, contest: compared }),
     file: {
       document: learned.document,
       features: learned.kept.map((place) => plan.features[place]!),
@@ -129,9 +135,10 @@ interface Made {
   readonly learned: Learned;
   readonly leftOut: ModelCard['leftOut'];
   readonly options: TrainOptions;
+  readonly contest: Contest | null;
 }
 
-function cardOf({ task, buckets }: Prediction, { plan, snapshots, learned, leftOut, options }: Made): ModelCard {
+function cardOf({ task, buckets }: Prediction, { plan, snapshots, learned, leftOut, options, contest: compared }: Made): ModelCard {
   const { algorithm, document, metrics, backTest, calibration, curve, gains } = learned;
   const trained = new Set(learned.trainedOn.map(({ at }) => at));
   return {
@@ -151,6 +158,7 @@ function cardOf({ task, buckets }: Prediction, { plan, snapshots, learned, leftO
       trainedOn: trained.has(at),
     })),
     metrics,
+    ...(compared !== null && { contest: compared }),
     backTest,
     calibration,
     curve,

@@ -3,11 +3,12 @@ import type { Kysely } from 'kysely';
 import type { ProfileTables } from '../profile/index.ts';
 import type { Database } from '../store/index.ts';
 import { literal } from '../store/index.ts';
+import type { Champion } from './contest.ts';
 import { refusal, RunRefused } from './errors.ts';
 import type { GoalParts } from './goal.ts';
 import type { ModelCard, Models } from './model.ts';
 import { nextTime } from './next-time.ts';
-import type { Prediction, ScoresInForce } from './prediction.ts';
+import type { Prediction, ScoredRun, ScoresInForce } from './prediction.ts';
 import type { RunControl, RunOutcome } from './runs.ts';
 import { scoreEverybody } from './score/score.ts';
 import { requireGood, trainModel } from './train.ts';
@@ -27,10 +28,11 @@ export async function trainAndScore(prediction: Prediction, control: RunControl,
   const { models, db, clock } = parts;
   const version = await models.nextVersion(prediction.id);
   const onProgress = (step: string, done: number): void => control.onProgress(step, TRAINING * done);
-  const { card, file } = await trainModel(prediction, { ...control, version, now: clock(), onProgress }, parts);
+  const inUse = prediction.modelVersion === null ? null : await championOf(prediction.id, prediction.modelVersion, models);
+  const { card, file } = await trainModel(prediction, { ...control, version, champion: inUse, now: clock(), onProgress }, parts);
   await models.save(prediction.id, control.id, card, file);
   requireGood(card);
-  if (prediction.modelVersion !== null) requireNoWorse(card, await models.card(prediction.id, prediction.modelVersion));
+  if (inUse !== null) requireNoWorse(card, inUse.card);
   const due = { train_due: nextTime(prediction.schedule.train, clock()) };
   await db.updateTable('predictions').set(due).where('id', '=', prediction.id).execute();
   const rest = { ...control, onProgress: (step: string, done: number): void => control.onProgress(step, TRAINING + (1 - TRAINING) * done) };
@@ -55,8 +57,17 @@ export async function scoreWith(
     );
     if (file.cuts === null) await models.setCuts(prediction.id, version, cuts);
     signal.throwIfAborted();
-    const scores: ScoresInForce = { run: id, modelVersion: version, scoredAt: now.toISOString(), profiles, ...refreshable };
-    await tables.putScores({ key: prediction.key, title: prediction.name, run: id }, async () => {
+    const previous = previousOf(prediction.scores);
+    const scores: ScoresInForce = {
+      run: id,
+      modelVersion: version,
+      scoredAt: now.toISOString(),
+      profiles,
+      ...refreshable,
+      ...(previous !== null && { previous }),
+    };
+    const scored = { key: prediction.key, title: prediction.name, run: id, previous: previous?.run ?? null };
+    await tables.putScores(scored, async () => {
       await db.transaction().execute(async (all) => {
         const due = { score_due: nextTime(prediction.schedule.score, clock()) };
         const change = { ...due, model_version: version, scores: JSON.stringify(scores) };
@@ -68,30 +79,50 @@ export async function scoreWith(
         await all.updateTable('prediction_runs').set(found).where('id', '=', id).execute();
       });
     });
-    // What was in force is of no use any more.
-    if (prediction.scores !== null) await tables.clickhouse.command(`ALTER TABLE scores DROP PARTITION ${literal(prediction.scores.run)}`);
+    // What was in force tells what has changed; what was before that is of no use any more.
+    const older = prediction.scores?.previous;
+    if (older !== undefined) await tables.clickhouse.command(`ALTER TABLE scores DROP PARTITION ${literal(older.run)}`);
     return { modelVersion: version, profiles, summary };
   } catch (error) {
-    await tables.clickhouse.command(`DELETE FROM scores WHERE run = ${literal(id)} AND run NOT IN ${literal(await inForce(db))}`);
+    await tables.clickhouse.command(`DELETE FROM scores WHERE run = ${literal(id)} AND run NOT IN ${literal(await keptRuns(db))}`);
     throw error;
   }
 }
 
-/** The runs whose scores are in force. */
-export async function inForce(db: Kysely<Database>): Promise<readonly string[]> {
-  const rows = await db.selectFrom('predictions').select('scores').execute();
-  return ['', ...rows.flatMap(({ scores }) => (scores === null ? [] : [(scores as ScoresInForce).run]))];
+function previousOf(scores: ScoresInForce | null): ScoredRun | null {
+  if (scores === null) return null;
+  const { run, modelVersion, scoredAt } = scores;
+  return { run, modelVersion, scoredAt };
 }
 
-/** Throws RunRefused where the model in force told more, beyond chance. */
-function requireNoWorse({ metrics, version }: ModelCard, champion: ModelCard): void {
-  const least = champion.metrics.auc.value - 1.96 * metrics.auc.standardError;
-  if (metrics.auc.value >= least) return;
+/** The runs whose scores are in force, and those they are compared with. */
+export async function keptRuns(db: Kysely<Database>): Promise<readonly string[]> {
+  const rows = await db.selectFrom('predictions').select('scores').execute();
+  return ['', ...rows.flatMap(({ scores }) => runsOf(scores as ScoresInForce | null))];
+}
+
+function runsOf(scores: ScoresInForce | null): readonly string[] {
+  if (scores === null) return [];
+  return scores.previous === undefined ? [scores.run] : [scores.run, scores.previous.run];
+}
+
+async function championOf(prediction: string, version: number, models: Models): Promise<Champion & { readonly card: ModelCard }> {
+  const [card, file] = [await models.card(prediction, version), await models.read(prediction, version)];
+  return { version, trainedAt: Date.parse(card.trainedAt), file, card };
+}
+
+/** Throws RunRefused where the model in force tells more, beyond chance: on the same people, where it knew nothing of them, either. */
+function requireNoWorse({ metrics, version, contest }: ModelCard, champion: ModelCard): void {
+  const { value, standardError } = metrics.auc;
+  const compared = contest?.fair === true ? contest : null;
+  const theirs = compared?.auc ?? champion.metrics.auc.value;
+  if (compared === null ? champion.metrics.auc.value - 1.96 * standardError <= value : compared.difference.high >= 0) return;
+  const where = compared === null ? '' : ' on the same people';
   throw new RunRefused(
     refusal('bad-model', {
-      auc: metrics.auc.value,
-      auc_in_force: champion.metrics.auc.value,
-      message: `Version ${version} tells less (AUC ${metrics.auc.value.toFixed(3)}) than version ${champion.version}, which stays in force (${champion.metrics.auc.value.toFixed(3)}).`,
+      auc: value,
+      auc_in_force: theirs,
+      message: `Version ${version} tells less${where} (AUC ${value.toFixed(3)}) than version ${champion.version}, which stays in force (${theirs.toFixed(3)}).`,
       hint: 'Look at the drift of the features: what people do may have changed.',
     }),
   );

@@ -68,5 +68,6 @@ export function cardBody(card: ModelCard): PredictionModel {
     leftOut: [...card.leftOut],
     warnings: [...card.warnings],
     limits: [...card.limits],
+    contest: card.contest ?? null,
   };
 }

@@ -19,6 +19,8 @@ export interface ScoredModel {
   readonly title: string;
   /** The run whose rows of `scores` count. */
   readonly run: string;
+  /** The one in force before, which changes are told against. */
+  readonly previous: string | null;
 }
 
 /** Newer scores of some people in a run. */
@@ -39,6 +41,7 @@ const FACTOR: ObjectType = {
     value: { type: { kind: 'string' }, title: 'Value' },
     direction: { type: { kind: 'string', enum: ['up', 'down'] }, title: 'Direction' },
     importance: { type: { kind: 'string', enum: ['low', 'medium', 'high'] }, title: 'Importance' },
+    isNew: { type: { kind: 'boolean' }, title: 'New', description: 'Not among the factors of the scoring before' },
   },
 };
 
@@ -56,10 +59,13 @@ const MODEL: ObjectType = {
     scoredAt: { type: { kind: 'datetime' }, title: 'Scored at' },
     modelVersion: { type: { kind: 'integer' }, title: 'Version of the model' },
     factors: { type: { kind: 'array', items: FACTOR }, title: 'Influential factors' },
+    previousScore: { type: { kind: 'integer' }, title: 'Score before', description: 'Of the scoring of everybody before the last one' },
+    previousBucket: { type: { kind: 'string', enum: ['Low', 'Medium', 'High'] }, title: 'Bucket before' },
+    change: { type: { kind: 'integer' }, title: 'Change of the score', description: 'Since the scoring before: above 0 where it rose' },
   },
 };
 
-/** What a column holds, as SQL over a row of the table `scores`. */
+/** What a column holds, as SQL over a row of the table `scores` and the one of the same person in the run before. */
 const SOURCES: Readonly<Record<string, string>> = {
   score: 'toInt64(score)',
   probability: 'toFloat64(probability)',
@@ -73,12 +79,25 @@ const SOURCES: Readonly<Record<string, string>> = {
   'factors/value': 'texts',
   'factors/direction': "arrayMap(x -> if(x > 0, 'up', 'down'), contributions)",
   'factors/importance': 'importances',
+  // Where there is nothing to compare with, nothing is known of it.
+  'factors/isNew': 'arrayMap(code -> if(scoredBefore, NOT has(codesBefore, code), NULL), codes)',
+  previousScore: 'if(scoredBefore, toInt64(scoreBefore), NULL)',
+  previousBucket: 'if(scoredBefore, toString(bucketBefore), NULL)',
+  change: 'if(scoredBefore, toInt64(score) - toInt64(scoreBefore), NULL)',
 };
 
 /** A SELECT of the scores of a run, of everybody the newest: who has left the population since has none. */
 export function scoresOf(run: string): string {
   const rows = `scores WHERE run = ${literal(run)}`;
   return `SELECT * FROM ${rows} AND (profile, revision) IN (SELECT profile, max(revision) FROM ${rows} GROUP BY profile) AND NOT gone`;
+}
+
+/** Rows of the table `scores`, each beside what the same person had in another run. */
+function besides(rows: string, previous: string | null): string {
+  const before = previous === null ? 'SELECT * FROM scores WHERE 0' : scoresOf(previous);
+  return `SELECT now.*, before.* EXCEPT profile FROM (${rows}) AS now LEFT JOIN
+    (SELECT profile, true AS scoredBefore, score AS scoreBefore, bucket AS bucketBefore, codes AS codesBefore FROM (${before})) AS before
+    ON before.profile = now.profile`;
 }
 
 /** Whether a column is none of records. */
@@ -128,7 +147,7 @@ export class Scores {
   }
 
   /** Reads a run into memory beside the one in force. Throws StoreError. */
-  async prepare({ key, run }: ScoredModel): Promise<void> {
+  async prepare({ key, run, previous }: ScoredModel): Promise<void> {
     const columns = columnsOfModel(key);
     const definitions = columns.map(({ name, chType }) => `${identifier(name)} ${compact(chType)}`);
     const next = nextTable(key);
@@ -136,7 +155,7 @@ export class Scores {
     await this.#clickhouse.command(
       `CREATE TABLE ${next} (profile UInt32, ${definitions.join(', ')}) ENGINE = Join(ANY, LEFT, profile) SETTINGS join_any_take_last_row = 1, persistent = 0`,
     );
-    await this.#clickhouse.command(`INSERT INTO ${next} SELECT profile, ${sourcesOf(columns)} FROM (${scoresOf(run)})`);
+    await this.#clickhouse.command(`INSERT INTO ${next} SELECT profile, ${sourcesOf(columns)} FROM (${besides(scoresOf(run), previous)})`);
   }
 
   /** Puts what was prepared in force. */
@@ -171,12 +190,15 @@ export class Scores {
   async amend({ key, run, people, columns, rows, revision }: AmendedScores): Promise<void> {
     await this.#clickhouse.insert('scores', columns, 'JSONCompactEachRow', Buffer.from(rows));
     const fields = columnsOfModel(key);
-    const amended = `scores WHERE run = ${literal(run)} AND profile IN ${literal([...people])} AND revision = ${literal(revision)}`;
+    const amended = `SELECT * FROM scores WHERE run = ${literal(run)} AND profile IN ${literal([...people])} AND revision = ${literal(revision)}`;
+    const previous = this.#models.get(key)?.previous ?? null;
     const table = tableOf(key);
     const into = `${table} (profile, ${fields.map(({ name }) => identifier(name)).join(', ')})`;
-    await this.#clickhouse.command(`INSERT INTO ${into} SELECT profile, ${sourcesOf(fields)} FROM ${amended} AND NOT gone`);
+    await this.#clickhouse.command(
+      `INSERT INTO ${into} SELECT profile, ${sourcesOf(fields)} FROM (${besides(`${amended} AND NOT gone`, previous)})`,
+    );
     // A row without values reads as none.
-    await this.#clickhouse.command(`INSERT INTO ${table} (profile) SELECT profile FROM ${amended} AND gone`);
+    await this.#clickhouse.command(`INSERT INTO ${table} (profile) SELECT profile FROM (${amended} AND gone)`);
     const loaded = this.#loaded.get(key);
     const model = this.#models.get(key);
     if (loaded === undefined || model === undefined) return;

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ModelCard, Prediction, Run } from '../../src/customer-ai/index.ts';
+import type { ModelCard, PersonPrediction, Prediction, Run } from '../../src/customer-ai/index.ts';
 import { CustomerAi, restoreScores } from '../../src/customer-ai/index.ts';
 import { Identities } from '../../src/identity/index.ts';
 import { ProfileTables, readDocuments } from '../../src/profile/index.ts';
@@ -178,6 +178,11 @@ test('rules about scores have the same people in SQL and by the reference evalua
     `${field}.factors.count() >= 3 and ${field}.percentile >= 20 and ${field}.percentile < 60`,
     `${field}.percentile > 50 and xEvent[eventType = "buy"].count() = 0`,
   ];
+  await expectSameMembers(rules);
+}, 60_000);
+
+/** Some people, and not all, by the queries and by the reference evaluator. */
+async function expectSameMembers(rules: readonly string[]): Promise<void> {
   const plans = rules.map((pql) => {
     const { plan, problems } = compile(pql, tables.schema);
     if (plan === null) throw new Error(`${pql}: ${JSON.stringify(problems)}`);
@@ -198,7 +203,7 @@ test('rules about scores have the same people in SQL and by the reference evalua
     expect(sql[index]?.size, pql).toBeGreaterThan(0);
     expect(sql[index]?.size, pql).toBeLessThan(PEOPLE);
   }
-}, 60_000);
+}
 
 async function scores(): Promise<readonly unknown[]> {
   const { clickhouse } = stores;
@@ -246,7 +251,36 @@ test('scoring that fails, and training and scoring that are killed, leave the mo
   // And the next one is whole.
   expect((await ended(await customerAi.score(prediction.id, 'test'))).status).toBe('succeeded');
   expect(await scores()).not.toEqual(before);
-  expect(await rows()).toBe(stored);
+  expect(await rows(), 'those before are kept to compare with').toBe(2 * stored);
+}, 60_000);
+
+test('a score is told beside that of the scoring before, with what moved it, also as fields of the profile', async () => {
+  const before = await personOf('p3');
+  const stored = await rows();
+  now += DAY;
+  for (const hours of [1, 2, 3, 4]) await visited('p3', now - hours * 3_600_000);
+  expect((await ended(await customerAi.score(prediction.id, 'test'))).status).toBe('succeeded');
+  expect(await rows(), 'those before the ones before are gone').toBe(stored);
+  const after = await personOf('p3');
+  const { previous } = after;
+  const { factors, score, probability, percentile, bucket, scoredAt, modelVersion } = before;
+  expect(previous).toMatchObject({ score, probability, percentile, bucket, scoredAt, modelVersion });
+  const valueOf = (of: readonly { readonly code: string; readonly contribution: number }[], code: string | undefined) =>
+    of.find((factor) => factor.code === code)?.contribution;
+  const moved = previous?.factors ?? [];
+  expect(moved.some(({ difference }) => difference !== null)).toBe(true);
+  for (const { before: then, now: current, difference } of moved) {
+    const [from, to] = [valueOf(factors, then?.code), valueOf(after.factors, current?.code)];
+    expect(difference).toBe(from === undefined || to === undefined ? null : to - from);
+  }
+  expect(moved.flatMap(({ now: current }) => (current === null ? [] : [current.label])).join()).toMatch(/visit/i);
+  const field = 'customerAI.buysSoon';
+  const rules = [`${field}.change > 0`, `${field}.change < 0 and ${field}.previousScore > 10`, `${field}.factors[isNew = true]`];
+  await expectSameMembers([...rules, `${field}.previousBucket != ${field}.bucket`]);
+  await close();
+  await open();
+  expect(await personOf('p3')).toEqual(after);
+  await expectSameMembers(rules);
 }, 60_000);
 
 test('a model that did not take over is kept to be looked at, with the reason', async () => {
@@ -264,6 +298,29 @@ test('a model that did not take over is kept to be looked at, with the reason', 
   expect((await customerAi.get(prediction.id)).modelVersion).toBe(modelVersion);
 }, 60_000);
 
+test('a new model is compared with the one in force on the same people, and it is said when that one had seen outcomes of theirs', async () => {
+  const [untaken] = await customerAi.models(prediction.id);
+  expect(untaken?.card.contest).toMatchObject({ against: 1, fair: false });
+  const today = now;
+  now = NOW - (WINDOW + 1) * DAY;
+  const excludedFields = ['_acme.flag', '_acme.lastOrder'];
+  const { id } = await customerAi.create({ ...GOAL, name: 'Trained twice', task: { ...GOAL.task, excludedFields } }, 'test');
+  expect((await ended(await customerAi.train(id, 'test'))).error).toBeNull();
+  expect((await customerAi.model(id)).contest).toBeUndefined();
+  now = NOW;
+  expect((await ended(await customerAi.train(id, 'test'))).error).toBeNull();
+  now = today;
+  const { contest, metrics, version } = await customerAi.model(id);
+  expect(version).toBe(2);
+  expect(contest).toMatchObject({ against: 1, fair: true });
+  const { auc = 0, difference } = contest ?? {};
+  expect(auc).toBeGreaterThan(0.6);
+  expect(difference?.value).toBeCloseTo(metrics.auc.value - auc, 12);
+  expect(difference?.low).toBeLessThan(difference?.value ?? 0);
+  expect(difference?.standardError, 'drawn on the same people').toBeLessThan(metrics.auc.standardError);
+  await customerAi.delete(id);
+}, 120_000);
+
 test('live audiences follow new scores without being asked', async () => {
   const rule = {
     name: 'By the next model',
@@ -276,6 +333,7 @@ test('live audiences follow new scores without being asked', async () => {
   expect((await segmentation.audiences.get(id)).last?.size).toBe(0);
   const run = await ended(await customerAi.train(prediction.id, 'test'));
   expect(run).toMatchObject({ status: 'succeeded', modelVersion: 3 });
+  expect((await personOf('p3')).previous, 'factors of two models are not compared').toMatchObject({ modelVersion: 1, factors: null });
   await expect.poll(async () => (await segmentation.audiences.get(id)).last?.size, { timeout: 20_000 }).toBe(run.profiles);
 }, 120_000);
 
@@ -295,6 +353,12 @@ test('those of whom something came last are done first, each once, and the first
   expect(waiting.take(9).map(([profile]) => profile)).toEqual([2, 4, 1]);
   expect(waiting.first).toBeNull();
 });
+
+async function personOf(who: string): Promise<PersonPrediction> {
+  const [score] = await customerAi.scoresOf(tables.identities.find({ namespace: 'CRMID', id: who }) ?? 0);
+  if (score === undefined) throw new Error(`${who} has no score`);
+  return score;
+}
 
 interface Score {
   readonly score: number;
@@ -326,6 +390,12 @@ test('whoever an event is about is scored as when everybody is, over a restart t
   await expect.poll(async () => (await scoreOf('p5'))?.scoredAt.getTime(), { timeout: 20_000 }).toBe(now);
   await expect.poll(() => customerAi.refreshing(), { timeout: 20_000 }).toMatchObject({ waiting: 0 });
   expect((await scoreOf('p3'))?.scoredAt.getTime()).toBe(now - 1000);
+  const [told] = await stores.clickhouse.query<{ change: string; score: string; previous: string }>(
+    `SELECT \`customerAI/buysSoon/change\` AS change, \`customerAI/buysSoon/score\` AS score, \`customerAI/buysSoon/previousScore\` AS previous
+     FROM profiles FINAL WHERE profile IN (SELECT profile FROM identities WHERE id = 'p3')`,
+  );
+  expect(Number(told?.change), 'since the last scoring of everybody before').toBe(Number(told?.score) - Number(told?.previous));
+  expect(Number(told?.previous)).toBe((await personOf('p3')).previous?.score);
   // Profiles have what is in the table, and a run that scores everybody gives the same.
   const refreshed = [await scoreOf('p3'), await scoreOf('p5')];
   const read = await stores.clickhouse.query<{ seen: number }>(

@@ -222,6 +222,13 @@ describe('a model', () => {
     const after = await scoreOf();
     expect(after?.probability).not.toBe(before?.probability);
     expect(Date.parse(after?.scoredAt ?? '')).toBeGreaterThan(Date.parse(before?.scoredAt ?? ''));
+    // Everybody was scored twice, with nothing new in between: since the first time, the orders moved it.
+    expect(before?.previous).toMatchObject({ score: before?.score, probability: before?.probability, factors: [] });
+    expect(after?.previous).toMatchObject({ probability: before?.probability, scoredAt: before?.previous?.scoredAt });
+    expect(after?.previous?.factors?.length).toBeGreaterThan(0);
+    const change = (after?.score ?? 0) - (before?.score ?? 0);
+    const { attributes } = await call(routes.getProfile, { params: identity, query: {} });
+    expect(attributes).toMatchObject({ customerAI: { [key]: { change, previousScore: before?.score } } });
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toMatch(/^kindred_score_refresh_waiting 0$/m);
     expect(metrics).toMatch(/^kindred_score_refreshed_total [1-9]/m);

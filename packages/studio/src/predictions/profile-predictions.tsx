@@ -13,6 +13,7 @@ import { Failure } from '../ui/states.tsx';
 import { bucketShade } from './buckets.ts';
 import { shadeClass } from '../ui/charts/legend.tsx';
 import styles from './profile-predictions.module.css';
+import { ScoreChange } from './score-change.tsx';
 import { WhatIf } from './what-if.tsx';
 
 /** The scores of a person, and in plain words what moves each; nothing where nobody is scored. */
@@ -51,7 +52,7 @@ interface ScoreProps {
   readonly identity: Identity;
 }
 
-function Score({ score: { prediction, score, probability, percentile, bucket, scoredAt, factors }, identity }: ScoreProps) {
+function Score({ score: { prediction, score, probability, percentile, bucket, scoredAt, factors, previous }, identity }: ScoreProps) {
   const [asking, setAsking] = useState(false);
   return (
     <>
@@ -77,6 +78,7 @@ function Score({ score: { prediction, score, probability, percentile, bucket, sc
           <Factor key={factor.code} factor={factor} />
         ))}
       </ul>
+      {previous !== null && <ScoreChange score={score} previous={previous} />}
       <ActionButton size="S" aria-expanded={asking} onPress={() => setAsking(!asking)}>
         What if …
       </ActionButton>

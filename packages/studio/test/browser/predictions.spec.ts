@@ -213,6 +213,14 @@ test('a model is trained, read, compared and turned into audiences', async ({ pa
   await asked.getByRole('button', { name: 'Back to their own values' }).press('Enter');
   await expect(asked.getByText('With the changes')).toContainText(`With the changes ${before.score}`);
 
+  const { id: runId } = await api.call(routes.scorePrediction, { params: { id } });
+  const statusOf = async () => (await api.call(routes.getPredictionRun, { params: { id, runId } })).status;
+  await expect.poll(statusOf, { timeout: 60_000 }).toBe('succeeded');
+  await page.reload();
+  await panel.getByText(/^The same since/).click();
+  await expect(panel.getByText('None of the factors has moved.')).toBeVisible();
+  await expectAccessible(page);
+
   await page.goto('/predictions');
   await expect(page.getByRole('row', { name: BOOKS.name })).toContainText(/Ready.*rift/);
   await page.getByRole('row', { name: BOOKS.name }).click();

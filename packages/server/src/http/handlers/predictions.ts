@@ -115,11 +115,16 @@ function personHandlers(rooms: Rooms): Handlers<PersonRoutes> {
     async getProfilePredictions({ params }) {
       const found = await customerAi.scoresOf(ordinalOf(rooms, params));
       return {
-        predictions: found.map(({ prediction, scoredAt, factors, ...score }) => ({
+        predictions: found.map(({ prediction, scoredAt, factors, previous, ...score }) => ({
           ...score,
           prediction: nameOf(prediction),
           scoredAt: scoredAt.toISOString(),
           factors: [...factors],
+          previous: previous && {
+            ...previous,
+            scoredAt: previous.scoredAt.toISOString(),
+            factors: previous.factors && [...previous.factors],
+          },
         })),
       };
     },

@@ -56,9 +56,16 @@ export function CardTab() {
   );
 }
 
+function contestWords({ auc, difference: { value, low, high }, fair }: NonNullable<PredictionModel['contest']>): string {
+  const signed = (number: number): string => `${number < 0 ? '−' : '+'}${Math.abs(number).toFixed(3)}`;
+  const words = `AUC ${signed(value)} (95 %: ${signed(low)} to ${signed(high)}) on the same people, where that one has ${auc.toFixed(3)}`;
+  return fair ? words : `${words} and had seen some of the outcomes`;
+}
+
 function Card({ model }: { readonly model: PredictionModel }) {
   const { version, trainedAt, algorithm, goal, population, snapshots, leftOut, warnings, limits, parameters, sha256, seed, features } =
     model;
+  const { contest } = model;
   return (
     <>
       <Panel title={`Model, version ${version}`}>
@@ -69,6 +76,7 @@ function Card({ model }: { readonly model: PredictionModel }) {
           <Fact title="Algorithm">{algorithm === 'boosted' ? 'Gradient boosted trees' : 'Logistic regression'}</Fact>
           <Fact title="Features">{formatCount(features.length)}</Fact>
           <Fact title="Seed">{seed}</Fact>
+          {contest !== null && <Fact title={`Beside version ${contest.against}`}>{contestWords(contest)}</Fact>}
           <Fact title="Goal">{goal}</Fact>
           <Fact title="Population">
             <code>{population}</code>
