@@ -7,11 +7,11 @@ import styles from './list-page.module.css';
 export function SearchBox({ value, onChange }: { readonly value: string; readonly onChange: (search: string) => void }) {
   const [typed, setTyped] = useState(value);
   const quiet = useQuiet(typed);
-  const latest = useRef({ value, onChange });
+  const latest = useRef({ value, onChange, isTyping: false });
   /** Told, and not yet come back as the value. */
   const told = useRef<string[]>([]);
   useEffect(() => {
-    latest.current = { value, onChange };
+    latest.current = { value, onChange, isTyping: typed !== quiet };
   });
   useEffect(() => {
     if (quiet === latest.current.value) return;
@@ -20,7 +20,8 @@ export function SearchBox({ value, onChange }: { readonly value: string; readonl
   }, [quiet]);
   useEffect(() => {
     const at = told.current.indexOf(value);
-    if (at === -1) setTyped(value);
+    // What comes from outside while one types was asked for before: what is being typed is told after it.
+    if (at === -1) setTyped((now) => (latest.current.isTyping ? now : value));
     else told.current.splice(0, at + 1);
   }, [value]);
   return (
