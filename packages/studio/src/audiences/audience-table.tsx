@@ -46,17 +46,17 @@ export function AudienceTable({ audiences, columns, around, question, order, onO
       UNSAFE_style={{ height: `min(${rows.length * ROW_HEIGHT + HEADER_HEIGHT + 2}px, calc(100dvh - 240px))`, minHeight: 160 }}
     >
       <TableHeader columns={columns.map((column, index) => ({ ...column, index }))}>
-        {({ id, title, width, end, sortBy, index }) => (
+        {({ id, title, bare = false, width, end, sortBy, index }) => (
           <Column
             id={id}
             isRowHeader={index === 0}
-            allowsResizing
+            allowsResizing={!bare}
             allowsSorting={sortBy !== undefined}
             defaultWidth={keptWidth(id) ?? (index === 0 ? '1fr' : width)}
-            minWidth={index === 0 ? 200 : 90}
+            minWidth={bare ? width : index === 0 ? 160 : 80}
             {...(end && { align: 'end' as const })}
           >
-            {title}
+            {bare ? <span className="visually-hidden">{title}</span> : title}
           </Column>
         )}
       </TableHeader>

@@ -7,6 +7,7 @@ import { ToastQueue } from '@react-spectrum/s2/Toast';
 import { lazy, Suspense, useState } from 'react';
 import { call } from '../api/session.ts';
 import { toError } from '../api/use-resource.ts';
+import { isEvaluated } from '../audience/use-steps.ts';
 import { formatCountOf } from '../ui/format.ts';
 import { Failure } from '../ui/states.tsx';
 import styles from './list-page.module.css';
@@ -69,8 +70,6 @@ export function BulkBar({ selected, all, folders, onClear, onChanged }: BulkBarP
 }
 
 type Change = Body<Routes['updateAudience']>;
-
-const isEvaluated = ({ kind, lifecycleState }: Audience): boolean => kind !== 'external' && lifecycleState !== 'inactive';
 
 function useBulk(selected: readonly Audience[], onChanged: () => void) {
   const [refused, setRefused] = useState<readonly Refused[]>([]);

@@ -10,6 +10,8 @@ import { Lifecycle } from './lifecycle.tsx';
 import styles from './list-page.module.css';
 import { methodOf } from './method.ts';
 import { originOf } from './portal-filter.ts';
+import { RowMenu } from './row-menu.tsx';
+import type { RowMenuProps } from './row-menu.tsx';
 
 /** What is known besides the audiences themselves. */
 export interface Surroundings {
@@ -19,11 +21,15 @@ export interface Surroundings {
   readonly movements: ReadonlyMap<string, AudienceMovement> | undefined;
   /** Names by id. */
   readonly folders: ReadonlyMap<string, string>;
+  /** What the menu of a row does. */
+  readonly act: RowMenuProps['onAct'];
 }
 
 export interface ListColumn {
   readonly id: string;
   readonly title: string;
+  /** Its title is read out, not shown, and its width stays. */
+  readonly bare?: true;
   readonly width: number;
   readonly end?: true;
   readonly cell: (audience: Audience, around: Surroundings) => ReactNode;
@@ -41,12 +47,21 @@ export const NAME: ListColumn = {
   sortBy: ({ name }) => name.toLocaleLowerCase(),
 };
 
-/** Besides the name, which is always there. */
+/** The last, always there. */
+export const ACTIONS: ListColumn = {
+  id: 'actions',
+  title: 'Actions',
+  bare: true,
+  width: 62,
+  cell: (audience, { act }) => <RowMenu audience={audience} onAct={act} />,
+};
+
+/** Besides the name and the actions, which are always there. */
 export const COLUMNS: readonly ListColumn[] = [
   {
     id: 'size',
     title: 'Size',
-    width: 95,
+    width: 85,
     end: true,
     cell: ({ size }) => <span className={styles.number}>{size === null ? '–' : formatCount(size)}</span>,
     sortBy: ({ size }) => size ?? -1,
@@ -61,7 +76,7 @@ export const COLUMNS: readonly ListColumn[] = [
   {
     id: 'breakdown',
     title: 'Breakdown',
-    width: 120,
+    width: 100,
     cell: (audience, { movements }) =>
       audience.size === null || movements === undefined ? none : <Breakdown {...partsOf(audience, movements)} />,
     sortBy: (audience, { movements }) => (movements === undefined ? 0 : partsOf(audience, movements).realized),
@@ -78,18 +93,18 @@ export const COLUMNS: readonly ListColumn[] = [
     },
     sortBy: ({ id }, { movements }) => (movements === undefined ? 0 : (churnOf(id, movements) ?? Number.MAX_VALUE)),
   },
-  { id: 'evaluation', title: 'Update frequency', width: 110, cell: methodOf, sortBy: methodOf },
+  { id: 'evaluation', title: 'Update frequency', width: 105, cell: methodOf, sortBy: methodOf },
   {
     id: 'lifecycle',
     title: 'Lifecycle',
-    width: 120,
+    width: 108,
     cell: ({ lifecycleState }) => <Lifecycle state={lifecycleState} />,
     sortBy: ({ lifecycleState }) => lifecycleState,
   },
   {
     id: 'lastEvaluated',
     title: 'Last evaluated',
-    width: 140,
+    width: 125,
     cell: ({ lastEvaluated }) => (lastEvaluated === null ? <span className={styles.faint}>Never</span> : <Ago at={lastEvaluated} />),
     sortBy: ({ lastEvaluated }) => lastEvaluated ?? '',
   },

@@ -15,7 +15,7 @@ import { formatCountOf } from '../ui/format.ts';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failure, Skeleton } from '../ui/states.tsx';
 import { AudienceTable } from './audience-table.tsx';
-import { COLUMNS, COLUMNS_AT_FIRST, NAME } from './columns.tsx';
+import { ACTIONS, COLUMNS, COLUMNS_AT_FIRST, NAME } from './columns.tsx';
 import type { Surroundings } from './columns.tsx';
 import { Filters } from './filters.tsx';
 import { FolderTree } from './folder-tree.tsx';
@@ -24,6 +24,7 @@ import styles from './list-page.module.css';
 import type { PortalFilter } from './portal-filter.ts';
 import { filterOf, isFiltered, matching, withFilter } from './portal-filter.ts';
 import { SearchBox } from './search-box.tsx';
+import { useRowActions } from './use-row-actions.tsx';
 import { useSavedViews } from './saved-views.ts';
 import { ColumnMenu, ViewMenu } from './view-menu.tsx';
 
@@ -74,7 +75,8 @@ interface PortalProps {
 function Portal({ all, folders, onChanged }: PortalProps) {
   const state = usePortalState();
   const { filter, change, order, columns, put } = state;
-  const around = useSurroundings(folders, all);
+  const { act, dialogs } = useRowActions({ all, folders, onChanged });
+  const around = useSurroundings(folders, all, act);
   const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
   const found = useMemo(() => matching(all, filter, within(folders, filter.folder)), [all, filter, folders]);
   const selected = found.filter(({ id }) => selection.has(id));
@@ -118,6 +120,7 @@ function Portal({ all, folders, onChanged }: PortalProps) {
         ) : (
           <Empty title="No audience matches">Nothing is left by these filters. Clear them, or search for another word.</Empty>
         )}
+        {dialogs}
       </div>
     </div>
   );
@@ -141,7 +144,7 @@ function Tools({ state: { params, setParams, filter, columns, put }, found, tota
       <span className={styles.narrow}>
         <ActionButton onPress={() => onNarrow(!narrow)}>{narrow ? 'Hide filters' : 'Filters'}</ActionButton>
       </span>
-      <ColumnMenu shown={columns.slice(1).map(({ id }) => id)} onChange={(ids) => put('columns', ids.join(','))} />
+      <ColumnMenu shown={columns.slice(1, -1).map(({ id }) => id)} onChange={(ids) => put('columns', ids.join(','))} />
       <ViewMenu saved={saved} query={params.toString()} onOpen={(query) => setParams(new URLSearchParams(query), { replace: true })} />
       {isFiltered(filter) && (
         <span className={styles.found} role="status" data-found={found}>
@@ -167,7 +170,7 @@ function usePortalState() {
   const shown = params.get('columns');
   const columns = useMemo(() => {
     const ids = shown === null ? COLUMNS_AT_FIRST : shown.split(',');
-    return [NAME, ...COLUMNS.filter(({ id }) => ids.includes(id))];
+    return [NAME, ...COLUMNS.filter(({ id }) => ids.includes(id)), ACTIONS];
   }, [shown]);
   const [column = '', direction] = (params.get('sort') ?? 'lastEvaluated:descending').split(':');
   const order: SortDescriptor = { column, direction: direction === 'ascending' ? 'ascending' : 'descending' };
@@ -175,7 +178,7 @@ function usePortalState() {
   return { params, setParams, filter, change, order, columns, put };
 }
 
-function useSurroundings(folders: readonly Folder[], all: readonly Audience[]): Surroundings {
+function useSurroundings(folders: readonly Folder[], all: readonly Audience[], act: Surroundings['act']): Surroundings {
   const universe = useStatus().data?.profiles;
   const movements = useResource('movements', (signal) => call(routes.listMovements, { signal }), { refreshOn: all }).data?.movements;
   return useMemo(
@@ -183,8 +186,9 @@ function useSurroundings(folders: readonly Folder[], all: readonly Audience[]): 
       universe,
       movements: movements && new Map(movements.map((movement) => [movement.id, movement])),
       folders: new Map(folders.map(({ id, name }) => [id, name])),
+      act,
     }),
-    [universe, movements, folders],
+    [universe, movements, folders, act],
   );
 }
 

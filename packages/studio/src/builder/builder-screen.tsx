@@ -1,14 +1,12 @@
 import type { Audience, SchemaBody } from '@kindred/contract';
-import type { Container } from '@kindred/pql';
 import type { TextFieldRef } from '@react-spectrum/s2/TextField';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { Dispatch, RefObject } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { RefObject } from 'react';
 import { useNavigate } from 'react-router';
 import { preloadEditor } from '../editor/pql-editor.tsx';
 import { useStatus } from '../shell/status-context.tsx';
 import { Failure } from '../ui/states.tsx';
-import { BuilderContext, createMomentStore, useMoment } from './builder-context.ts';
-import type { Builder } from './builder-context.ts';
+import { BuilderContext } from './builder-context.ts';
 import styles from './builder-screen.module.css';
 import { Canvas } from './canvas.tsx';
 import { CodePanel } from './code-panel.tsx';
@@ -17,13 +15,13 @@ import { Palette } from './palette.tsx';
 import { Properties } from './properties.tsx';
 import type { PropertiesProps } from './properties.tsx';
 import type { Proposal } from './proposal.ts';
+import { Said } from './said.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useBeginning, useKeeping } from './use-audience-draft.ts';
 import { useDraftHistory } from './use-draft-history.ts';
-import type { BuilderAction } from './use-draft-history.ts';
+import { useBuilderOf } from './use-builder-of.ts';
 import { useBuilderKeys } from './use-builder-keys.ts';
 import { useLive } from './use-live.ts';
-import type { Live } from './use-live.ts';
 import { useSave } from './use-save.ts';
 
 export interface BuilderScreenProps {
@@ -132,31 +130,4 @@ function useAudienceBuilder({ audience, proposal, schema, audiences }: BuilderSc
   const change = (news: Partial<AudienceDraft>) => setAbout((old) => ({ ...old, ...news }));
   const builder = useBuilderOf(root, live, { schema, audiences, act });
   return { history, act, draft, change, live, saving, builder, kept: discarded ? null : kept, restart, isDraft };
-}
-
-interface Surroundings extends Pick<Builder, 'schema' | 'audiences'> {
-  readonly act: Dispatch<BuilderAction>;
-}
-
-/** The builder for its parts; the store tells them of what changes. */
-function useBuilderOf(root: Container, live: Live, { schema, audiences, act }: Surroundings): Builder {
-  const [store] = useState(() => createMomentStore({ root, live, selected: null, dragged: null, said: '' }));
-  useLayoutEffect(() => store.change({ root, live }), [store, root, live]);
-  return useMemo(
-    () => ({
-      schema,
-      audiences,
-      store,
-      run: (command, part) => act({ type: 'command', command, ...(part === undefined ? {} : { run: part }) }),
-    }),
-    [schema, audiences, store, act],
-  );
-}
-
-function Said() {
-  return (
-    <p className="visually-hidden" role="status">
-      {useMoment(({ said }) => said)}
-    </p>
-  );
 }

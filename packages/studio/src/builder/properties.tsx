@@ -3,17 +3,14 @@ import { TextField } from '@react-spectrum/s2/TextField';
 import type { TextFieldRef } from '@react-spectrum/s2/TextField';
 import { TextArea } from '@react-spectrum/s2/TextArea';
 import type { RefObject } from 'react';
-import { formatCount, formatCountOf, formatDuration, formatTime, formatUtc } from '../ui/format.ts';
-import { ShareBar } from '../ui/share-bar.tsx';
-import { Failure } from '../ui/states.tsx';
 import type { AudienceDraft } from './draft-store.ts';
 import { Backtest } from './backtest.tsx';
 import { Changes } from './changes.tsx';
 import { Choice, ManyValues } from '../ui/fields.tsx';
+import { InWords, Size, WhoIsIn } from './findings.tsx';
 import { History } from './history.tsx';
 import { MergePolicyChoice } from './merge-policy-choice.tsx';
 import { NearMisses } from './near-misses.tsx';
-import { People } from './people.tsx';
 import styles from './properties.module.css';
 import type { Live } from './use-live.ts';
 
@@ -41,24 +38,14 @@ export function Properties({ draft, audience, change, live, nameField, tried, us
     <section aria-label="Audience properties" data-part tabIndex={-1} className={styles.rail}>
       <Size live={live} />
       <About draft={draft} change={change} live={live} nameField={nameField} tried={tried} used={used} />
-      <div className={styles.part}>
-        <h2>In words</h2>
-        <p className={styles.sentence}>{sentenceOf(live)}</p>
-      </div>
+      <InWords live={live} />
       {settled && savedPql !== '' && savedPql !== pql && <Changes before={savedPql} now={pql} mergePolicyId={mergePolicyId} />}
       {settled && <NearMisses pql={pql} mergePolicyId={mergePolicyId} revision={live.total?.revision} />}
       {settled && live.total?.evaluatedAt !== undefined && (
         <Backtest pql={pql} now={live.total.evaluatedAt} mergePolicyId={mergePolicyId} />
       )}
       {audience !== null && <History id={audience.id} version={audience.version} onRule={onRule} />}
-      <div className={styles.members}>
-        <h2>Who is in</h2>
-        {live.members === undefined || live.members.length === 0 ? (
-          <p className={styles.faint}>{live.members === undefined ? 'Members appear with the size.' : 'Nobody fits this rule.'}</p>
-        ) : (
-          <People members={live.members} pql={pql} mergePolicyId={mergePolicyId} />
-        )}
-      </div>
+      <WhoIsIn live={live} pql={pql} mergePolicyId={mergePolicyId} />
     </section>
   );
 }
@@ -108,49 +95,6 @@ function About({ draft, change, live, nameField, tried, used }: Omit<PropertiesP
       <MergePolicyChoice id={draft.mergePolicyId} onChange={(mergePolicyId) => change({ mergePolicyId })} />
       <Method draft={draft} change={change} check={live.check} />
     </div>
-  );
-}
-
-function sentenceOf({ check, checked }: Live): string {
-  if (checked === '' || check === undefined) return 'The rule appears here as a sentence.';
-  return check.sentence ?? 'The rule cannot be read yet.';
-}
-
-function Size({ live }: { readonly live: Live }) {
-  const { total, current, working, error, check, checked } = live;
-  if (error) return <Failure error={error} retry={live.retry} title="The size could not be counted" />;
-  return (
-    <section aria-label="Size" className={styles.part}>
-      <h2>Estimated profiles</h2>
-      <p
-        className={[styles.number, !current && styles.stale].filter(Boolean).join(' ')}
-        aria-live="polite"
-        aria-atomic="true"
-        aria-busy={working}
-      >
-        {total ? `${total.exact ? '' : '≈ '}${formatCount(total.size)}` : '–'}
-        <span className={styles.unit}>{total?.size === 1 ? ' profile' : ' profiles'}</span>
-      </p>
-      {total ? (
-        <ShareBar part={total.size} total={total.universe} label={`of ${formatCountOf(total.universe, 'profile')}`} />
-      ) : (
-        <ShareBar part={0} total={0} />
-      )}
-      <p className={styles.faint}>
-        {check && !check.ok && checked !== '' ? (
-          'The rule has a mistake: its size shows once that is cured.'
-        ) : total === undefined ? (
-          'The exact size shows with the first rule.'
-        ) : current && total.evaluatedAt !== undefined ? (
-          <>
-            Exact at <time title={formatUtc(total.evaluatedAt)}>{formatTime(total.evaluatedAt)}</time>, counted in{' '}
-            {formatDuration(total.tookMs)}
-          </>
-        ) : (
-          'Counting…'
-        )}
-      </p>
-    </section>
   );
 }
 

@@ -6,6 +6,9 @@ interface Actions {
   readonly save: () => void;
 }
 
+/** Of all who listen, the last to come has the keys: a dialog before the page it is opened from. */
+const listening: object[] = [];
+
 type Key = keyof Actions | 'search' | 'nextPart' | 'previousPart';
 
 /**
@@ -18,8 +21,9 @@ export function useBuilderKeys(actions: Actions): void {
     latest.current = actions;
   });
   useEffect(() => {
+    listening.push(latest);
     const onKey = (event: KeyboardEvent) => {
-      const key = keyOf(event);
+      const key = listening.at(-1) === latest ? keyOf(event) : null;
       if (key === null) return;
       event.preventDefault();
       if (key === 'search') document.querySelector<HTMLElement>('[data-part] input[type="search"]')?.focus();
@@ -28,7 +32,10 @@ export function useBuilderKeys(actions: Actions): void {
       else latest.current[key]();
     };
     window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
+    return () => {
+      listening.splice(listening.indexOf(latest), 1);
+      window.removeEventListener('keydown', onKey);
+    };
   }, []);
 }
 

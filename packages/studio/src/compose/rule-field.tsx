@@ -1,6 +1,8 @@
 import { useRef } from 'react';
+import { BuildButton } from '../builder/build-button.tsx';
 import { PqlEditor } from '../editor/pql-editor.tsx';
 import type { PqlEditorHandle } from '../editor/pql-editor.tsx';
+import styles from './canvas.module.css';
 import { useCanvas } from './canvas-context.ts';
 
 export interface RuleFieldProps {
@@ -10,11 +12,14 @@ export interface RuleFieldProps {
   readonly onChange: (pql: string) => void;
 }
 
-/** A condition in PQL inside of a block, with the completion of the editor; what is wrong with it stands below the block. */
+/** A condition inside of a block, as text or as a picture; what is wrong with it stands below the block. */
 export function RuleField({ label, example, value, onChange }: RuleFieldProps) {
   const { vocabulary } = useCanvas();
   const editor = useRef<PqlEditorHandle>(null);
   return (
-    <PqlEditor ref={editor} value={value} onChange={onChange} vocabulary={vocabulary} problems={[]} label={label} example={example} low />
+    <div className={styles.rule}>
+      <PqlEditor ref={editor} value={value} onChange={onChange} vocabulary={vocabulary} problems={[]} label={label} example={example} low />
+      <BuildButton title={label} pql={value} vocabulary={vocabulary} onUse={onChange} />
+    </div>
   );
 }

@@ -16,7 +16,7 @@ const OPEN_STRING = /"((?:[^"\\\n]|\\.)*)$/;
 /** What rules here can speak of. */
 export interface Vocabulary {
   readonly schema: SchemaBody;
-  readonly audiences: readonly Pick<Audience, 'id' | 'name'>[];
+  readonly audiences: readonly Pick<Audience, 'id' | 'name' | 'size' | 'pql' | 'description'>[];
 }
 
 export function pqlCompletion(context: CompletionContext, vocabulary: Vocabulary | null): CompletionResult | null {

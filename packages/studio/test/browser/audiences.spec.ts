@@ -245,6 +245,57 @@ test('the list is narrowed, put in order and kept as a view; a selection is move
   expect((await api.call(routes.getAudience, { params: { id: audience.id } })).folderId).toBeNull();
 });
 
+test('the menu of a row does what the page of the audience does', async ({ page, api, audience }) => {
+  const draft = await api.call(routes.createAudience, {
+    body: { name: 'Refers, in a row', pql: `inSegment("${audience.id}")`, lifecycleState: 'draft' },
+  });
+  const choose = async (name: string, action: string) => {
+    await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
+    await page.getByRole('menuitem', { name: action, exact: true }).click();
+  };
+  await page.goto('/audiences');
+  await page.getByRole('searchbox', { name: 'Search audiences' }).fill('Refers, in a row');
+  const row = page.getByRole('row', { name: draft.name });
+  await choose(draft.name, 'Publish');
+  await expect(row).toContainText('Published');
+  await choose(draft.name, 'Evaluate now');
+  await expect(row).toContainText(String(audience.size));
+  await page.getByRole('button', { name: `Actions for ${draft.name}`, exact: true }).click();
+  await expect(page.getByRole('menuitem')).toHaveText([
+    'Edit',
+    'Edit PQL',
+    'Evaluate now',
+    'Deactivate',
+    'Copy',
+    'Folder, tags, labels…',
+    'Export members',
+    'Delete…',
+  ]);
+  await photograph(page, 'audiences-row-menu');
+  await expectAccessible(page);
+  await page.getByRole('menuitem', { name: 'Folder, tags, labels…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Add tags').fill('by its row');
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: 'Apply' }).click();
+  await expect.poll(async () => (await api.call(routes.getAudience, { params: { id: draft.id } })).tags).toEqual(['by its row']);
+
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await page.getByRole('searchbox', { name: 'Search audiences' }).fill(audience.name);
+  await choose(audience.name, 'Delete…');
+  const deletion = page.getByRole('alertdialog', { name: /^Delete/ });
+  await deletion.getByRole('button', { name: 'Delete' }).click();
+  const refusal = page.getByRole('alertdialog', { name: /was not deleted$/ });
+  await expect(refusal).toContainText(draft.name);
+  await refusal.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await choose(draft.name, 'Delete…');
+  await deletion.getByRole('button', { name: 'Delete' }).click();
+  await expect(row).toHaveCount(0);
+  await choose(audience.name, 'Edit');
+  await expect(page).toHaveURL(`/audiences/${audience.id}/build`);
+});
+
 test('an audience that another one refers to is not deleted, and the page says why', async ({ page, api, audience }) => {
   const other = await api.call(routes.createAudience, { body: { name: 'Refers to sneakers', pql: `inSegment("${audience.id}")` } });
   await page.goto(`/audiences/${audience.id}`);

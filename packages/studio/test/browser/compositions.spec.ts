@@ -1,5 +1,5 @@
 import { routes } from '@kindred/contract';
-import { expect, expectAccessible, photograph, test } from './studio.ts';
+import { dragTo, expect, expectAccessible, photograph, test } from './studio.ts';
 
 const INPUTS = [
   ['Buyers, to compose', 'xEvent[eventType = "commerce.purchases"]'],
@@ -81,4 +81,41 @@ test('three audiences are composed, one taken out, the rest split and published;
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByText('Compose your first audience')).toBeVisible();
   for (const { id } of made) await api.call(routes.deleteAudience, { params: { id } });
+});
+
+test('the rule of a block is built as a picture, and seen with its size before it is used', async ({ page, api }) => {
+  const { size } = await api.call(routes.estimatePql, { body: { pql: 'loyalty.tier.equals("gold", false)' } });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.goto('/audiences/compositions');
+  await page.getByRole('button', { name: 'Compose audiences' }).first().click();
+  await page.getByLabel('Name of the composition').fill('Gold, built');
+  await page.getByLabel('Who comes in by').selectOption('A rule of its own');
+  await page.getByRole('button', { name: 'Build…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Rule of the audience block' });
+  await dialog.getByRole('button', { name: 'Loyalty' }).click();
+  await dragTo(page, 'Add Tier', 'At the end of the rule');
+  await dialog.getByLabel('Value of Tier').fill('gold');
+  await dialog.getByLabel('Value of Tier').blur();
+  const found = dialog.getByRole('region', { name: 'What it finds' });
+  await expect(found.getByRole('region', { name: 'Size' })).toContainText(`${size.toLocaleString('en-US')} profiles`);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await photograph(page, `composition-rule-${colorScheme}`);
+    await expectAccessible(page);
+  }
+  await dialog.getByRole('button', { name: 'Use this rule' }).click();
+  const editor = page.getByRole('textbox', { name: 'Rule of the audience block' });
+  await expect(editor).toHaveText('loyalty.tier.equals("gold", false)');
+  await expect(page.getByRole('region', { name: 'Audience', exact: true })).toContainText(`${size.toLocaleString('en-US')} come in`);
+
+  await page.getByRole('button', { name: 'Build…' }).click();
+  await dialog.getByRole('button', { name: 'Loyalty' }).click();
+  await dialog.getByRole('button', { name: 'Add Points', exact: true }).click();
+  await expect(dialog.getByRole('group', { name: 'Points' })).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(dialog.getByRole('group', { name: 'Points' }), 'the keys are those of the dialog').toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(editor).toHaveText('loyalty.tier.equals("gold", false)');
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
 });
