@@ -91,12 +91,17 @@ function ofEvents(rule: Exclude<Rule, { readonly kind: 'audiences' | 'attribute'
   }
 }
 
-function chosen(type: string, category: string | null, days: number, dialect: Dialect): string {
+/** Events of one type, of one category or any, in the days before the end of the data. */
+export function chosen(type: string, category: string | null, days: number, dialect: Dialect): string {
   const about = category === null ? '' : ` AND ${dialect.column('category')} = '${category}'`;
   return `eventType = '${type}'${about} AND timestamp > ${dialect.before(days)} AND timestamp < ${dialect.before(0)}`;
 }
 
-function attributeSql(attribute: Attribute, { profiles, column }: Dialect): string {
+function attributeSql(attribute: Attribute, dialect: Dialect): string {
+  return `SELECT profile FROM ${dialect.profiles} WHERE ${attributeCondition(attribute, dialect)}`;
+}
+
+export function attributeCondition(attribute: Attribute, { column }: Dialect): string {
   const condition = 'value' in attribute ? `= '${attribute.value}'` : `>= ${attribute.least}`;
-  return `SELECT profile FROM ${profiles} WHERE ${column(attribute.field)} ${condition}`;
+  return `${column(attribute.field)} ${condition}`;
 }

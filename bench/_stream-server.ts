@@ -9,8 +9,9 @@ import { startKindred } from './_ingest-servers.ts';
 import type { MeasuredKindred } from './_ingest-servers.ts';
 import { mix } from './_batch-mix.ts';
 import { percentile, row } from './_measure.ts';
-import type { Row, RunOptions } from './_measure.ts';
+import type { Cost, Row, RunOptions } from './_measure.ts';
 import { visits } from './_stream-events.ts';
+import { microBatch } from './_stream-sql.ts';
 
 export interface ServerSize {
   readonly audiences: number;
@@ -26,6 +27,8 @@ export interface ServerSize {
 
 const BATCH = 100;
 const CLIENTS = 16;
+/** People that the SQL asks about at a time. */
+const MICRO_BATCH = 1000;
 
 export async function overHttp(folder: string, size: ServerSize, { note }: RunOptions): Promise<readonly Row[]> {
   const name = `${size.audiences} audiences, ${size.profiles} profiles, over HTTP`;
@@ -52,38 +55,65 @@ export async function overHttp(folder: string, size: ServerSize, { note }: RunOp
     const again = performance.now();
     server = await startKindred(folder);
     await sentinel(server, 'restarted');
-    const alone = (metric: string, unit: string, value: number): Row =>
-      row({ case: name, metric, unit, value, peer: null, peerValue: null });
-    const beside = (metric: string, value: number, limit: number): Row =>
-      row({ case: name, metric, unit: 'ms', value, peer: 'aim', peerValue: limit });
-    return [
-      row({
-        case: name,
-        metric: 'decided, from the first to the last',
-        unit: 'events/s',
-        value: most.rate,
-        peer: 'aim',
-        peerValue: 15_000,
-      }),
-      ...Object.entries({ [`the first ${size.seconds} s`]: told.first, [`after ${size.warmUp} s`]: told.steady }).flatMap(
-        ([when, times]) => [
-          alone(`${when} at ${Math.round(pace)} events/s: changes`, 'in all', times.length),
-          ...(times.length === 0
-            ? []
-            : [
-                alone(`${when}: sent to told, p50`, 'ms', percentile(times, 50)),
-                beside(`${when}: sent to told, p99`, percentile(times, 99), 50),
-                alone(`${when}: sent to told, p99.9`, 'ms', percentile(times, 99.9)),
-              ]),
-        ],
-      ),
-      alone('resident memory', 'MB', rss / 1_000_000),
-      row({ case: name, metric: 'start to fully live', unit: 's', value: (performance.now() - again) / 1000, peer: 'aim', peerValue: 30 }),
-    ];
+    const restart = (performance.now() - again) / 1000;
+    await server.stop();
+    note(`${name}: the same audiences in SQL`);
+    const sql = await microBatch(folder, mix(size.audiences), { people: MICRO_BATCH, profiles: size.profiles });
+    return rowsOf(size, { name, rate: most.rate, pace, told, rss, restart, sql });
   } finally {
     await server.stop();
     note(`${name}: ${Math.round((performance.now() - began) / 1000)} s in all`);
   }
+}
+
+interface Measurements {
+  readonly name: string;
+  /** Events a second, as fast as it goes. */
+  readonly rate: number;
+  /** Events a second, half as fast. */
+  readonly pace: number;
+  readonly told: Told;
+  readonly rss: number;
+  /** From a start to the first change told, s. */
+  readonly restart: number;
+  /** Of a statement about `MICRO_BATCH` people. */
+  readonly sql: Cost;
+}
+
+function rowsOf(size: ServerSize, { name, rate, pace, told, rss, restart, sql }: Measurements): readonly Row[] {
+  const alone = (metric: string, unit: string, value: number): Row => row({ case: name, metric, unit, value, peer: null, peerValue: null });
+  const beside = (metric: string, value: number, limit: number): Row =>
+    row({ case: name, metric, unit: 'ms', value, peer: 'aim', peerValue: limit });
+  return [
+    row({
+      case: name,
+      metric: 'decided, from the first to the last',
+      unit: 'events/s',
+      value: rate,
+      peer: 'aim',
+      peerValue: 15_000,
+    }),
+    row({
+      case: name,
+      metric: 'decided, from the first to the last',
+      unit: 'events/s',
+      value: rate,
+      peer: `one SQL statement for ${MICRO_BATCH} people, over and over, which stores nothing`,
+      peerValue: (MICRO_BATCH / sql.wall) * 1000,
+    }),
+    ...Object.entries({ [`the first ${size.seconds} s`]: told.first, [`after ${size.warmUp} s`]: told.steady }).flatMap(([when, times]) => [
+      alone(`${when} at ${Math.round(pace)} events/s: changes`, 'in all', times.length),
+      ...(times.length === 0
+        ? []
+        : [
+            alone(`${when}: sent to told, p50`, 'ms', percentile(times, 50)),
+            beside(`${when}: sent to told, p99`, percentile(times, 99), 50),
+            alone(`${when}: sent to told, p99.9`, 'ms', percentile(times, 99.9)),
+          ]),
+    ]),
+    alone('resident memory', 'MB', rss / 1_000_000),
+    row({ case: name, metric: 'start to fully live', unit: 's', value: restart, peer: 'aim', peerValue: 30 }),
+  ];
 }
 
 const schema = { name: '_xdm.context.profile' } as const;
