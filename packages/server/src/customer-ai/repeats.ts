@@ -36,7 +36,7 @@ export async function repeatsOf(
            toFloat32(dateDiff('second', toStartOfDay(min(timestamp)), ${instantLiteral(at)}) / 86400)
          FROM events WHERE profile IN ${within} AND ${knownAt(at, history)} AND (${any}) GROUP BY profile`,
         'RowBinary',
-        options,
+        { ...options, large: true },
       ),
   );
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -120,8 +120,8 @@ class EmbeddedSession implements Session {
   }
 
   async read(statement: Statement, format: string): Promise<Uint8Array> {
-    if (!STREAMED.has(format)) return (await this.#execute(statement, format)).bytes();
-    // A large result streams in a third of the time that it takes in one piece.
+    // A large result streams in a third of the time that it takes in one piece; but until its first part comes, nothing else is done.
+    if (!statement.large || !STREAMED.has(format)) return (await this.#execute(statement, format)).bytes();
     return this.#attempt(statement, async () => {
       const parts: Uint8Array[] = [];
       for await (const part of this.#chdb.queryStream(marked(statement), { format })) parts.push(part.raw());

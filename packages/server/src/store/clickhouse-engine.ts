@@ -7,6 +7,8 @@ export interface Statement {
   readonly settings: Settings;
   /** Unique; `kill` finds the query by it. */
   readonly marker: string;
+  /** The answer is read part by part. */
+  readonly large: boolean;
 }
 
 /** Runs one statement at a time. */

@@ -12,7 +12,12 @@ export function pooled(engine: Engine): ClickHouse {
   const pool = slots(engine.sessions, () => new StoreError({ code: 'unavailable', message: 'ClickHouse is closed' }));
 
   async function perform<R>(sql: string, options: QueryOptions, work: (session: Session, statement: Statement) => Promise<R>): Promise<R> {
-    const statement: Statement = { sql, settings: options.settings ?? {}, marker: `kindred-${randomUUID()}` };
+    const statement: Statement = {
+      sql,
+      settings: options.settings ?? {},
+      marker: `kindred-${randomUUID()}`,
+      large: options.large ?? false,
+    };
     const { signal, urgent } = options;
     try {
       return await pool.use((session) => stoppable({ engine, marker: statement.marker, signal }, () => work(session, statement)), {

@@ -9,6 +9,8 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
   /** Goes before all queries that wait for their turn; for what must be quick under load. */
   readonly urgent?: boolean;
+  /** The raw answer may be many megabytes: it is read part by part, whose planning holds up the thread of the server. */
+  readonly large?: boolean;
 }
 
 export interface ClickHouse {

@@ -54,7 +54,7 @@ export async function selectFeatures(people: Uint32Array, select: SelectOptions)
       const columns = places.map((index) => `toFloat32(ifNull(${features[index]?.sql}, nan))`).join(', ');
       const sql = from === 'events' ? eventsSql(`${within} AND ${range}`, columns, select) : attributesSql(within, columns, select);
       const settings = { ...options.settings, ...LONG, ...(from === 'attributes' && guard) };
-      fill(matrix, await tables.clickhouse.bytes(sql, 'RowBinary', { ...options, settings }), places);
+      fill(matrix, await tables.clickhouse.bytes(sql, 'RowBinary', { ...options, settings, large: true }), places);
     }
   });
   return matrix;
