@@ -23,7 +23,12 @@ export interface MeasuredKindred extends Measured {
   readonly client: Client;
   /** Resolves when the log is empty. */
   stored(): Promise<void>;
+  /** Resolves when the server makes no more states ahead. Gives of how many people it keeps one. */
+  warm(): Promise<number>;
 }
+
+/** When nothing has changed for so long, nothing will; ms. */
+const QUIET = 5000;
 
 export async function startKindred(folder: string): Promise<MeasuredKindred> {
   const { url, stop } = await start('../packages/server/test/ingest/stream/crash/server.ts', [folder]);
@@ -42,6 +47,15 @@ export async function startKindred(folder: string): Promise<MeasuredKindred> {
     },
     async stored() {
       while ((await metric('kindred_stream_lag_records')) > 0) await sleep(20);
+    },
+    async warm() {
+      let before = -1;
+      for (;;) {
+        const states = await metric('kindred_live_states');
+        if (states === before) return states;
+        before = states;
+        await sleep(QUIET);
+      }
     },
   };
 }

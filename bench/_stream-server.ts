@@ -20,9 +20,8 @@ export interface ServerSize {
   readonly profiles: number;
   /** Sent. */
   readonly sent: number;
-  /** Seconds at half of the greatest pace that are measured, and those before: of people of whom nothing came for long no state is kept. */
+  /** At half of the greatest pace. */
   readonly seconds: number;
-  readonly warmUp: number;
 }
 
 const BATCH = 100;
@@ -44,9 +43,15 @@ export async function overHttp(folder: string, size: ServerSize, { note }: RunOp
   try {
     note(`${name}: making audiences`);
     await createAudiences(server, size.audiences);
+    note(`${name}: as fast as it goes, without states`);
+    const cold = await fully(server, 'c', size);
+    note(`${name}: until states are made`);
+    const created = performance.now();
+    const states = await server.warm();
+    const warming = (performance.now() - created) / 1000;
     note(`${name}: as fast as it goes`);
-    const most = await fully(server, size);
-    const pace = Math.max(BATCH, most.rate / 2);
+    const rate = await fully(server, 'f', size);
+    const pace = Math.max(BATCH, rate / 2);
     note(`${name}: at ${Math.round(pace)} events/s`);
     const told = await steadily(server, pace, size);
     const { rss } = await server.usage();
@@ -59,7 +64,7 @@ export async function overHttp(folder: string, size: ServerSize, { note }: RunOp
     await server.stop();
     note(`${name}: the same audiences in SQL`);
     const sql = await microBatch(folder, mix(size.audiences), { people: MICRO_BATCH, profiles: size.profiles });
-    return rowsOf(size, { name, rate: most.rate, pace, told, rss, restart, sql });
+    return rowsOf({ name, cold, states, warming, rate, pace, told, rss, restart, sql });
   } finally {
     await server.stop();
     note(`${name}: ${Math.round((performance.now() - began) / 1000)} s in all`);
@@ -68,11 +73,17 @@ export async function overHttp(folder: string, size: ServerSize, { note }: RunOp
 
 interface Measurements {
   readonly name: string;
+  /** Events a second, as fast as it goes, while nobody has a state. */
+  readonly cold: number;
+  /** People who have one, and the seconds until they had. */
+  readonly states: number;
+  readonly warming: number;
   /** Events a second, as fast as it goes. */
   readonly rate: number;
   /** Events a second, half as fast. */
   readonly pace: number;
-  readonly told: Told;
+  /** ms */
+  readonly told: readonly number[];
   readonly rss: number;
   /** From a start to the first change told, s. */
   readonly restart: number;
@@ -80,7 +91,7 @@ interface Measurements {
   readonly sql: Cost;
 }
 
-function rowsOf(size: ServerSize, { name, rate, pace, told, rss, restart, sql }: Measurements): readonly Row[] {
+function rowsOf({ name, cold, states, warming, rate, pace, told, rss, restart, sql }: Measurements): readonly Row[] {
   const alone = (metric: string, unit: string, value: number): Row => row({ case: name, metric, unit, value, peer: null, peerValue: null });
   const beside = (metric: string, value: number, limit: number): Row =>
     row({ case: name, metric, unit: 'ms', value, peer: 'aim', peerValue: limit });
@@ -101,16 +112,13 @@ function rowsOf(size: ServerSize, { name, rate, pace, told, rss, restart, sql }:
       peer: `one SQL statement for ${MICRO_BATCH} people, over and over, which stores nothing`,
       peerValue: (MICRO_BATCH / sql.wall) * 1000,
     }),
-    ...Object.entries({ [`the first ${size.seconds} s`]: told.first, [`after ${size.warmUp} s`]: told.steady }).flatMap(([when, times]) => [
-      alone(`${when} at ${Math.round(pace)} events/s: changes`, 'in all', times.length),
-      ...(times.length === 0
-        ? []
-        : [
-            alone(`${when}: sent to told, p50`, 'ms', percentile(times, 50)),
-            beside(`${when}: sent to told, p99`, percentile(times, 99), 50),
-            alone(`${when}: sent to told, p99.9`, 'ms', percentile(times, 99.9)),
-          ]),
-    ]),
+    alone('the same while nobody has a state', 'events/s', cold),
+    alone('states made ahead', 'people', states),
+    alone('time until then', 's', warming),
+    alone(`at ${Math.round(pace)} events/s: changes`, 'in all', told.length),
+    alone('sent to told, p50', 'ms', percentile(told, 50)),
+    beside('sent to told, p99', percentile(told, 99), 50),
+    alone('sent to told, p99.9', 'ms', percentile(told, 99.9)),
     alone('resident memory', 'MB', rss / 1_000_000),
     row({ case: name, metric: 'start to fully live', unit: 's', value: restart, peer: 'aim', peerValue: 30 }),
   ];
@@ -176,35 +184,28 @@ async function sentinel(server: MeasuredKindred, id: string): Promise<number> {
   return performance.now() - start;
 }
 
-async function fully(server: MeasuredKindred, { sent, profiles }: ServerSize): Promise<{ readonly rate: number }> {
-  await sentinel(server, 'first');
-  const bodies = bodiesOf(sent, profiles, 'f', () => Date.now());
+/** Events a second. */
+async function fully(server: MeasuredKindred, prefix: string, { sent, profiles }: ServerSize): Promise<number> {
+  await sentinel(server, `first ${prefix}`);
+  const bodies = bodiesOf(sent, profiles, prefix, () => Date.now());
   const start = performance.now();
   await sendAll({ url: server.target, bodies, clients: CLIENTS });
-  await sentinel(server, 'between');
-  return { rate: (sent / (performance.now() - start)) * 1000 };
-}
-
-interface Told {
-  /** Of as many events as are measured after the warm-up. */
-  readonly first: number[];
-  readonly steady: number[];
+  await sentinel(server, `last ${prefix}`);
+  return (sent / (performance.now() - start)) * 1000;
 }
 
 /** From when each event was to be sent to when what it changed was told, ms. */
-async function steadily(server: MeasuredKindred, pace: number, { profiles, seconds, warmUp }: ServerSize): Promise<Told> {
-  const told: Told = { first: [], steady: [] };
+async function steadily(server: MeasuredKindred, pace: number, { profiles, seconds }: ServerSize): Promise<readonly number[]> {
+  const told: number[] = [];
   const requests = pace / BATCH;
   const begin = Date.now();
-  const bodies = bodiesOf(Math.ceil(pace * (warmUp + seconds)), profiles, 's', (index) => begin + (index / pace) * 1000);
+  const bodies = bodiesOf(Math.ceil(pace * seconds), profiles, 's', (index) => begin + (index / pace) * 1000);
   const start = performance.now();
   const stop = await follow(server, ({ cause: { event } }) => {
     const number = /^s-(\d+)$/.exec(event ?? '')?.[1];
     if (number === undefined) return;
     const due = (Math.floor(Number(number) / BATCH) * 1000) / requests;
-    const passed = performance.now() - start - due;
-    if (due < seconds * 1000) told.first.push(passed);
-    if (due >= warmUp * 1000) told.steady.push(passed);
+    told.push(performance.now() - start - due);
   });
   await sendSteadily({ url: server.target, bodies, clients: CLIENTS }, requests, new AbortController().signal);
   await sentinel(server, 'after');

@@ -23,8 +23,7 @@ async function run(options: RunOptions): Promise<readonly Row[]> {
     events: sizeSetting('BENCH_EVENTS', 1_000_000),
     profiles: sizeSetting('BENCH_PROFILES', 100_000),
     sent: sizeSetting('BENCH_SENT', 50_000),
-    seconds: 20,
-    warmUp: 60,
+    seconds: 30,
   };
   return await inFolder(async (folder) => {
     const rows: Row[] = [...memory, ...timers()];

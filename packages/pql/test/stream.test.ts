@@ -86,6 +86,27 @@ describe('the stream evaluator', () => {
     expect(() => stream.load('p', '{}')).toThrow(StateMismatch);
   });
 
+  it('packs a state, and goes on from it by time, by events and by attributes', () => {
+    const stream = streamOf(WEEK, 'level = "gold"');
+    stream.attributes('p', { level: 'gold' }, T);
+    stream.event('p', at(T, 'buy'), T + 1);
+    const open = stream.bytesOf('p');
+    const saved = stream.save('p');
+    stream.pack('p');
+    expect(stream.bytesOf('p')).toBeLessThan(open);
+    expect([stream.has('p'), stream.save('p'), stream.nextDue(), stream.nextChange('p')]).toEqual([true, saved, T + 7 * DAY, T + 7 * DAY]);
+    expect(told(stream.event('p', at(T, 'buy'), T + 2)), 'a known event').toEqual([]);
+    expect([stream.members('p'), stream.recordOf('p')]).toEqual([['a0', 'a1'], { level: 'gold' }]);
+    stream.pack('p');
+    expect(told(stream.time(T + 7 * DAY))).toEqual([`a0 out ${7 * DAY} time`]);
+    expect(stream.nextDue()).toBeNull();
+    stream.pack('p');
+    expect(told(stream.attributes('p', {}, T + 8 * DAY))).toEqual([`a1 out ${8 * DAY} attributes`]);
+    stream.pack('p');
+    stream.forget('p');
+    expect([stream.has('p'), stream.bytesOf('p'), stream.recordOf('p')]).toEqual([false, 0, {}]);
+  });
+
   it('tells the differences of a rebuilt history, and that a removed profile leaves everything', () => {
     const stream = streamOf(WEEK, 'level = "gold"');
     stream.attributes('p', { level: 'gold' }, T);

@@ -12,7 +12,7 @@ import {
   createAuthenticate,
   createMetrics,
   measuredClickHouse,
-  watchDrift,
+  watchLive,
   watchRefresh,
   watchSchedules,
   watchStream,
@@ -68,7 +68,7 @@ export async function openRooms(parts: Parts): Promise<Rooms> {
   });
   const customerAi = await openPredictions(parts, measured, { tables, segmentation, metrics });
   watchSchedules(metrics, segmentation.schedules);
-  watchDrift(metrics, segmentation.drift);
+  watchLive(metrics, segmentation);
   const stream = await openStream({
     stores,
     tables,

@@ -13,10 +13,11 @@ import type { Entries } from './entries.ts';
 import type { Atom } from './matcher.ts';
 import { Network } from './network.ts';
 import type { LeafNode, StreamAudience } from './network.ts';
-import { emptyState, readState, stateBytes, writeState } from './state.ts';
+import { emptyState, readState } from './state.ts';
 import { Step } from './step.ts';
 import type { Flip, FlipCause } from './step.ts';
 import type { ProfileState } from './state.ts';
+import { States } from './states.ts';
 import { Timers } from './timers.ts';
 
 export interface StreamOptions {
@@ -42,7 +43,7 @@ export class StreamEvaluator {
   readonly #zone: string;
   readonly #history: (profile: string) => readonly DataObject[];
   readonly #lookup: NonNullable<EvaluationContext['lookup']>;
-  readonly #states = new Map<string, ProfileState>();
+  readonly #states: States;
   readonly #timers = new Timers();
   /** What holds for a profile of which nothing is known, but for leaves that must be asked. */
   readonly #blank: ProfileState;
@@ -53,6 +54,7 @@ export class StreamEvaluator {
   constructor({ audiences, zone, history = () => [], lookup = () => null }: StreamOptions) {
     this.#lookup = lookup;
     this.#network = new Network(audiences, zone);
+    this.#states = new States(this.#network);
     this.#zone = zone;
     this.#history = history;
     this.#blank = blankState(this.#network, 0);
@@ -81,10 +83,12 @@ export class StreamEvaluator {
   time(now: number): readonly Flip[] {
     const flips: Flip[] = [];
     for (let profile = this.#timers.due(now); profile !== null; profile = this.#timers.due(now)) {
+      const isPacked = this.#states.isPacked(profile);
       const state = this.#states.get(profile);
       if (state === undefined) continue;
       this.#advance(profile, state, now, flips);
       this.#timers.set(profile, state.next);
+      if (isPacked) this.#states.pack(profile);
     }
     return flips;
   }
@@ -133,10 +137,19 @@ export class StreamEvaluator {
     return this.#network.matcher.match(event).length;
   }
 
-  /** About how much memory the state of a profile takes, without its record; 0 when there is none. */
+  /** About how much memory the state of a profile takes, packed with its record and otherwise without it; 0 when there is none. */
   bytesOf(profile: string): number {
-    const state = this.#states.get(profile);
-    return state === undefined ? 0 : stateBytes(state);
+    return this.#states.bytesOf(profile);
+  }
+
+  /** The fields of a profile as they were given last; none when there is no state. */
+  recordOf(profile: string): DataObject {
+    return this.#states.get(profile)?.record ?? {};
+  }
+
+  /** Keeps the state of a profile, its record included, as a text, which takes a fraction of the memory, until it is needed again. */
+  pack(profile: string): void {
+    this.#states.pack(profile);
   }
 
   /** Drops a state from memory, when it is saved elsewhere. */
@@ -153,10 +166,7 @@ export class StreamEvaluator {
 
   /** Epoch ms before which no membership of the profile changes by time alone; null: none ever does. */
   nextChange(profile: string): number | null {
-    const state = this.#states.get(profile);
-    if (state === undefined) return null;
-    const next = earliest(state.due);
-    return next === Infinity ? null : next;
+    return this.#timers.at(profile);
   }
 
   /** The instant `time` should be called next; null: there is nothing to wait for. */
@@ -166,8 +176,7 @@ export class StreamEvaluator {
 
   /** The state of a profile as text; null when there is none. */
   save(profile: string): string | null {
-    const state = this.#states.get(profile);
-    return state === undefined ? null : writeState(state, this.#network);
+    return this.#states.text(profile);
   }
 
   /** Throws StateMismatch when the text is no state of these audiences: rebuild the profile then. */

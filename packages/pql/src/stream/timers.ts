@@ -22,6 +22,11 @@ export class Timers {
     this.#push({ at, profile });
   }
 
+  /** The instant of a profile, epoch ms; null: never. */
+  at(profile: string): number | null {
+    return this.#current.get(profile) ?? null;
+  }
+
   /** Takes out a profile that is due by then; null when none is. */
   due(now: number): string | null {
     const next = this.next();

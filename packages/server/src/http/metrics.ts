@@ -70,23 +70,6 @@ export function watchSchedules({ registry }: Metrics, schedules: { runs(): Promi
   registry.registerMetric(endedRuns(schedules));
 }
 
-export function watchDrift(
-  { registry }: Metrics,
-  drift: { checks(limit: number): Promise<readonly { readonly disagreements: number }[]> },
-): void {
-  registry.registerMetric(
-    new Gauge({
-      name: 'kindred_membership_disagreements',
-      help: 'Live memberships that did not agree with batch evaluation at the last comparison',
-      registers: [],
-      async collect() {
-        const [last] = await drift.checks(1);
-        this.set(last?.disagreements ?? 0);
-      },
-    }),
-  );
-}
-
 const SCHEDULE = ['schedule', 'name'] as const;
 
 function labelsOf({ id, name }: ScheduleRuns): Record<(typeof SCHEDULE)[number], string> {

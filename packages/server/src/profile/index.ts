@@ -24,7 +24,9 @@ export {
   readHistories,
   readProfile,
   readProfiles,
+  readRecent,
   readRecords,
+  readRest,
   receivedSql,
   storedColumns,
 } from './read.ts';

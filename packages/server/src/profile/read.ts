@@ -178,6 +178,23 @@ export async function readEventsSince(
   return await eventRows(tables, `revision >= ${literal(revision)} AND profile IN ${literal(ordinals)} ORDER BY revision, timestamp, id`);
 }
 
+/** Profiles, those with the latest event first and those without events last; at most so many. */
+export async function readRecent({ clickhouse }: ReadableTables, limit: number): Promise<readonly number[]> {
+  const [profiles = []] = await queryColumns(
+    clickhouse,
+    `SELECT profile FROM (SELECT profile, timestamp AS at FROM events UNION ALL SELECT profile, fromUnixTimestamp64Milli(0, 'UTC') FROM identities)
+     GROUP BY profile ORDER BY max(at) DESC, profile LIMIT ${literal(limit)}`,
+  );
+  return profiles as number[];
+}
+
+/** Profiles but for some, at most so many. */
+export async function readRest({ clickhouse }: ReadableTables, without: Iterable<number>, limit: number): Promise<readonly number[]> {
+  const known = new Set(without);
+  const [profiles = []] = await queryColumns(clickhouse, 'SELECT DISTINCT profile FROM identities ORDER BY profile');
+  return (profiles as number[]).filter((profile) => !known.has(profile)).slice(0, limit);
+}
+
 /** How many profiles there are. */
 export async function countProfiles(tables: ReadableTables): Promise<number> {
   return await count(tables, 'SELECT uniqExact(profile) AS total FROM identities');

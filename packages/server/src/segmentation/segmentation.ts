@@ -36,6 +36,7 @@ import { diffVersions } from './version-diff.ts';
 import type { Drift } from './live/drift.ts';
 import type { LiveExplained } from './live/explain.ts';
 import { explainLive } from './live/explain.ts';
+import type { Live } from './live/live.ts';
 import type { Explained, Why } from './why.ts';
 import { whyMember, whyQuery } from './why.ts';
 import { openWork } from './work.ts';
@@ -70,6 +71,8 @@ export interface Segmentation extends Estimates, PastQuestions {
   readonly log: Pick<Memberships, 'log' | 'end' | 'onChanges'>;
   /** Whether live audiences agree with batch evaluation. */
   readonly drift: Pick<Drift, 'check' | 'checks' | 'cases'>;
+  /** What the server keeps of people to decide about live audiences. */
+  readonly live: Pick<Live, 'states'>;
   readonly jobs: SegmentJobs;
   readonly exports: Exports;
   /** They start nothing before `schedules.watch()`. */

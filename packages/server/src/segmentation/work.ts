@@ -16,6 +16,7 @@ import type { RunJob } from './jobs.ts';
 import { SegmentJobs } from './jobs.ts';
 import type { LeafEngine } from './leaf-engine.ts';
 import type { Drift } from './live/drift.ts';
+import type { OpenedLive } from './live/open-live.ts';
 import { openLive } from './live/open-live.ts';
 import type { Memberships } from './memberships.ts';
 import { profilesByNamespace } from './namespaces.ts';
@@ -47,6 +48,7 @@ export interface WorkOptions {
 export interface Work {
   readonly audiences: Audiences;
   readonly drift: Drift;
+  readonly live: OpenedLive['live'];
   readonly jobs: SegmentJobs;
   readonly exports: Exports;
   readonly schedules: Schedules;
@@ -80,6 +82,7 @@ export async function openWork(options: WorkOptions): Promise<Work> {
   return {
     audiences,
     drift: live.drift,
+    live: live.live,
     jobs,
     exports,
     schedules,

@@ -241,6 +241,27 @@ it('live memberships agree with batch evaluation', async () => {
   expect(drift).toMatchObject({ checks: [check], cases: [] });
 });
 
+it('everybody gets a state ahead, and a timer with it: nobody needs to be looked for by time', async () => {
+  const statesOf = async (): Promise<number> => {
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    return Number(/^kindred_live_states (\d+)$/m.exec(metrics)?.[1]);
+  };
+  await server.restart();
+  const { profiles } = await call(routes.getStatus);
+  await expect.poll(statesOf, { timeout: 20_000 }).toBe(profiles);
+  const soon = await create('Just bought', 'xEvent[commerce.order.purchaseID = "soon" and timestamp occurs < 3 seconds before now]');
+  await expect.poll(statesOf, { timeout: 20_000 }).toBe(profiles);
+  await send(bought('M1', { properties: { order_id: 'soon', total: 1 } }));
+  await until(soon, 1);
+  await until(soon, 0);
+  const { entries } = await call(routes.readMembershipLog, { query: { audience: soon } });
+  expect(entries.map(({ change, cause }) => [change, cause.kind])).toEqual([
+    ['entered', 'event'],
+    ['exited', 'time'],
+  ]);
+  expect(await call(routes.checkDrift)).toMatchObject({ disagreements: 0 });
+});
+
 it('they are right again after a restart, whatever came meanwhile', async () => {
   const late = await create('Bought late', 'xEvent[eventType = "commerce.purchases" and commerce.order.purchaseID = "late"]');
   await send(bought('L9', { properties: { order_id: 'late', total: 1 } }));

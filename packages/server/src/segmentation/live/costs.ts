@@ -20,14 +20,13 @@ export class Costs {
     return this.#all;
   }
 
-  /** Whether deciding about so many people takes longer than evaluating everybody. */
-  isDearer(people: number, hot: number): boolean {
-    return this.#asking + hot * this.#hot + (people - hot) * this.#cold > AGAIN * this.#all;
+  /** Whether deciding about so many people without a state takes longer than evaluating everybody. */
+  isDearer(cold: number): boolean {
+    return cold > 0 && this.#asking + cold * this.#cold > AGAIN * this.#all;
   }
 
-  decided(ms: number, people: number, hot: number): void {
-    const cold = people - hot;
-    if (people < MANY) this.#asking = mixed(this.#asking, Math.max(1, ms - hot * this.#hot - cold * this.#cold));
+  decided(ms: number, hot: number, cold: number): void {
+    if (hot + cold < MANY) this.#asking = mixed(this.#asking, Math.max(1, ms - hot * this.#hot - cold * this.#cold));
     else if (cold > hot) this.#cold = mixed(this.#cold, Math.max(0.01, (ms - this.#asking - hot * this.#hot) / cold));
     else this.#hot = mixed(this.#hot, Math.max(0.01, (ms - this.#asking - cold * this.#cold) / hot));
   }

@@ -1,17 +1,19 @@
 /**
  * Audiences that see profiles by one merge policy, decided person by person by the state machine of the language. States are kept of
- * those who were looked at lately, and of those whose time is near; who else something comes about is read whole.
+ * as many as there is room for: of those whom something came about or time turns, and then of those who did something last. Who else
+ * something comes about is read whole.
  */
 import type { DataObject, Flip as StreamFlip } from '@kindred/pql';
 import { StreamEvaluator } from '@kindred/pql';
 import type { ReadableTables } from '../../profile/index.ts';
-import { identityMap, readEventsSince, readHistories, readProfiles } from '../../profile/index.ts';
+import { countProfiles, identityMap, readEventsSince, readHistories, readProfiles } from '../../profile/index.ts';
 import type { OwnedEvent } from '../../profile/index.ts';
 import type { Bitmap } from '../bitmap/index.ts';
 import type { Cause, CauseKind } from '../cause.ts';
 import type { Planned } from '../dependencies.ts';
 import { namesOf } from '../dependencies.ts';
 import { Breath } from './breath.ts';
+import { Cold } from './cold.ts';
 import type { Touch, Touches } from './touched.ts';
 import { UNTOUCHED } from './touched.ts';
 
@@ -43,9 +45,14 @@ export interface Deciding {
 
 /** People read whole at a time: the events of some are spread over all of the table. */
 const PAGE = 4000;
-/** Of states kept with their records, and events for the rules that ask for whole histories. */
-const MOST_BYTES = 256 * 1024 * 1024;
+/** Of states kept with their records, of those of them that are not packed, and events for the rules that ask for whole histories. */
+const MOST_BYTES = 384 * 1024 * 1024;
+const MOST_OPEN_BYTES = 192 * 1024 * 1024;
 const MOST_EVENTS = 1_000_000;
+/** Of both, what people may take whom nothing asks for: the rest is for those whom something comes about. */
+const AHEAD = 0.8;
+/** A packed state takes more bytes than this. */
+const LEAST_STATE = 512;
 
 /** In memory, for a letter of a record written as JSON. */
 const LETTER_BYTES = 4;
@@ -54,7 +61,6 @@ const LETTER_BYTES = 4;
 interface Hot {
   /** By id; empty where no rule asks for histories. */
   readonly history: Map<string, DataObject>;
-  readonly record: DataObject;
   /** About how much memory the record takes, and the state with it. */
   readonly recordBytes: number;
   readonly bytes: number;
@@ -67,11 +73,14 @@ function sizeOf(record: DataObject): number {
 export class Follower {
   readonly #options: FollowerOptions;
   readonly #evaluator: StreamEvaluator;
-  /** The longest unused first. */
+  /** The longest unused first; those of `#open` are not packed. */
   readonly #hot = new Map<number, Hot>();
+  readonly #open = new Set<number>();
   readonly #ids: ReadonlySet<string>;
   #events = 0;
   #bytes = 0;
+  #openBytes = 0;
+  #cold = new Cold(MOST_BYTES / LEAST_STATE);
   #lookup: (entity: string, id: string) => DataObject | null = () => null;
 
   constructor(options: FollowerOptions) {
@@ -85,11 +94,51 @@ export class Follower {
     });
   }
 
-  /** Of the people, those with a state. */
-  hot(people: Iterable<number>): number {
-    let count = 0;
-    for (const profile of people) if (this.#hot.has(profile)) count++;
-    return count;
+  /** How many people have a state, and about how much memory these take. */
+  get size(): number {
+    return this.#hot.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether it decides about an audience. */
+  decides(audience: string): boolean {
+    return this.#ids.has(audience);
+  }
+
+  /** Those who have a state. */
+  people(): Iterable<number> {
+    return this.#hot.keys();
+  }
+
+  /** Whether somebody has a state. */
+  has(profile: number): boolean {
+    return this.#hot.has(profile);
+  }
+
+  /**
+   * The next people to make states of ahead, at most so many; none when there is no room for more, or all were asked for once: those of
+   * them without a state are asked for again.
+   */
+  async nextCold(limit: number): Promise<readonly number[]> {
+    const tables = await this.#tables();
+    while (this.#bytes < AHEAD * MOST_BYTES && this.#events < AHEAD * MOST_EVENTS) {
+      const taken = await this.#cold.take(tables, limit);
+      if (taken.length === 0) {
+        if (!(await this.hasEverybody())) await this.#cold.again(tables, this.#hot.keys());
+        break;
+      }
+      const cold = taken.filter((profile) => !this.#hot.has(profile));
+      if (cold.length > 0) return cold;
+    }
+    return [];
+  }
+
+  /** Whether everybody has a state, as far as what came has been decided: then there is nobody else for time to turn. */
+  async hasEverybody(): Promise<boolean> {
+    return this.#hot.size === (await countProfiles(await this.#tables()));
   }
 
   /** Decides about people, on all that is known of them. */
@@ -113,6 +162,7 @@ export class Follower {
         deciding,
       ),
     ]);
+    this.#pack();
     return parts.flatMap((part) => {
       if (part.status === 'rejected') throw part.reason;
       return part.value;
@@ -135,15 +185,42 @@ export class Follower {
     return this.#evaluator.nextDue();
   }
 
+  /** Drops all states: what is known may have changed in another way than told. */
+  forgetAll(): void {
+    this.forget([...this.#hot.keys()]);
+    this.#cold = new Cold(MOST_BYTES / LEAST_STATE);
+  }
+
   /** Drops states: what is known of these people has changed in another way than told. */
-  forget(people: Iterable<number> = [...this.#hot.keys()]): void {
+  forget(people: Iterable<number>): void {
     for (const profile of people) {
       const hot = this.#hot.get(profile);
       this.#events -= hot?.history.size ?? 0;
-      this.#bytes -= hot?.bytes ?? 0;
+      this.#weigh(profile, 0);
       this.#hot.delete(profile);
+      this.#open.delete(profile);
       this.#evaluator.forget(String(profile));
     }
+  }
+
+  /** Of the states that are open, packs those that were not used for long. */
+  #pack(): void {
+    for (const profile of this.#open) {
+      if (this.#openBytes <= MOST_OPEN_BYTES) return;
+      this.#weigh(profile, 0);
+      this.#open.delete(profile);
+      this.#evaluator.pack(String(profile));
+      this.#weigh(profile, this.#evaluator.bytesOf(String(profile)));
+    }
+  }
+
+  /** Somebody's state takes so much memory from now on. */
+  #weigh(profile: number, bytes: number): void {
+    const hot = this.#hot.get(profile);
+    if (hot === undefined) return;
+    this.#bytes += bytes - hot.bytes;
+    if (this.#open.has(profile)) this.#openBytes += bytes - hot.bytes;
+    this.#hot.set(profile, { ...hot, bytes });
   }
 
   /** Makes room: drops states that were not used for long, of people whom time does not turn before an instant. */
@@ -181,10 +258,10 @@ export class Follower {
         continue;
       }
       const hot = this.#hot.get(profile);
-      const before = hot?.record ?? {};
+      const before = this.#evaluator.recordOf(key);
       const record = (documents.get(profile) ?? { ...before, identityMap: identityMap(names) }) as DataObject;
       if (told.has(profile) || JSON.stringify(record['identityMap']) !== JSON.stringify(before['identityMap'])) {
-        if (hot !== undefined) this.#hot.set(profile, { ...hot, record, recordBytes: sizeOf(record) });
+        if (hot !== undefined) this.#hot.set(profile, { ...hot, recordBytes: sizeOf(record) });
         turned.push(...this.#evaluator.attributes(key, record, now).map((flip) => turnedBy(flip)));
       }
     }
@@ -242,7 +319,7 @@ export class Follower {
     const moved = deciding.moved.has(profile);
     const since = moved ? Infinity : touch.since;
     const old = all.filter(({ revision }) => revision < since);
-    this.#hot.set(profile, { history: new Map(), record, recordBytes: sizeOf(record), bytes: 0 });
+    this.#hot.set(profile, { history: new Map(), recordBytes: sizeOf(record), bytes: 0 });
     for (const { event } of old) this.#remember(profile, event);
     const history = inOrder(old.map(({ event }) => event as DataObject));
     this.#evaluator.rebuild(String(profile), { record, events: history }, deciding.now);
@@ -256,10 +333,12 @@ export class Follower {
   #used(profile: number): void {
     const hot = this.#hot.get(profile);
     if (hot === undefined) return;
-    const bytes = hot.recordBytes + this.#evaluator.bytesOf(String(profile));
-    this.#bytes += bytes - hot.bytes;
+    this.#weigh(profile, 0);
     this.#hot.delete(profile);
-    this.#hot.set(profile, { ...hot, bytes });
+    this.#hot.set(profile, { ...hot, bytes: 0 });
+    this.#open.delete(profile);
+    this.#open.add(profile);
+    this.#weigh(profile, hot.recordBytes + this.#evaluator.bytesOf(String(profile)));
   }
 
   /** What differs from what was told. */

@@ -10,14 +10,15 @@ import { Bitmap } from '../bitmap/index.ts';
 import type { Cause, CauseKind } from '../cause.ts';
 import type { Definitions } from '../definitions.ts';
 import type { Evaluator } from '../evaluator.ts';
-import type { Amended, Memberships } from '../memberships.ts';
+import type { Memberships } from '../memberships.ts';
 import type { Refresh } from '../refresh.ts';
 import type { Upkeep } from '../upkeep.ts';
 import type { Followed, FollowedAudiences } from './audiences.ts';
 import { FindFollowed } from './audiences.ts';
 import { Costs } from './costs.ts';
-import type { Deciding, Turned } from './follower.ts';
+import type { Deciding, Follower, Turned } from './follower.ts';
 import { lookAhead } from './look-ahead.ts';
+import { amendedBy } from './turns.ts';
 import type { Touches } from './touched.ts';
 import { Touched } from './touched.ts';
 
@@ -34,6 +35,13 @@ export interface LiveOptions {
   /** IANA name of the zone of calendar words. */
   readonly zone: string;
   readonly onUnexpected: (error: unknown) => void;
+}
+
+/** States of people, in memory. */
+export interface LiveStates {
+  readonly people: number;
+  /** About how much memory they take. */
+  readonly bytes: number;
 }
 
 /** Live memberships and those of batch evaluation, at one instant. */
@@ -59,6 +67,9 @@ const TICK = 5000;
 const MOST = 5000;
 /** Of them, at a time: what comes meanwhile is decided in between. */
 const SOME = 500;
+/** States made ahead at a time, and how long to wait until it is looked for those who were left out, ms. */
+const MADE = 1000;
+const SECOND_LOOK = 30_000;
 /** Longest wait of a timer, in ms: clocks are set, too. */
 const LONGEST = 60_000;
 
@@ -77,6 +88,8 @@ export class Live {
   #looking: number | null = null;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   #comparisons = 0;
+  /** From when on states are made ahead again, ms as of `performance.now`. */
+  #rested = 0;
   /** Followed since lately: what came while a job evaluated them first, nobody has looked at. */
   #fresh: readonly Followed[] = [];
   #closed = false;
@@ -109,6 +122,13 @@ export class Live {
   close(): void {
     this.#closed = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
+  }
+
+  /** What is kept of people, one state for each merge policy. */
+  states(): LiveStates {
+    const { followers } = this.#audiences;
+    const sum = (of: (follower: Follower) => number): number => followers.reduce((total, follower) => total + of(follower), 0);
+    return { people: sum(({ size }) => size), bytes: sum(({ bytes }) => bytes) };
   }
 
   /** Ids of the audiences that are followed. */
@@ -147,7 +167,7 @@ export class Live {
       return profiles.map((profile) => ({ audience: id, profile, live: live.has(profile), batch: batch.has(profile) }));
     });
     if (differing.length > 0) {
-      for (const follower of this.#audiences.followers) follower.forget();
+      this.#forgetAll();
       await this.#evaluate(audiences, { people: new Map(), now, signal, cause: 'evaluation' });
       this.#horizon = now;
       this.#watch();
@@ -162,18 +182,23 @@ export class Live {
     const all = [...audiences.byState, ...audiences.others];
     if (all.length === 0) return;
     const now = this.#options.clock().getTime();
-    const hot = audiences.followers.reduce((sum, follower) => sum + follower.hot(people.keys()), 0);
-    if (everybody) for (const follower of audiences.followers) follower.forget();
-    if (everybody || this.#costs.isDearer(people.size, hot)) {
+    const cold = new Map([...people].filter(([profile]) => !audiences.followers.every((follower) => follower.has(profile))));
+    const hot = new Map([...people].filter(([profile]) => !cold.has(profile)));
+    if (everybody) {
+      this.#forgetAll();
       await this.#evaluate(all, { people, now, signal, cause: 'evaluation' });
       // Nobody is left whose time is known.
-      if (everybody) this.#horizon = now;
+      this.#horizon = now;
+    } else if (this.#costs.isDearer(cold.size)) {
+      await this.#decide(hot, new Map(), { now, signal });
+      await this.#evaluate(all, { people: cold, now, signal, cause: 'evaluation' });
     } else {
       const fresh = this.#fresh;
       this.#fresh = [];
       await this.#evaluate(fresh, { people: new Map(), next: people, now, signal, cause: 'evaluation' });
-      if (people.size > 0) await this.#decide(people, { hot, now, signal });
+      await this.#decide(hot, cold, { now, signal });
     }
+    if (performance.now() >= this.#rested) await this.#makeSome(signal);
     await this.#pass(now, signal);
     this.#watch();
   }
@@ -199,15 +224,50 @@ export class Live {
       const fresh = [...audiences.byState, ...audiences.others].filter(({ id, version }) => !known.has(`${id} ${version}`));
       this.#fresh = [...this.#fresh, ...fresh];
       if (fresh.length > 0) this.#soon('live', GATHER, (signal) => this.#follow(signal));
+      this.#audiences = audiences;
+      this.#warmUp();
     }
-    this.#audiences = audiences;
     return audiences;
   }
 
-  async #decide(
-    people: Touches,
-    { hot, now, signal }: { readonly hot: number; readonly now: number; readonly signal: AbortSignal },
-  ): Promise<void> {
+  /** What is known may have changed in another way than told. */
+  #forgetAll(): void {
+    for (const follower of this.#audiences.followers) follower.forgetAll();
+    this.#warmUp();
+  }
+
+  /** Makes states ahead. */
+  #warmUp(): void {
+    this.#rested = 0;
+    this.#soon('warm up', NEWS, async (signal) => await this.#makeSome(signal));
+  }
+
+  /**
+   * States of some who have none, half of the time at most. Who comes next then finds theirs, and it is known when time turns them: the
+   * sooner all of them have one, the less there is to do.
+   */
+  async #makeSome(signal: AbortSignal): Promise<void> {
+    const began = performance.now();
+    const { followers } = await this.#current();
+    let made = 0;
+    for (const follower of followers) {
+      const people = await follower.nextCold(MADE);
+      made += people.length;
+      const turned = await follower.load(people, await this.#deciding(this.#options.clock().getTime(), signal));
+      // Of whom something is being written, or whom time has turned: that is told when it is looked at.
+      follower.forget(turned.map(({ profile }) => profile));
+    }
+    const took = performance.now() - began;
+    const pause = made === 0 ? SECOND_LOOK : took;
+    this.#rested = began + took + pause;
+    this.#soon('warm up', pause, async (again) => await this.#makeSome(again), true);
+    this.#watch();
+  }
+
+  /** Decides about people one by one: those with a state, and those without. */
+  async #decide(hot: Touches, cold: Touches, { now, signal }: { readonly now: number; readonly signal: AbortSignal }): Promise<void> {
+    const people = new Map([...hot, ...cold]);
+    if (people.size === 0) return;
     const { refresh } = this.#options;
     const { followers, others } = this.#audiences;
     const began = performance.now();
@@ -222,7 +282,7 @@ export class Live {
       const ids = new Set(others.map(({ id }) => id));
       await refresh.people([...people.keys()], signal, { wanted: ({ id }) => ids.has(id), cause: 'evaluation' });
     }
-    this.#costs.decided(performance.now() - began, people.size, hot);
+    this.#costs.decided(performance.now() - began, hot.size, cold.size);
   }
 
   async #deciding(now: number, signal: AbortSignal): Promise<Deciding> {
@@ -231,19 +291,11 @@ export class Live {
     return { now, before, moved: new Set(tables.moved), signal };
   }
 
-  /** Puts those who turned where they are now; the last of several turns of one person counts. `people`: all who were decided. */
+  /** Puts those who turned where they are now. `people`: all who were decided. */
   async #tell(turned: readonly Turned[], now: number, people = Bitmap.of(turned.map(({ profile }) => profile))): Promise<void> {
     const { memberships } = this.#options;
-    const followed = new Map(this.#audiences.byState.map((audience) => [audience.id, audience]));
     const versions = new Map(this.#audiences.byState.map(({ id, version }) => [id, version]));
-    const amended = [...Map.groupBy(turned, ({ audience }) => audience)].flatMap(([id, turns]): readonly Amended[] => {
-      const audience = followed.get(id);
-      if (audience === undefined) return [];
-      const last = new Map(turns.map((turn) => [turn.profile, turn]));
-      const members = Bitmap.of([...last.values()].flatMap(({ profile, entered }) => (entered ? [profile] : [])));
-      const causes = new Map([...last].map(([profile, { cause }]) => [profile, cause]));
-      return [{ audience: id, version: audience.version, about: Bitmap.of(last.keys()), members, cause: 'evaluation', causes }];
-    });
+    const amended = amendedBy(turned, versions);
     if (people.size > 0) await memberships.amend(amended, new Date(now), { audiences: versions, people });
   }
 
@@ -278,14 +330,18 @@ export class Live {
     }
     const some = new Map([...people].filter(([profile]) => turned.has(profile)).slice(0, MOST));
     for (const follower of this.#audiences.followers) follower.forget(people.keys());
+    const withState = this.#audiences.followers.map((follower) => ({ follower, people: Bitmap.of(follower.people()) }));
     const causes = await this.#causes(some, { ...(await this.#deciding(now, signal)), before });
     // About whom something came meanwhile is decided when that is looked at, so that it is known what turned them.
     const later = Bitmap.of([...this.#touched.peek().people.keys(), ...next.keys()]);
+    // And whoever has a state is told by it alone: it may know of what was written since.
+    const keptOf = (audience: string): Bitmap => withState.find(({ follower }) => follower.decides(audience))?.people.or(later) ?? later;
     await memberships.amend(
       audiences.flatMap(({ id, version }) => {
         const [found, told] = [members.get(id), before.get(id)];
         if (found === undefined || told === undefined) return [];
-        const inside = later.size === 0 ? found : found.andNot(later).or(told.and(later));
+        const kept = keptOf(id);
+        const inside = kept.size === 0 ? found : found.andNot(kept).or(told.and(kept));
         return [{ audience: id, version, about: null, members: inside, cause, causes: causes.get(id) }];
       }),
       new Date(now),
@@ -354,7 +410,7 @@ export class Live {
     const { clock, memberships } = this.#options;
     const audiences = this.#audiences;
     const moving = this.#moving();
-    if (moving.length === 0) return [];
+    if (moving.length === 0 || (await this.#knowsEverybody())) return [];
     const goOn = async (): Promise<boolean> => {
       await this.#follow(signal);
       return this.#audiences === audiences && this.#horizon === from;
@@ -378,6 +434,12 @@ export class Live {
       await this.#tell(turned, deciding.now);
     }
     return this.#audiences === audiences && this.#horizon === from ? instants : null;
+  }
+
+  /** Whether there is nobody whose time is not known. */
+  async #knowsEverybody(): Promise<boolean> {
+    for (const follower of this.#audiences.followers) if (!(await follower.hasEverybody())) return false;
+    return true;
   }
 
   /** Wakes when somebody is due, and when it is time to look further ahead. */

@@ -21,6 +21,7 @@ export type OpenLiveOptions = Omit<LiveOptions & MovesOptions, 'refresh' | 'upke
 
 export interface OpenedLive {
   readonly drift: Drift;
+  readonly live: Pick<Live, 'states'>;
   close(): Promise<void>;
 }
 
@@ -36,6 +37,7 @@ export function openLive(options: OpenLiveOptions): OpenedLive {
   const drift = new Drift({ ...options, live, reference });
   return {
     drift,
+    live,
     async close() {
       drift.close();
       live.close();

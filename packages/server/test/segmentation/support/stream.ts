@@ -22,6 +22,7 @@ export type Operation =
   | { readonly do: 'event'; readonly place: number }
   | { readonly do: 'time' }
   | { readonly do: 'reload' }
+  | { readonly do: 'pack' }
   | { readonly do: 'rebuild' };
 
 export interface Life {
@@ -35,7 +36,7 @@ export interface Life {
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 6, arbitrary: fc.nat(6).map((place): Operation => ({ do: 'event', place })) },
   { weight: 2, arbitrary: fc.constantFrom<Operation>({ do: 'attributes' }, { do: 'time' }) },
-  { weight: 1, arbitrary: fc.constantFrom<Operation>({ do: 'reload' }, { do: 'rebuild' }) },
+  { weight: 2, arbitrary: fc.constantFrom<Operation>({ do: 'reload' }, { do: 'pack' }, { do: 'pack' }, { do: 'rebuild' }) },
 );
 
 const step = fc.record({
@@ -138,6 +139,9 @@ class World {
         if (saved !== null) this.#stream.load(NAME, saved);
         return [];
       }
+      case 'pack':
+        this.#stream.pack(NAME);
+        return [];
       default:
         return todo satisfies never;
     }

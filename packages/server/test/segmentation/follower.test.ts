@@ -1,0 +1,76 @@
+/** States that are made ahead: of whom, and what they are worth. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readRecent, readRest } from '../../src/profile/index.ts';
+import { Bitmap } from '../../src/segmentation/index.ts';
+import { Cold } from '../../src/segmentation/live/cold.ts';
+import type { Deciding } from '../../src/segmentation/live/follower.ts';
+import { Follower } from '../../src/segmentation/live/follower.ts';
+import type { TestPerson } from './support/people.ts';
+import { TestPopulation } from './support/people.ts';
+import { NOW, schema } from './support/shop.ts';
+import { planOf } from './support/stream.ts';
+
+const HOUR = 3_600_000;
+const ID = 'bought twice within a day';
+let population: TestPopulation;
+let ordinals: readonly number[];
+
+/** One event, so many hours ago; somebody without events in between. */
+const people = [5, 1, null, 3, 30].map((hours): TestPerson => ({
+  attributes: {},
+  events: hours === null ? [] : [{ _id: 'e', timestamp: new Date(NOW - hours * HOUR).toISOString(), eventType: 'buy' }],
+}));
+
+beforeAll(async () => {
+  population = await TestPopulation.open(schema);
+  ordinals = await population.add(people);
+});
+
+afterAll(async () => await population.close());
+
+const deciding = (now: number): Deciding => ({
+  now,
+  before: new Map([[ID, Bitmap.empty]]),
+  moved: new Set(),
+  signal: new AbortController().signal,
+});
+
+test('those who did something last come first, and whoever did nothing last', async () => {
+  const [five, one, nothing, three, thirty] = ordinals;
+  expect(await readRecent(population.tables, 10)).toEqual([one, three, five, thirty, nothing]);
+  expect(await readRest(population.tables, [one ?? 0, three ?? 0], 2)).toEqual([five, nothing]);
+  const cold = new Cold(3);
+  const taken = [await cold.take(population.tables, 2), await cold.take(population.tables, 2), await cold.take(population.tables, 2)];
+  expect(taken, 'near ones together').toEqual([[five, one], [three], []]);
+});
+
+test('with a state made ahead the event is known that turns somebody, and the instant at which time does', async () => {
+  const plan = planOf('xEvent[eventType = "buy" and timestamp occurs < 24 hours before now].count() >= 2');
+  const follower = new Follower({ audiences: [{ id: ID, name: ID, plan }], tables: async () => population.tables, zone: 'UTC' });
+  let made: readonly number[] = [];
+  for (;;) {
+    const some = await follower.nextCold(2);
+    if (some.length === 0) break;
+    expect(await follower.hasEverybody()).toBe(false);
+    expect(await follower.load(some, deciding(NOW))).toEqual([]);
+    made = [...made, ...some];
+  }
+  expect(made.toSorted((a, b) => a - b)).toEqual(ordinals);
+  expect(await follower.hasEverybody()).toBe(true);
+
+  const [, one = 0] = ordinals;
+  const since = population.tables.currentRevision() + 1;
+  await population.write([
+    { name: 'p1', attributes: null, events: [{ _id: 'second', timestamp: new Date(NOW).toISOString(), eventType: 'buy' }] },
+  ]);
+  const turned = await follower.decide(new Map([[one, { since, attributes: false, anew: false }]]), deciding(NOW + 1));
+  expect(turned).toEqual([{ profile: one, audience: ID, entered: true, cause: { kind: 'event', event: 'p1 second', at: NOW } }]);
+  expect(follower.nextDue()).toBe(NOW + 23 * HOUR);
+  expect(follower.pass(NOW + 23 * HOUR)).toMatchObject([{ profile: one, entered: false, cause: { kind: 'time' } }]);
+
+  follower.forget([one]);
+  const left = [await follower.nextCold(9), await follower.nextCold(9)];
+  expect(left, 'whoever was left out is asked for the next time').toEqual([[], [one]]);
+  follower.forgetAll();
+  expect([await follower.hasEverybody(), (await follower.nextCold(9)).length]).toEqual([false, people.length]);
+});
