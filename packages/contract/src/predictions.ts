@@ -170,6 +170,8 @@ const model = z
   .meta({ id: 'PredictionModel' });
 export type PredictionModel = z.output<typeof model>;
 
+const driftState = z.enum(['fine', 'warn', 'alert']);
+
 const scores = z
   .object({
     scoredAt: instant,
@@ -189,8 +191,14 @@ const scores = z
       }),
     ),
     drift: z
-      .array(z.object({ code: z.string(), label: z.string(), psi: z.number(), state: z.enum(['fine', 'warn', 'alert']) }))
-      .describe('Population stability index of features since training, largest first: fine below 0.1, alert from 0.25'),
+      .array(z.object({ code: z.string(), label: z.string(), psi: z.number(), ordinary: z.number(), state: driftState }))
+      .describe(
+        'Population stability index of features since training, worst first: fine below 0.1 and up to what is ordinary between cut-offs of training, alert from 0.25',
+      ),
+    scoreDrift: z
+      .object({ psi: z.number(), state: driftState })
+      .nullable()
+      .describe('The same of the scores, against the first scoring by this version; null for that one'),
   })
   .meta({ id: 'PredictionScores' });
 export type PredictionScores = z.output<typeof scores>;

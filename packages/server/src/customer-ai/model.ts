@@ -77,6 +77,14 @@ export interface ModelFile {
   readonly histograms: readonly Histogram[];
   /** Log odds from which on somebody is in a bucket; set by the first scoring, and kept, so that audiences do not move for no reason. */
   readonly cuts: { readonly high: number; readonly medium: number } | null;
+  /** How log odds lay at the first scoring; absent before it, and in models of before it was kept. */
+  readonly scores?: Histogram;
+}
+
+/** What scores are compared with from the first scoring on. */
+export interface FirstUse {
+  readonly cuts: NonNullable<ModelFile['cuts']>;
+  readonly scores: Histogram;
 }
 
 /** That of a model that has scored. */
@@ -117,8 +125,9 @@ export class Models {
     });
   }
 
-  async setCuts(prediction: string, version: number, cuts: NonNullable<ModelFile['cuts']>): Promise<void> {
-    await this.#write(prediction, version, { ...(await this.read(prediction, version)), cuts });
+  /** Keeps what the first scoring found. */
+  async used(prediction: string, version: number, first: FirstUse): Promise<void> {
+    await this.#write(prediction, version, { ...(await this.read(prediction, version)), ...first });
   }
 
   /** Throws PredictionError `prediction-untrained`. */

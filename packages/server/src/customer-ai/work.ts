@@ -50,12 +50,12 @@ export async function scoreWith(
   const now = clock();
   try {
     const file = await models.read(prediction.id, version);
-    const { profiles, cuts, summary, ...refreshable } = await scoreEverybody(
+    const { profiles, cuts, margins, summary, ...refreshable } = await scoreEverybody(
       prediction,
       { run: id, version, file, now, signal, onProgress },
       parts,
     );
-    if (file.cuts === null) await models.setCuts(prediction.id, version, cuts);
+    if (file.cuts === null) await models.used(prediction.id, version, { cuts, scores: margins });
     signal.throwIfAborted();
     const previous = previousOf(prediction.scores);
     const scores: ScoresInForce = {

@@ -274,6 +274,11 @@ test('a score is told beside that of the scoring before, with what moved it, als
     expect(difference).toBe(from === undefined || to === undefined ? null : to - from);
   }
   expect(moved.flatMap(({ now: current }) => (current === null ? [] : [current.label])).join()).toMatch(/visit/i);
+  const { drift, scoreDrift } = await customerAi.summary(prediction.id);
+  expect(scoreDrift, 'a day later, by the same model').toMatchObject({ state: 'fine' });
+  expect(scoreDrift?.psi).toBeGreaterThan(0);
+  expect(drift.every(({ ordinary = -1 }) => ordinary >= 0)).toBe(true);
+  expect(Math.max(...drift.map(({ ordinary = 0 }) => ordinary))).toBeGreaterThan(0);
   const field = 'customerAI.buysSoon';
   const rules = [`${field}.change > 0`, `${field}.change < 0 and ${field}.previousScore > 10`, `${field}.factors[isNew = true]`];
   await expectSameMembers([...rules, `${field}.previousBucket != ${field}.bucket`]);

@@ -10,6 +10,7 @@ import {
   IDENTITY,
   logLoss,
   predictMargins,
+  psi,
   quantileEdges,
   saveModel,
   trainBoosted,
@@ -50,6 +51,8 @@ export interface BackTest {
 export interface Histogram {
   readonly edges: readonly number[];
   readonly counts: readonly number[];
+  /** How far it lay from this at other cut-offs, at most: the population stability index. Absent in models of before it was kept. */
+  readonly ordinary?: number;
 }
 
 export interface Learned extends Curves {
@@ -113,7 +116,7 @@ export async function learn(input: LearnInput, options: LearnOptions): Promise<L
     ...curvesOf(judged),
     backTest: trials.map(({ backTest }) => backTest),
     importances: importancesOf(model, table),
-    histograms: kept.map((place) => histogramOf(newest, place)),
+    histograms: kept.map((place) => histogramOf(place, snapshots)),
     trainedOn: trainedOn.map(({ at, labels }) => ({ at, rows: labels.length, positives: count(labels) })),
     judged,
   };
@@ -249,10 +252,15 @@ function betterOf(trials: readonly Trial[]): Algorithm {
   return lossOf('boosted') < lossOf('logistic') ? 'boosted' : 'logistic';
 }
 
-function histogramOf({ values, width, weights }: LabelledRows, place: number): Histogram {
-  const column = Float64Array.from({ length: values.length / width }, (_, row) => values[row * width + place]!);
-  const edges = quantileEdges(column);
-  return { edges, counts: [...countByEdges(column, edges, weights)] };
+/** @param snapshots newest first */
+function histogramOf(place: number, snapshots: readonly LabelledRows[]): Histogram {
+  const columns = snapshots.map(({ values, width }) =>
+    Float64Array.from({ length: values.length / width }, (_, row) => values[row * width + place]!),
+  );
+  const edges = quantileEdges(columns[0]!);
+  const [counts, ...others] = snapshots.map(({ weights }, index) => countByEdges(columns[index]!, edges, weights));
+  const indices = others.map((each) => psi(counts!, each)).filter(Number.isFinite);
+  return { edges, counts: [...counts!], ordinary: Math.max(0, ...indices) };
 }
 
 /** Rows at equal steps of what they stand for: as everybody is, whatever was left out. */

@@ -1,17 +1,18 @@
 /** Scores of everybody whom a prediction is about now, written beside those in force. */
-import { psi } from '@kindred/propensity';
+import { countByEdges, psi, quantileEdges } from '@kindred/propensity';
 import type { ProfileTables } from '../../profile/index.ts';
 import { refusal, RunRefused } from '../errors.ts';
 import { selectFeatures } from '../features/select.ts';
 import type { GoalParts } from '../goal.ts';
 import { eligibleAt } from '../goal.ts';
 import { readHistory } from '../history.ts';
+import type { Histogram } from '../learn/learn.ts';
 import type { ModelFile } from '../model.ts';
 import type { BucketShares, Prediction } from '../prediction.ts';
 import type { Part, Written } from './rows.ts';
 import { COLUMNS, lineOf, partOf, percentilesOf, personOf } from './rows.ts';
 import { withScoring } from './scoring-thread.ts';
-import type { ScoreSummary } from './summary.ts';
+import type { FeatureDrift, ScoreSummary } from './summary.ts';
 import { Summary } from './summary.ts';
 
 /** People whose features are in memory at once. */
@@ -34,6 +35,8 @@ export interface ScoreOptions {
 
 export interface ScoreResult extends Pick<Written, 'cuts' | 'percentiles' | 'revision'> {
   readonly profiles: number;
+  /** How log odds lie. */
+  readonly margins: Histogram;
   readonly summary: ScoreSummary;
 }
 
@@ -67,7 +70,8 @@ export async function scoreEverybody(prediction: Prediction, options: ScoreOptio
   const percentiles = percentilesOf(margins);
   const summary = new Summary();
   await write(scored, { ...options, features: file.features, revision, percentiles, cuts, summary, people: people.length }, parts);
-  return { profiles: people.length, revision, cuts, percentiles, summary: summary.finish(driftOf(file, scored)) };
+  const drift = { features: driftOf(file, scored), scores: file.scores === undefined ? null : psiOf(file.scores, margins) };
+  return { profiles: people.length, revision, cuts, percentiles, margins: histogramOf(margins), summary: summary.finish(drift) };
 }
 
 function marginsOf(scored: readonly Part[], people: number): Float64Array {
@@ -115,16 +119,23 @@ async function write(scored: readonly Part[], writing: Writing, { clickhouse }: 
   }
 }
 
+function histogramOf(margins: Float64Array): Histogram {
+  const edges = quantileEdges(margins);
+  return { edges, counts: [...countByEdges(margins, edges)] };
+}
+
+/** Population stability of log odds against those of the first scoring. */
+function psiOf({ edges, counts }: Histogram, margins: Float64Array): number {
+  return psi(counts, countByEdges(margins, edges));
+}
+
 /** Population stability of each feature against the newest snapshot of training. */
-function driftOf(
-  { features, histograms }: ModelFile,
-  scored: readonly Part[],
-): readonly { readonly code: string; readonly label: string; readonly psi: number }[] {
+function driftOf({ features, histograms }: ModelFile, scored: readonly Part[]): readonly Omit<FeatureDrift, 'state'>[] {
   return features.map(({ code, label }, place) => {
     const expected = histograms[place]?.counts ?? [];
     const counts = Float64Array.from({ length: expected.length }, (_, bin) =>
       scored.reduce((sum, part) => sum + part.counts[place]![bin]!, 0),
     );
-    return { code, label, psi: psi(expected, counts) };
+    return { code, label, psi: psi(expected, counts), ordinary: histograms[place]?.ordinary ?? 0 };
   });
 }

@@ -24,6 +24,8 @@ export interface FeatureDrift {
   readonly code: string;
   readonly label: string;
   readonly psi: number;
+  /** What it was at most between the cut-offs of training: it moves as much without anything having changed. Absent in summaries of before it was kept. */
+  readonly ordinary?: number;
   readonly state: DriftState;
 }
 
@@ -32,8 +34,10 @@ export interface ScoreSummary {
   readonly distribution: readonly { readonly from: number; readonly to: number; readonly profiles: number }[];
   /** High, medium, low. */
   readonly buckets: readonly BucketSummary[];
-  /** Those that moved most first. */
+  /** Those of the worst state first, and among them those that moved most. */
   readonly drift: readonly FeatureDrift[];
+  /** Of the scores, against the first scoring by the same model; null for that one. Absent in summaries of before it was kept. */
+  readonly scoreDrift?: { readonly psi: number; readonly state: DriftState } | null;
 }
 
 /** Factors shown of a bucket, and features of which drift is shown. */
@@ -56,6 +60,12 @@ interface Tally {
   readonly factors: Map<string, { readonly code: string; readonly label: string; readonly direction: 'up' | 'down'; profiles: number }>;
 }
 
+interface Drift {
+  readonly features: readonly Omit<FeatureDrift, 'state'>[];
+  /** Population stability index; null: there is nothing to compare with. */
+  readonly scores: number | null;
+}
+
 export class Summary {
   readonly #distribution = new Float64Array(100 / STEP);
   readonly #buckets = new Map<BucketName, Tally>((['High', 'Medium', 'Low'] as const).map((bucket) => [bucket, emptyTally()]));
@@ -76,7 +86,7 @@ export class Summary {
     }
   }
 
-  finish(drift: readonly Omit<FeatureDrift, 'state'>[]): ScoreSummary {
+  finish({ features, scores }: Drift): ScoreSummary {
     return {
       distribution: [...this.#distribution].map((profiles, index) => ({ from: index * STEP, to: (index + 1) * STEP, profiles })),
       buckets: [...this.#buckets].map(([bucket, { profiles, sum, from, to, factors }]) => ({
@@ -87,11 +97,12 @@ export class Summary {
         to,
         factors: [...factors.values()].toSorted((one, other) => other.profiles - one.profiles).slice(0, SHOWN_FACTORS),
       })),
-      drift: drift
+      drift: features
         .filter(({ psi }) => Number.isFinite(psi))
-        .toSorted((one, other) => other.psi - one.psi)
-        .slice(0, SHOWN_FEATURES)
-        .map((each) => ({ ...each, state: stateOf(each.psi) })),
+        .map((each) => ({ ...each, state: stateOf(each.psi, each.ordinary ?? 0) }))
+        .toSorted((one, other) => STATES.indexOf(other.state) - STATES.indexOf(one.state) || other.psi - one.psi)
+        .slice(0, SHOWN_FEATURES),
+      scoreDrift: scores === null ? null : { psi: scores, state: stateOf(scores, 0) },
     };
   }
 }
@@ -100,7 +111,10 @@ function emptyTally(): Tally {
   return { profiles: 0, sum: 0, from: 100, to: 0, factors: new Map() };
 }
 
-function stateOf(psi: number): DriftState {
-  if (psi < 0.1) return 'fine';
+/** The milder first. */
+const STATES: readonly DriftState[] = ['fine', 'warn', 'alert'];
+
+function stateOf(psi: number, ordinary: number): DriftState {
+  if (psi < 0.1 || psi <= ordinary) return 'fine';
   return psi < 0.25 ? 'warn' : 'alert';
 }

@@ -87,7 +87,7 @@ function resultHandlers({ customerAi, stores }: Rooms): Handlers<ResultRoutes> {
       return { models: models.map(({ card, state, reason }) => ({ ...modelView(card), state, reason: reason && { ...reason } })) };
     },
     async getPredictionScores({ params }) {
-      const { distribution, buckets, drift } = await customerAi.summary(params.id);
+      const { distribution, buckets, drift, scoreDrift = null } = await customerAi.summary(params.id);
       const { scores } = await customerAi.get(params.id);
       if (scores === null) throw new Error('scores that have a summary are in force');
       const { scoredAt, modelVersion, profiles } = scores;
@@ -97,7 +97,8 @@ function resultHandlers({ customerAi, stores }: Rooms): Handlers<ResultRoutes> {
         profiles,
         distribution: [...distribution],
         buckets: buckets.map((bucket) => ({ ...bucket, factors: [...bucket.factors] })),
-        drift: [...drift],
+        drift: drift.map(({ ordinary = 0, ...each }) => ({ ...each, ordinary })),
+        scoreDrift,
       };
     },
     async exportPredictionScores({ params, query: { format }, reply, signal }) {
