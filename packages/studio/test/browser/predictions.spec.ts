@@ -74,8 +74,9 @@ test('a prediction is defined in five steps, with what the data says of it', asy
   await expectAccessible(page);
 
   await page.getByRole('button', { name: 'Edit' }).click();
-  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Buys within two weeks');
-  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  const named = page.getByRole('dialog').getByRole('textbox', { name: 'Name' });
+  await named.fill('Buys within two weeks');
+  await named.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'Buys within two weeks' })).toBeVisible();
   const [made] = (await api.call(routes.listPredictions)).predictions;
   expect(made).toMatchObject({
