@@ -137,7 +137,7 @@ export const COLUMNS: readonly ListColumn[] = [
   },
 ];
 
-export const COLUMNS_AT_FIRST: readonly string[] = ['size', 'breakdown', 'churn', 'evaluation', 'lifecycle', 'lastEvaluated'];
+export const COLUMNS_AT_FIRST: readonly string[] = ['size', 'breakdown', 'evaluation', 'lifecycle', 'lastEvaluated'];
 
 /** An audience in which nothing moved is as it was. */
 function partsOf(

@@ -5,7 +5,7 @@ import { useScores } from './insights/use-insights.ts';
 export const DRIFT_STATES = {
   fine: { title: 'No drift', variant: 'positive', text: 'lie as when the model was made' },
   warn: { title: 'Some drift', variant: 'notice', text: 'has moved since the model was made: watch it' },
-  alert: { title: 'Drift', variant: 'negative', text: 'lies elsewhere than when the model was made: train anew' },
+  alert: { title: 'Drift', variant: 'negative', text: 'lies elsewhere than at the newest cut-off of training: scores are less sure there' },
 } as const satisfies Readonly<Record<PredictionScores['drift'][number]['state'], object>>;
 
 /** The worst that any feature has drifted; nothing until it is known. */

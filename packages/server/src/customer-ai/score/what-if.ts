@@ -107,14 +107,25 @@ export async function whatIf(profile: number, changes: ReadonlyMap<string, Featu
   return { modelVersion: scores.modelVersion, before: outlook(0), after: outlook(1), features: described, warnings: warningsOf(described) };
 }
 
+/** Features named in a hint: a model has hundreds. */
+const NAMED = 12;
+
+/** Those with a word of the wrong one in common, else the first. */
+function hintOf(code: string, features: readonly Feature[]): string {
+  const codes = features.map((feature) => feature.code);
+  const words = code.toLowerCase().split(/\W+/).filter(Boolean);
+  const alike = codes.filter((each) => words.some((word) => each.toLowerCase().includes(word)));
+  const named = (alike.length > 0 ? alike : codes).slice(0, NAMED);
+  return `It has ${codes.length}, such as ${named.join(', ')}. All of them are told when nothing is changed.`;
+}
+
 /** By place of the feature. */
 function numbersOf(changes: ReadonlyMap<string, FeatureValue>, features: readonly Feature[]): ReadonlyMap<number, number> {
   return new Map(
     [...changes].map(([code, value]) => {
       const place = features.findIndex((feature) => feature.code === code);
       const feature = features[place];
-      if (feature === undefined)
-        throw invalid(`The model has no feature ${code}.`, `It has ${features.map((each) => each.code).join(', ')}.`, code);
+      if (feature === undefined) throw invalid(`The model has no feature ${code}.`, hintOf(code, features), code);
       return [place, numberOf(feature, value)];
     }),
   );

@@ -19,8 +19,8 @@ export function Drift({ scores: { drift, scoreDrift } }: { readonly scores: Pred
   return (
     <>
       <p className={styles.note}>
-        The population stability index: below 0.1 a value lies as it did when the model was made, from 0.25 it lies elsewhere; unless it
-        moved as much between the cut-offs of training (the mark on the bar), which is ordinary for it.
+        The population stability index: below 0.1 a value lies as it did at the newest cut-off of training, from 0.25 it lies elsewhere;
+        unless it moved as much between the cut-offs of training (the mark on the bar), which is ordinary for it.
       </p>
       {scoreDrift !== null && (
         <div className={styles.chosen}>
