@@ -69,7 +69,9 @@ class Watch extends Evaluator {
     // A part of a date changes with the unit it counts.
     const clock: Value = value.op === 'datePart' ? { op: 'startOf', unit: value.part, value: value.value, type: value.type } : value;
     if (!isClock(clock)) return super.value(value, bound);
-    this.#watch(clock, (instant) => instant);
+    // What is not cut to a unit is another value with every millisecond; nothing is sooner than that.
+    if (isFine(clock)) this.next = Math.min(this.next, this.#context.now + 1);
+    else this.#watch(clock, (instant) => instant);
     return this.#inside(() => super.value(value, bound));
   }
 
@@ -123,6 +125,11 @@ class Watch extends Evaluator {
 export function isClock(value: Value): boolean {
   if (value.op === 'now') return true;
   return (value.op === 'startOf' || value.op === 'shift') && isClock(value.value);
+}
+
+/** Whether a clock changes with every millisecond: none of it goes to the start of a unit. */
+function isFine(clock: Value): boolean {
+  return clock.op === 'now' || (clock.op === 'shift' && ELAPSED.has(clock.unit) && isFine(clock.value));
 }
 
 export function readsWallClock(value: Value): boolean {

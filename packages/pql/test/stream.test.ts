@@ -86,6 +86,18 @@ describe('the stream evaluator', () => {
     expect(() => stream.load('p', '{}')).toThrow(StateMismatch);
   });
 
+  it('does not stop at a rule that may turn with every millisecond, and has it right at the end', () => {
+    const events = [at(T - DAY, 'buy'), at(T, 'buy')];
+    const rule = 'exists E from xEvent, F from xEvent where (E.timestamp = F.timestamp and [today, now].distinct().count() = 1)';
+    const stream = new StreamEvaluator({ zone: 'UTC', audiences: [{ key: 'a0', plan: planFor(rule) }], history: () => events });
+    stream.rebuild('p', { record: {}, events }, T + 1);
+    // Noon and midnight, by turns.
+    for (let half = 1; half <= 14; half++) {
+      stream.time(T + half * (DAY / 2));
+      expect(stream.members('p')).toEqual(half % 2 === 0 ? [] : ['a0']);
+    }
+  });
+
   it('packs a state, and goes on from it by time, by events and by attributes', () => {
     const stream = streamOf(WEEK, 'level = "gold"');
     stream.attributes('p', { level: 'gold' }, T);

@@ -33,8 +33,11 @@ export interface StreamOptions {
   readonly lookup?: NonNullable<EvaluationContext['lookup']>;
 }
 
-/** Looks at one leaf while time passes once; a rule that changes with every millisecond must not stop the rest. */
+/** Looks at one leaf while time passes once, and those in a row that are next to each other: a rule that changes with every millisecond must not stop the rest. */
 const MAX_LOOKS = 1000;
+const MAX_HURRIED = 20;
+/** Next to each other, in ms. */
+const HURRIED = 1000;
 /** Evidence that has grown by so many is looked through for what no rule needs any more. */
 const PRUNE_EVERY = 16;
 
@@ -240,12 +243,13 @@ export class StreamEvaluator {
 
   /** Lives through every instant up to `now` at which something may turn. */
   #advance(profile: string, state: ProfileState, now: number, flips: Flip[]): void {
-    let looks = 0;
+    let [looks, hurried] = [0, 0];
     while (state.next <= now) {
       const next = earliest(state.due);
       state.next = next;
       if (next > now) break;
-      state.at = Math.max(state.at, looks < MAX_LOOKS ? next : now);
+      hurried = next - state.at < HURRIED ? hurried + 1 : 0;
+      state.at = Math.max(state.at, looks < MAX_LOOKS && hurried < MAX_HURRIED ? next : now);
       this.#turn(profile, state, flips);
       looks++;
     }
