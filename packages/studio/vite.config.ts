@@ -29,8 +29,20 @@ async function emptyFonts(source: Promise<string>): Promise<string> {
   return `const nothing = () => null;\n${names.map((name) => `export { nothing as ${name} };`).join('\n')}`;
 }
 
+/** What the API's documentation says of fields is for those who read it; the studio would load all of it with its first page. */
+function withoutDescriptions(): Plugin {
+  return {
+    name: 'kindred:without-descriptions',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.includes('/contract/src/')) return null;
+      return { code: code.replace(/\.describe\(\s*(?:'(?:[^'\\\n]|\\.)*'|`[^`$]*`)\s*,?\s*\)/g, ''), map: null };
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [withoutOutsideFonts(), react(), { ...optimizeLocales.vite({ locales: ['en-US'] }), enforce: 'pre' }],
+  plugins: [withoutOutsideFonts(), withoutDescriptions(), react(), { ...optimizeLocales.vite({ locales: ['en-US'] }), enforce: 'pre' }],
   // The development server bundles dependencies apart, past the plugins above.
   optimizeDeps: { rolldownOptions: { plugins: [withoutOutsideFonts()] } },
   build: {

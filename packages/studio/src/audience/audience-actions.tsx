@@ -6,7 +6,8 @@ import { MenuItem } from '@react-spectrum/s2/Menu';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { AudienceDeletion } from './audience-deletion.tsx';
-import { isEvaluated, NEXT_STATE, useSteps } from './use-steps.ts';
+import { isEvaluated, NEXT_STATE } from './next-state.ts';
+import { useSteps } from './use-steps.ts';
 
 export function AudienceActions({ audience, onChanged }: { readonly audience: Audience; readonly onChanged: () => void }) {
   const { id, kind, composition } = audience;

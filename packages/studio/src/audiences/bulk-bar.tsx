@@ -7,7 +7,7 @@ import { ToastQueue } from '@react-spectrum/s2/Toast';
 import { lazy, Suspense, useState } from 'react';
 import { call } from '../api/session.ts';
 import { toError } from '../api/use-resource.ts';
-import { isEvaluated } from '../audience/use-steps.ts';
+import { isEvaluated } from '../audience/next-state.ts';
 import { formatCountOf } from '../ui/format.ts';
 import { Failure } from '../ui/states.tsx';
 import styles from './list-page.module.css';

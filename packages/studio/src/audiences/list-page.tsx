@@ -5,7 +5,7 @@ import { Button } from '@react-spectrum/s2/Button';
 import { LinkButton } from '@react-spectrum/s2/LinkButton';
 import { Menu, MenuItem, MenuTrigger, Text } from '@react-spectrum/s2/Menu';
 import type { SortDescriptor } from '@react-spectrum/s2/TableView';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
@@ -24,11 +24,13 @@ import styles from './list-page.module.css';
 import type { PortalFilter } from './portal-filter.ts';
 import { filterOf, isFiltered, matching, withFilter } from './portal-filter.ts';
 import { SearchBox } from './search-box.tsx';
-import { useRowActions } from './use-row-actions.tsx';
+import type { Chosen } from './row-acting.tsx';
+import type { RowMenuProps } from './row-menu.tsx';
 import { useSavedViews } from './saved-views.ts';
 import { ColumnMenu, ViewMenu } from './view-menu.tsx';
 
-/** With its dialogs: nothing of it is needed to look at the list. */
+/** With their dialogs: nothing of them is needed to look at the list. */
+const RowActing = lazy(async () => ({ default: (await import('./row-acting.tsx')).RowActing }));
 const BulkBar = lazy(async () => ({ default: (await import('./bulk-bar.tsx')).BulkBar }));
 
 export function ListPage() {
@@ -75,7 +77,8 @@ interface PortalProps {
 function Portal({ all, folders, onChanged }: PortalProps) {
   const state = usePortalState();
   const { filter, change, order, columns, put } = state;
-  const { act, dialogs } = useRowActions({ all, folders, onChanged });
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const act = useCallback<RowMenuProps['onAct']>((action, audience) => setChosen({ action, audience }), []);
   const around = useSurroundings(folders, all, act);
   const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
   const found = useMemo(() => matching(all, filter, within(folders, filter.folder)), [all, filter, folders]);
@@ -120,7 +123,11 @@ function Portal({ all, folders, onChanged }: PortalProps) {
         ) : (
           <Empty title="No audience matches">Nothing is left by these filters. Clear them, or search for another word.</Empty>
         )}
-        {dialogs}
+        {chosen !== null && (
+          <Suspense>
+            <RowActing chosen={chosen} all={all} folders={folders} onChanged={onChanged} />
+          </Suspense>
+        )}
       </div>
     </div>
   );

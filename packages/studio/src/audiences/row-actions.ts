@@ -1,6 +1,6 @@
 /** What can be done with one audience of the list, by where it comes from. */
 import type { Audience } from '@kindred/contract';
-import { isEvaluated, NEXT_STATE } from '../audience/use-steps.ts';
+import { isEvaluated, NEXT_STATE } from '../audience/next-state.ts';
 
 export type RowAction = 'build' | 'edit' | 'compose' | 'evaluate' | 'change' | 'copy' | 'organise' | 'export' | 'delete';
 

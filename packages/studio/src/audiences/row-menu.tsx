@@ -1,6 +1,6 @@
 import type { Audience } from '@kindred/contract';
-import { ActionMenu } from '@react-spectrum/s2/ActionMenu';
-import { MenuItem } from '@react-spectrum/s2/Menu';
+import { ActionButton } from '@react-spectrum/s2/ActionButton';
+import { Menu, MenuItem, MenuTrigger } from '@react-spectrum/s2/Menu';
 import { rowActionsOf } from './row-actions.ts';
 import type { RowAction } from './row-actions.ts';
 
@@ -9,16 +9,16 @@ export interface RowMenuProps {
   readonly onAct: (action: RowAction, audience: Audience) => void;
 }
 
+/** Not an ActionMenu: of that nothing else is loaded with the list. */
 export function RowMenu({ audience, onAct }: RowMenuProps) {
   return (
-    <ActionMenu
-      isQuiet
-      size="S"
-      aria-label={`Actions for ${audience.name}`}
-      items={rowActionsOf(audience)}
-      onAction={(key) => onAct(key as RowAction, audience)}
-    >
-      {({ id, title }) => <MenuItem id={id}>{title}</MenuItem>}
-    </ActionMenu>
+    <MenuTrigger align="end">
+      <ActionButton isQuiet size="S" aria-label={`Actions for ${audience.name}`}>
+        ⋯
+      </ActionButton>
+      <Menu items={rowActionsOf(audience)} onAction={(key) => onAct(key as RowAction, audience)}>
+        {({ id, title }) => <MenuItem id={id}>{title}</MenuItem>}
+      </Menu>
+    </MenuTrigger>
   );
 }
