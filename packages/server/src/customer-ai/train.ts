@@ -63,7 +63,7 @@ export async function trainModel(prediction: Prediction, options: TrainOptions, 
     signal,
     onProgress: (step, done) => onProgress(step, 0.5 + 0.45 * done),
   });
-  onProgress('Comparing with the model in force', 0.95);
+  if (champion !== null) onProgress('Comparing with the model in force', 0.95);
   const compared = champion && (await contest(champion, snapshots[0]!, learned.judged, { ...parts, history, seed: SEED, signal }));
   const leftOut = [...plan.leftOut, ...[...future].map(([, each]) => each), ...leaksOf(plan.features, learned)];
   return {

@@ -20,9 +20,9 @@ export class Costs {
     return this.#all;
   }
 
-  /** Whether deciding about so many people without a state takes longer than evaluating everybody. */
-  isDearer(cold: number): boolean {
-    return cold > 0 && this.#asking + cold * this.#cold > AGAIN * this.#all;
+  /** Whether deciding about so many people, with a state or without, takes longer than evaluating everybody. */
+  isDearer({ hot = 0, cold = 0 }: { readonly hot?: number; readonly cold?: number }): boolean {
+    return hot + cold > 0 && this.#asking + hot * this.#hot + cold * this.#cold > AGAIN * this.#all;
   }
 
   decided(ms: number, hot: number, cold: number): void {

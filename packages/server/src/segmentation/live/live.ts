@@ -189,7 +189,10 @@ export class Live {
       await this.#evaluate(all, { people, now, signal, cause: 'evaluation' });
       // Nobody is left whose time is known.
       this.#horizon = now;
-    } else if (this.#costs.isDearer(cold.size)) {
+    } else if (this.#costs.isDearer({ hot: hot.size })) {
+      await this.#evaluate(all, { people, now, signal, cause: 'evaluation' });
+    } else if (this.#costs.isDearer({ cold: cold.size })) {
+      // Those with a state keep it: otherwise the next ones who come have none, either.
       await this.#decide(hot, new Map(), { now, signal });
       await this.#evaluate(all, { people: cold, now, signal, cause: 'evaluation' });
     } else {
