@@ -1,5 +1,4 @@
 import type { SchemaBody } from '@kindred/contract';
-import { ActionButton } from '@react-spectrum/s2/ActionButton';
 import { Button } from '@react-spectrum/s2/Button';
 import { ButtonGroup } from '@react-spectrum/s2/ButtonGroup';
 import { FullscreenDialog } from '@react-spectrum/s2/FullscreenDialog';
@@ -17,6 +16,7 @@ import { useBuilderKeys } from './use-builder-keys.ts';
 import { useBuilderOf } from './use-builder-of.ts';
 import { useDraftHistory } from './use-draft-history.ts';
 import { useLive } from './use-live.ts';
+import { UndoRedo } from '../ui/undo-redo.tsx';
 
 export interface RuleDialogProps {
   /** What the rule is of. */
@@ -60,12 +60,7 @@ export function RuleDialog({ title, pql, schema, audiences, onUse, onClose }: Ru
           <Said />
         </Content>
         <ButtonGroup>
-          <ActionButton onPress={undo} isDisabled={history.past === null}>
-            Undo
-          </ActionButton>
-          <ActionButton onPress={redo} isDisabled={history.future === null}>
-            Redo
-          </ActionButton>
+          <UndoRedo canUndo={history.past !== null} canRedo={history.future !== null} onUndo={undo} onRedo={redo} />
           <Button variant="secondary" onPress={onClose}>
             Cancel
           </Button>

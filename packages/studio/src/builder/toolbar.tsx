@@ -3,6 +3,7 @@ import { Button } from '@react-spectrum/s2/Button';
 import { ToggleButton } from '@react-spectrum/s2/ToggleButton';
 import { Link } from 'react-router';
 import styles from './toolbar.module.css';
+import { UndoRedo } from '../ui/undo-redo.tsx';
 
 export interface ToolbarProps {
   readonly title: string;
@@ -41,12 +42,7 @@ export function Toolbar(props: ToolbarProps) {
         )}
       </div>
       <div className={styles.actions}>
-        <ActionButton onPress={onUndo} isDisabled={!canUndo}>
-          Undo
-        </ActionButton>
-        <ActionButton onPress={onRedo} isDisabled={!canRedo}>
-          Redo
-        </ActionButton>
+        <UndoRedo canUndo={canUndo} canRedo={canRedo} onUndo={onUndo} onRedo={onRedo} />
         <ToggleButton isSelected={code} onChange={onCode}>
           Code view
         </ToggleButton>

@@ -26,6 +26,7 @@ import { reduce } from './edits.ts';
 import { STATES } from './states.ts';
 import { useAutosave } from './use-autosave.ts';
 import { usePreview } from './use-preview.ts';
+import { UndoRedo } from '../ui/undo-redo.tsx';
 
 const PARENT = { title: 'Compositions', href: '/audiences/compositions' };
 
@@ -86,12 +87,7 @@ function Loaded({ composition, onReopen }: LoadedProps) {
       subtitle={`${STATES[kept.state]} · ${autosave.saved ? 'all changes are kept' : 'keeping changes …'}`}
       actions={
         <>
-          <ActionButton onPress={undo} isDisabled={history.past === null}>
-            Undo
-          </ActionButton>
-          <ActionButton onPress={redo} isDisabled={history.future === null}>
-            Redo
-          </ActionButton>
+          <UndoRedo canUndo={history.past !== null} canRedo={history.future !== null} onUndo={undo} onRedo={redo} />
           <Delete composition={kept} />
           <Button
             variant="accent"

@@ -1,6 +1,5 @@
 import { useMemo, useRef } from 'react';
 import { ProblemList } from '../audiences/problem-list.tsx';
-import { BuildButton } from '../builder/build-button.tsx';
 import type { Vocabulary } from './completion.ts';
 import { PqlEditor } from './pql-editor.tsx';
 import type { PqlEditorHandle } from './pql-editor.tsx';
@@ -21,7 +20,7 @@ const EXAMPLES = {
   profile: 'For example: loyalty.tier = "gold" and xEvent[timestamp occurs <= 90 days before now].count() >= 3',
 };
 
-/** The PQL editor, as high as its text, with its mistakes below; a rule about people can be seen as a picture. */
+/** The PQL editor, as high as its text, with its mistakes below. */
 export function ConditionEditor({ label, scope, value, onChange, vocabulary }: ConditionEditorProps) {
   const editor = useRef<PqlEditorHandle>(null);
   const problems = useConditionCheck(value, scope);
@@ -48,7 +47,6 @@ export function ConditionEditor({ label, scope, value, onChange, vocabulary }: C
         onGo={(span) => editor.current?.select(span)}
         onFix={(fix) => editor.current?.apply(fix)}
       />
-      {scope === 'profile' && <BuildButton title="Build the rule" pql={value} vocabulary={vocabulary} onUse={onChange} />}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { useSearchParams } from 'react-router';
 import { call } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
 import { buildHref } from '../builder/proposal.ts';
-import { ConditionEditor } from '../editor/condition-editor.tsx';
+import { RuleEditor } from '../builder/rule-editor.tsx';
 import { useVocabulary } from '../editor/use-vocabulary.ts';
 import { useStatus } from '../shell/status-context.tsx';
 import { formatCount, formatCountOf, formatShare } from '../ui/format.ts';
@@ -31,7 +31,7 @@ export function RulePage() {
   };
   return (
     <ProfilesPage>
-      <ConditionEditor label="Rule in PQL" scope="profile" value={pql} onChange={write} vocabulary={vocabulary} />
+      <RuleEditor label="Rule in PQL" value={pql} onChange={write} vocabulary={vocabulary} />
       <div className={styles.found}>{rule === '' ? <NoRule /> : <Found key={rule} rule={rule} />}</div>
     </ProfilesPage>
   );

@@ -1,5 +1,5 @@
 import { Radio, RadioGroup } from '@react-spectrum/s2/RadioGroup';
-import { ConditionEditor } from '../../editor/condition-editor.tsx';
+import { RuleEditor } from '../../builder/rule-editor.tsx';
 import { Step } from './step-list.tsx';
 import type { StepProps } from './step.ts';
 
@@ -20,9 +20,9 @@ export function PopulationStep({ draft, change, vocabulary, missing }: StepProps
         <Radio value="rule">Whoever fits a rule</Radio>
       </RadioGroup>
       {population !== null && (
-        <ConditionEditor
+        <RuleEditor
           label="Rule of the eligible population in PQL"
-          scope="profile"
+
           value={population}
           onChange={(pql) => change({ population: pql })}
           vocabulary={vocabulary}
