@@ -8,6 +8,7 @@ import type { History } from './history.ts';
 import type { Judged } from './learn/evaluate.ts';
 import type { ModelFile } from './model.ts';
 import { withScoring } from './score/scoring-thread.ts';
+import { selectionOf } from './score/selection.ts';
 import type { Snapshot } from './snapshots.ts';
 
 /** The model in force. */
@@ -57,9 +58,8 @@ export async function contest(champion: Champion, newest: Snapshot, judged: Judg
 
 /** With its own features, of what was known at the instant. */
 async function marginsOf(file: ModelFile, { profiles, at }: Snapshot, options: ContestOptions): Promise<Float64Array> {
-  const { tables, history, signal, segmentation } = options;
-  const exclusions = file.exclusions.map((condition) => segmentation.eventCondition(condition, at));
-  const select = { tables, features: file.features, at, history, exclusions, options: { signal } };
+  const { history, signal } = options;
+  const select = selectionOf(file, { at, history, signal }, options);
   const margins = new Float64Array(profiles.length);
   await withScoring(file, async (score) => {
     for (let from = 0; from < profiles.length; from += PORTION) {

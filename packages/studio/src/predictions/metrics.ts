@@ -28,6 +28,9 @@ export const RESULT_MEASURES: readonly { readonly id: 'auc' | 'prAuc' | 'lift10'
 
 export const formatMeasure = (value: number): string => value.toFixed(Math.abs(value) >= 10 ? 1 : 3);
 
+/** With its sign: `+0.012`. */
+export const formatDifference = (value: number, digits: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
+
 /** `0.823, 0.801 to 0.844` */
 export function measured(metric: PredictionModel['metrics'][Measure['id']]): { readonly value: string; readonly range: string | null } {
   if (typeof metric === 'number') return { value: formatMeasure(metric), range: null };

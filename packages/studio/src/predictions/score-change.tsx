@@ -1,5 +1,6 @@
 import type { PersonPredictionChange } from '@kindred/contract';
 import { Ago } from '../ui/ago.tsx';
+import { formatDifference } from './metrics.ts';
 import styles from './profile-predictions.module.css';
 
 export interface ScoreChangeProps {
@@ -13,8 +14,8 @@ export function ScoreChange({ score, previous: { score: before, bucket, scoredAt
   return (
     <details className={styles.change}>
       <summary>
-        <strong data-change={difference}>{difference === 0 ? 'The same' : signed(difference)}</strong> since <Ago at={scoredAt} />: {before}
-        , {bucket}
+        <strong data-change={difference}>{difference === 0 ? 'The same' : formatDifference(difference, 0)}</strong> since{' '}
+        <Ago at={scoredAt} />: {before}, {bucket}
       </summary>
       {factors === null && <p>Version {modelVersion} of the model scored then. What two models say of their factors is not comparable.</p>}
       {factors?.length === 0 && <p>None of the factors has moved.</p>}
@@ -34,7 +35,10 @@ type Factor = NonNullable<PersonPredictionChange['factors']>[number];
 function Moved({ factor: { before, now, difference } }: { readonly factor: Factor }) {
   const up = difference === null ? null : difference > 0;
   return (
-    <li className={styles[up === false ? 'down' : 'up']} {...(difference !== null && { title: `${signed(difference, 2)} log odds` })}>
+    <li
+      className={styles[up === false ? 'down' : 'up']}
+      {...(difference !== null && { title: `${formatDifference(difference, 2)} log odds` })}
+    >
       <span className={styles.arrow} aria-hidden="true">
         {up === null ? '·' : up ? '↑' : '↓'}
       </span>
@@ -56,8 +60,4 @@ function Moved({ factor: { before, now, difference } }: { readonly factor: Facto
 function wordsOf(up: boolean | null, isNow: boolean): string {
   if (up === null) return isNow ? 'not among the strongest before' : 'no longer among the strongest';
   return up ? 'raises it' : 'lowers it';
-}
-
-function signed(value: number, digits = 0): string {
-  return `${value > 0 ? '+' : '−'}${Math.abs(value).toFixed(digits)}`;
 }

@@ -6,6 +6,7 @@ import type { GoalParts } from '../goal.ts';
 import { eligibleAt } from '../goal.ts';
 import type { ModelFile } from '../model.ts';
 import type { Task } from '../prediction.ts';
+import { selectionOf } from './selection.ts';
 
 export interface SeenParts extends GoalParts {
   readonly tables: ProfileTables;
@@ -24,10 +25,8 @@ const HISTORY = { loaded: new Map<string, number>() };
 /** Features of those whom a prediction is about. @param people ascending ordinals. Throws StoreError and SegmentationError. */
 export async function asTheyAre(people: Uint32Array, { task, file, at, signal }: Seeing, parts: SeenParts): Promise<Matrix> {
   const members = await eligibleAt(task, HISTORY, { at, signal, people }, parts);
-  const exclusions = file.exclusions.map((condition) => parts.segmentation.eventCondition(condition, at));
-  const select = { tables: parts.tables, features: file.features, at, history: HISTORY, exclusions, options: { signal } };
   return await selectFeatures(
     people.filter((profile) => members.has(profile)),
-    select,
+    selectionOf(file, { at, history: HISTORY, signal }, parts),
   );
 }

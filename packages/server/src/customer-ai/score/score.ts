@@ -12,6 +12,7 @@ import type { BucketShares, Prediction } from '../prediction.ts';
 import type { Part, Written } from './rows.ts';
 import { COLUMNS, lineOf, partOf, percentilesOf, personOf } from './rows.ts';
 import { withScoring } from './scoring-thread.ts';
+import { selectionOf } from './selection.ts';
 import type { FeatureDrift, ScoreSummary } from './summary.ts';
 import { Summary } from './summary.ts';
 
@@ -51,8 +52,7 @@ export async function scoreEverybody(prediction: Prediction, options: ScoreOptio
     throw new RunRefused(
       refusal('no-scoring-data', { message: 'Today the goal is about nobody.', hint: 'Bring newer events, or another population.' }),
     );
-  const exclusions = file.exclusions.map((condition) => parts.segmentation.eventCondition(condition, now.getTime()));
-  const select = { tables: parts.tables, features: file.features, at: now.getTime(), history, exclusions, options: { signal } };
+  const select = selectionOf(file, { at: now.getTime(), history, signal }, parts);
   const scored = await withScoring(file, async (score) => {
     const all: Part[] = [];
     for (let from = 0; from < people.length; from += PORTION) {

@@ -14,7 +14,7 @@ import table from '../../ui/table.module.css';
 import { AboutPrediction } from '../about-prediction.tsx';
 import { usePrediction } from '../prediction-page.tsx';
 import { Reason } from '../readiness.tsx';
-import { formatMeasure } from '../metrics.ts';
+import { formatDifference, formatMeasure } from '../metrics.ts';
 import { RUN_STATES } from '../runs.ts';
 import { documentedCode } from '../words.ts';
 import styles from './insights.module.css';
@@ -57,8 +57,8 @@ export function CardTab() {
 }
 
 function contestWords({ auc, difference: { value, low, high }, fair }: NonNullable<PredictionModel['contest']>): string {
-  const signed = (number: number): string => `${number < 0 ? '−' : '+'}${Math.abs(number).toFixed(3)}`;
-  const words = `AUC ${signed(value)} (95 %: ${signed(low)} to ${signed(high)}) on the same people, where that one has ${auc.toFixed(3)}`;
+  const [more, least, most] = [value, low, high].map((each) => formatDifference(each, 3));
+  const words = `AUC ${more} (95 %: ${least} to ${most}) on the same people, where that one has ${auc.toFixed(3)}`;
   return fair ? words : `${words} and had seen some of the outcomes`;
 }
 
