@@ -1,11 +1,14 @@
 /** Gathers checked records as the columns of a chunk. */
 import { createHash } from 'node:crypto';
+import xxhash from 'xxhash-wasm';
 import type { Identity, Person, SeenPerson } from '../identity/index.ts';
 import type { Chunk } from '../profile/index.ts';
 import { EVENT_KEYS, FRAGMENT_KEYS } from '../profile/index.ts';
 import type { ColumnWriter, Problem, UnknownFields, XdmClass, XdmSchema } from '../schema/index.ts';
 import { Bytes, columnWriter, Shredder, storable } from '../schema/index.ts';
 import type { Draft } from './mapping/draft.ts';
+
+const hasher = await xxhash();
 
 export interface EncoderOptions {
   readonly target: XdmClass;
@@ -25,6 +28,7 @@ export class Encoder {
   readonly #used: Uint8Array;
   #people: Seen[] = [];
   #personOfRow: number[] = [];
+  #idHashes: bigint[] = [];
   /** Indexes of people by the id of their primary identity. */
   #known = new Map<string, number[]>();
 
@@ -56,6 +60,7 @@ export class Encoder {
     if (!shredder.shred(draft.document)) return shredder.problems;
     const row = this.#rows++;
     this.#setKeys(row, draft);
+    if (this.target === 'event') this.#idHashes.push(hasher.h64(draft.id));
     for (let index = 0; index < shredder.count; index++) {
       const slot = shredder.slots[index] as number;
       const writer = (this.#writers[slot] ??= columnWriter(this.#column(slot)));
@@ -81,6 +86,7 @@ export class Encoder {
       columns: slots.map((slot) => this.#column(slot)),
       body: body.take(),
       firstSize,
+      idHashes: new Uint32Array(BigUint64Array.from(this.#idHashes).buffer),
     };
     // Room for one as large and a bit: growing would copy it all. Room that is not used costs nothing.
     this.#bodySize = Math.ceil(chunk.body.length * 1.2);
@@ -88,6 +94,7 @@ export class Encoder {
     this.#used.fill(0);
     this.#people = [];
     this.#personOfRow = [];
+    this.#idHashes = [];
     this.#known = new Map();
     return chunk;
   }

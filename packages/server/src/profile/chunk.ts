@@ -14,6 +14,8 @@ export interface Chunk {
   readonly body: Uint8Array;
   /** How many bytes of the body its first column takes: of events, the ids. */
   readonly firstSize: number;
+  /** Of events, xxHash64 of the ids, row by row: two halves each, the lower one first. */
+  readonly idHashes: Uint32Array;
 }
 
 /** What every event has, in the order of a chunk's body. */

@@ -14,6 +14,8 @@ export const STAGING = 'staging';
 
 export class Staging {
   readonly #clickhouse: ClickHouse;
+  /** Whether there may be one: the end of a process can leave it. */
+  #made = true;
 
   constructor(clickhouse: ClickHouse) {
     this.#clickhouse = clickhouse;
@@ -39,6 +41,7 @@ export class Staging {
 
   async #make(columns: readonly WrittenColumn[]): Promise<void> {
     await this.drop();
+    this.#made = true;
     const definitions = columns.map((column) => `${identifier(column.name)} ${column.chType}`);
     await this.#clickhouse.command(`CREATE TABLE ${STAGING} (${definitions.join(', ')}) ENGINE = Memory`);
   }
@@ -76,6 +79,8 @@ export class Staging {
   }
 
   async drop(): Promise<void> {
+    if (!this.#made) return;
     await this.#clickhouse.command(`DROP TABLE IF EXISTS ${STAGING} SYNC`);
+    this.#made = false;
   }
 }

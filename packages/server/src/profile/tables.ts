@@ -7,6 +7,7 @@ import type { ClickHouse, Lmdb } from '../store/index.ts';
 import { identifier, instantLiteral, literal } from '../store/index.ts';
 import type { Chunk, DataChange, Erased, WriteResult } from './chunk.ts';
 import { EVENT_KEYS } from './chunk.ts';
+import { KnownEvents } from './known-events.ts';
 import type { LookupOrigin, LookupRecord } from './lookups.ts';
 import { Lookups } from './lookups.ts';
 import type { MergeSource } from './merge.ts';
@@ -43,6 +44,7 @@ export class ProfileTables {
   readonly lookups: Lookups;
   readonly #scores: Scores;
   readonly #staging: Staging;
+  readonly #known: KnownEvents;
   #schema: XdmSchema;
   readonly #revision: Revision;
   readonly #clock: () => Date;
@@ -64,6 +66,7 @@ export class ProfileTables {
     this.#schema = options.schema;
     this.#scores = new Scores(options.clickhouse);
     this.#staging = new Staging(options.clickhouse);
+    this.#known = new KnownEvents(options.clickhouse);
     this.#revision = new Revision(options.lmdb);
     this.#clock = options.clock;
     this.#moved = options.lmdb.environment<boolean, number>('moved');
@@ -194,7 +197,7 @@ export class ProfileTables {
       const people = await this.#prepare('events', chunk, { dataset, revision });
       const { profiles } = people;
       const received = this.#clock().getTime();
-      if (await this.#staging.allNew(chunk)) {
+      if ((await this.#known.areNew(chunk.idHashes)) || (await this.#staging.allNew(chunk))) {
         const columns = [...OWNERS.events, DATASET, BATCH, RECEIVED, REVISION, ...EVENT_KEYS, ...chunk.columns];
         const own = [
           ...ownersOf('events', chunk, people),

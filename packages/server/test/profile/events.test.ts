@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countEvents, countProfiles, readDocuments, readEvents, readProfile } from '../../src/profile/index.ts';
 import { unionSchema } from '../../src/schema/index.ts';
+import { KnownEvents } from '../../src/profile/known-events.ts';
+import type { Chunk } from '../../src/profile/index.ts';
 import { encode } from './encode.ts';
 import type { Opened } from './open.ts';
 import { openProfiles } from './open.ts';
@@ -74,6 +76,25 @@ describe.each(ENGINES)('ClickHouse, %s', (engine) => {
       xEvent: [{ _id: 'bob-1' }],
     });
     expect(await readProfile(opened.tables, 4_000_000)).toBeNull();
+  });
+
+  test('after a start, events are surely new when all of before have been read and are others, whatever their ids are made of', async () => {
+    const ids = ['1', 'é', '日本', '😀', '\uD800', 'x'.repeat(1000), "a'b\\c\n"];
+    const chunk = (some: readonly string[]): Chunk =>
+      encode(
+        schema,
+        'event',
+        some.map((id) => ({ who: 'dan', id, time: start, document: {} })),
+      );
+    await opened.tables.writeEvents(chunk(ids), 'web');
+    const known = new KnownEvents(opened.clickhouse, 3);
+    const parts = Math.ceil((await countEvents(opened.tables)) / 3);
+    const answers: boolean[] = [];
+    for (let part = 0; part < parts; part++) answers.push(await known.areNew(chunk([`new ${part}`]).idHashes));
+    expect(answers).toEqual([...Array.from({ length: parts - 1 }, () => false), true]);
+    for (const id of [...ids, 'new 0', 'ann-1']) expect([id, await known.areNew(chunk([id]).idHashes)]).toEqual([id, false]);
+    expect(await known.areNew(chunk(['twice', 'twice']).idHashes)).toBe(false);
+    expect(await known.areNew(chunk(['another', 'ann-999']).idHashes)).toBe(true);
   });
 
   test('an event without a type and an event of 1900 or 2299 come back as they were', async () => {
