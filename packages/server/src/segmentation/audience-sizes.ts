@@ -1,6 +1,7 @@
 /** How large audiences were at their evaluations, in PostgreSQL. */
 import type { Kysely } from 'kysely';
-import type { Database, MembershipWriteRow, SegmentSizeRow } from '../store/index.ts';
+import { sql } from 'kysely';
+import type { Database, MembershipWriteRow } from '../store/index.ts';
 
 export interface Size {
   /** The instant it is exact for. */
@@ -12,64 +13,88 @@ export interface Size {
   readonly revision: number;
 }
 
-const MINUTE = 60_000;
-
 /** One entry for each evaluation, oldest first. */
 export async function readSizes(db: Kysely<Database>, audience: string): Promise<readonly Size[]> {
   const rows = db.selectFrom('segment_sizes').selectAll().where('definition_id', '=', audience);
   return (await rows.orderBy('evaluated_at').execute()).map(sizeOf);
 }
 
-/** The last evaluation of each of the audiences that were evaluated. */
-export async function readLastSizes(db: Kysely<Database>, audiences: readonly string[]): Promise<ReadonlyMap<string, Size>> {
-  if (audiences.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('segment_sizes')
-    .selectAll()
-    .distinctOn('definition_id')
-    .where('definition_id', 'in', [...audiences])
-    .orderBy('definition_id')
-    .orderBy('evaluated_at', 'desc')
-    .execute();
-  return new Map(rows.map((row) => [row.definition_id, sizeOf(row)]));
-}
+/** The last evaluation of each audience, kept to hand as far as it was asked for or has changed. */
+export class LastSizes {
+  readonly #db: Kysely<Database>;
+  readonly #known = new Map<string, Size>();
 
-/** The size follows the members, and the intention is gone with it. */
-export async function finishWrites(db: Kysely<Database>, writes: readonly MembershipWriteRow[]): Promise<void> {
-  if (writes.length === 0) return;
-  await db.transaction().execute(async (transaction) => {
-    await transaction
-      .insertInto('segment_sizes')
-      .values(writes.map(sizeOfWrite))
-      .onConflict((conflict) =>
-        conflict.columns(['definition_id', 'evaluated_at']).doUpdateSet((is) => ({
-          version: is.ref('excluded.version'),
-          size: is.ref('excluded.size'),
-          took_ms: is.ref('excluded.took_ms'),
-          revision: is.ref('excluded.revision'),
-        })),
-      )
+  constructor(db: Kysely<Database>) {
+    this.#db = db;
+  }
+
+  /** Of those of the audiences that were evaluated. */
+  async read(audiences: readonly string[]): Promise<ReadonlyMap<string, Size>> {
+    await this.#load(audiences.filter((audience) => !this.#known.has(audience)));
+    return new Map(
+      audiences.flatMap((audience) => {
+        const size = this.#known.get(audience);
+        return size === undefined ? [] : [[audience, size] as const];
+      }),
+    );
+  }
+
+  /** What an evaluation found can be noted after what has changed meanwhile. */
+  note(audience: string, { evaluatedAt, size, version, tookMs, revision }: Size): void {
+    const known = this.#known.get(audience);
+    if (known === undefined || known.evaluatedAt <= evaluatedAt)
+      this.#known.set(audience, { evaluatedAt, size, version, tookMs, revision });
+  }
+
+  clear(): void {
+    this.#known.clear();
+  }
+
+  async #load(audiences: readonly string[]): Promise<void> {
+    if (audiences.length === 0) return;
+    const rows = await this.#db
+      .selectFrom('segment_sizes')
+      .selectAll()
+      .distinctOn('definition_id')
+      .where('definition_id', 'in', [...audiences])
+      .orderBy('definition_id')
+      .orderBy('evaluated_at', 'desc')
       .execute();
-    const ids = writes.map(({ definition_id }) => definition_id);
-    await transaction.deleteFrom('membership_writes').where('definition_id', 'in', ids).execute();
-  });
+    for (const row of rows) this.note(row.definition_id, sizeOf(row));
+  }
 }
 
-/** Of the sizes between evaluations of everybody, one a minute stays: the last. */
-export async function thinSizes(db: Kysely<Database>, audiences: readonly string[], now: Date): Promise<void> {
+/** Notes what is intended, of the rules that are there still. Gives the ids of these. */
+export async function beginWrites(db: Kysely<Database>, writes: readonly MembershipWriteRow[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ definition_id: string }>`
+    INSERT INTO membership_writes
+    SELECT intended.* FROM json_populate_recordset(NULL::membership_writes, ${JSON.stringify(writes)}::json) AS intended
+    JOIN segment_definitions ON id = intended.definition_id AND deleted_at IS NULL
+    RETURNING definition_id`.execute(db);
+  return new Set(rows.map((row) => row.definition_id));
+}
+
+/**
+ * The sizes follow the members, and the intentions are gone with it. One statement, since it runs with every batch of events.
+ * @param thin whether of the sizes of a minute that were not evaluations of everybody only the last stays
+ */
+export async function finishWrites(
+  db: Kysely<Database>,
+  audiences: readonly string[],
+  { thin }: { readonly thin: boolean },
+): Promise<void> {
   if (audiences.length === 0) return;
-  await db
-    .deleteFrom('segment_sizes')
-    .where('definition_id', 'in', [...audiences])
-    .where('took_ms', '=', 0)
-    .where('evaluated_at', '>=', new Date(Math.floor(now.getTime() / MINUTE) * MINUTE))
-    .where('evaluated_at', '<', now)
-    .execute();
-}
-
-function sizeOfWrite(write: MembershipWriteRow): SegmentSizeRow {
-  const { sequence: _, ...size } = write;
-  return size;
+  await sql`
+    WITH done AS (DELETE FROM membership_writes WHERE definition_id = ANY (${audiences}::text[]) RETURNING *),
+    thinned AS (
+      DELETE FROM segment_sizes AS size USING done
+      WHERE ${thin} AND size.definition_id = done.definition_id AND size.took_ms = 0
+        AND size.evaluated_at >= date_trunc('minute', done.evaluated_at) AND size.evaluated_at < done.evaluated_at
+    )
+    INSERT INTO segment_sizes (definition_id, version, evaluated_at, size, took_ms, revision)
+    SELECT definition_id, version, evaluated_at, size, took_ms, revision FROM done
+    ON CONFLICT (definition_id, evaluated_at) DO UPDATE
+    SET version = excluded.version, size = excluded.size, took_ms = excluded.took_ms, revision = excluded.revision`.execute(db);
 }
 
 function sizeOf(row: {

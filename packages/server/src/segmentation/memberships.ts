@@ -11,7 +11,7 @@ import type { Succession } from '../identity/index.ts';
 import type { ClickHouse, Database, MembershipWriteRow } from '../store/index.ts';
 import { instantLiteral, literal } from '../store/index.ts';
 import type { Size } from './audience-sizes.ts';
-import { finishWrites, readLastSizes, readSizes, thinSizes } from './audience-sizes.ts';
+import { beginWrites, finishWrites, LastSizes, readSizes } from './audience-sizes.ts';
 import { Bitmap, readState } from './bitmap/index.ts';
 import type { Cause, CauseKind } from './cause.ts';
 import type { Flip, FlipPage, FlipPosition, LogPage, LogQuery } from './changes.ts';
@@ -84,6 +84,7 @@ export class Memberships {
   /** What the table holds, as far as it was asked for lately; the longest unused first. */
   readonly #known = new Map<string, Stored>();
   #bytes = 0;
+  readonly #lastSizes: LastSizes;
   #evaluations = 0;
   #gone: { readonly edition: number; readonly profiles: Bitmap } | null = null;
   /** The place of the next change in the log of all. */
@@ -93,6 +94,7 @@ export class Memberships {
   private constructor(clickhouse: ClickHouse, db: Kysely<Database>, succession: Succession | undefined) {
     this.#clickhouse = clickhouse;
     this.#db = db;
+    this.#lastSizes = new LastSizes(db);
     this.#succession = succession;
   }
 
@@ -169,12 +171,7 @@ export class Memberships {
         if (members.equals(before)) return [];
         return [{ audience, version, revision: size.revision, tookMs: 0, evaluatedAt: now, size: members.size, members, cause, causes }];
       });
-      await this.#store(changed);
-      await thinSizes(
-        this.#db,
-        changed.map(({ audience }) => audience),
-        now,
-      );
+      await this.#store(changed, { thin: true });
       return changed.length;
     });
   }
@@ -309,14 +306,14 @@ export class Memberships {
     return new Set(rows.map(({ audience }) => audience));
   }
 
-  /** One entry for each evaluation, oldest first. */
+  /** One entry for each evaluation, oldest first; those told of are among them. */
   async sizes(audience: string): Promise<readonly Size[]> {
-    return await readSizes(this.#db, audience);
+    return await this.#inTurn(async () => await readSizes(this.#db, audience));
   }
 
   /** The last evaluation of each of the audiences that were evaluated. */
   async lastSizes(audiences: readonly string[]): Promise<ReadonlyMap<string, Size>> {
-    return await readLastSizes(this.#db, audiences);
+    return await this.#lastSizes.read(audiences);
   }
 
   /** One change of the tables at a time: what was read before a change is what it changes. */
@@ -326,20 +323,34 @@ export class Memberships {
     return await turn;
   }
 
-  async #store(evaluated: readonly Evaluated[]): Promise<ReadonlyMap<string, Change>> {
+  /** @param thin whether of the sizes of a minute the last is enough */
+  async #store(evaluated: readonly Evaluated[], { thin } = { thin: false }): Promise<ReadonlyMap<string, Change>> {
     if (this.#unsettled) await this.#recover();
-    const existing = await this.#existing(evaluated);
-    if (existing.length === 0) return new Map();
-    const before = await this.#stored(existing.map(({ audience }) => audience));
-    let end = this.#end;
-    const rows = existing.map((each) => {
-      const change = changeOf(each, this.#presentOf(before.get(each.audience)), end);
-      end += change.entered.size + change.exited.size;
-      return { change, evaluated: each };
-    });
+    if (evaluated.length === 0) return new Map();
+    const before = await this.#stored(evaluated.map(({ audience }) => audience));
     this.#unsettled = true;
-    const writes = rows.map(writeOf);
-    await this.#db.insertInto('membership_writes').values(writes).execute();
+    // Those whose rule has not been deleted since the evaluation began.
+    const existing = await beginWrites(
+      this.#db,
+      evaluated.map((each) => writeOf(each, before.get(each.audience))),
+    );
+    let end = this.#end;
+    const rows = evaluated
+      .filter(({ audience }) => existing.has(audience))
+      .map((each) => {
+        const change = changeOf(each, this.#presentOf(before.get(each.audience)), end);
+        end += change.entered.size + change.exited.size;
+        return { change, evaluated: each };
+      });
+    if (rows.length > 0) await this.#write(rows, end, thin);
+    this.#unsettled = false;
+    return new Map(
+      rows.map(({ change: { audience, entered, exited }, evaluated: { members: now } }) => {
+        return [audience, { entered: entered.size, stayed: now.size - entered.size, exited: exited.size }];
+      }),
+    );
+  }
+  async #write(rows: readonly { readonly change: ChangeRow; readonly evaluated: Evaluated }[], end: number, thin: boolean): Promise<void> {
     await this.#insert(
       'membership_changes',
       CHANGE_COLUMNS,
@@ -347,17 +358,19 @@ export class Memberships {
     );
     const members = rows.map(({ change, evaluated: { members: now } }) => memberRow({ ...change, members: now }));
     await this.#insert('memberships', MEMBER_COLUMNS, members);
-    await finishWrites(this.#db, writes);
-    this.#unsettled = false;
-    for (const { change, evaluated: each } of rows) this.#keep(each.audience, { version: change.version, members: each.members });
+    // That is the deed: who waits to be told need not wait for the rest.
+    for (const { change, evaluated } of rows) {
+      this.#keep(evaluated.audience, { version: change.version, members: evaluated.members });
+      this.#lastSizes.note(evaluated.audience, evaluated);
+    }
     if (end > this.#end) {
       this.#end = end;
       for (const tell of this.#listeners) tell();
     }
-    return new Map(
-      rows.map(({ change: { audience, entered, exited }, evaluated: { members: now } }) => {
-        return [audience, { entered: entered.size, stayed: now.size - entered.size, exited: exited.size }];
-      }),
+    await finishWrites(
+      this.#db,
+      rows.map(({ evaluated: { audience } }) => audience),
+      { thin },
     );
   }
 
@@ -425,19 +438,11 @@ export class Memberships {
     return this.#gone.profiles;
   }
 
-  /** Those whose rule has not been deleted since the evaluation began. */
-  async #existing(evaluated: readonly Evaluated[]): Promise<readonly Evaluated[]> {
-    if (evaluated.length === 0) return [];
-    const ids = evaluated.map(({ audience }) => audience);
-    const rows = this.#db.selectFrom('segment_definitions').select('id').where('id', 'in', ids).where('deleted_at', 'is', null);
-    const existing = new Set((await rows.execute()).map(({ id }) => id));
-    return evaluated.filter(({ audience }) => existing.has(audience));
-  }
-
   /** Brings sizes and changes to what the members say. */
   async #recover(): Promise<void> {
     this.#known.clear();
     this.#bytes = 0;
+    this.#lastSizes.clear();
     const writes = await this.#db.selectFrom('membership_writes').selectAll().execute();
     if (writes.length > 0) await this.#settle(writes);
     this.#end = await endOfLog(this.#clickhouse);
@@ -455,7 +460,11 @@ export class Memberships {
         `DELETE FROM membership_changes WHERE audience = ${literal(audience)} AND version = ${literal(sequence)}`,
       );
     }
-    await finishWrites(this.#db, done);
+    await finishWrites(
+      this.#db,
+      done.map((each) => each.definition_id),
+      { thin: false },
+    );
     await this.#db.deleteFrom('membership_writes').execute();
   }
 }
@@ -474,11 +483,11 @@ function changeOf({ audience, members, evaluatedAt, version: rule, cause, causes
   };
 }
 
-function writeOf({ change, evaluated }: { readonly change: ChangeRow; readonly evaluated: Evaluated }): MembershipWriteRow {
+function writeOf(evaluated: Evaluated, before: Stored = NOBODY): MembershipWriteRow {
   const { audience, version, evaluatedAt, size, tookMs, revision } = evaluated;
   return {
     definition_id: audience,
-    sequence: change.version,
+    sequence: before.version + 1,
     version,
     evaluated_at: evaluatedAt,
     size,

@@ -334,7 +334,6 @@ export type CompositionRow = Selectable<CompositionsTable>;
 export type AudienceFolderRow = Selectable<AudienceFoldersTable>;
 export type ExternalAudienceRow = Selectable<ExternalAudiencesTable>;
 export type ExternalIngestionRow = Selectable<ExternalIngestionsTable>;
-export type SegmentSizeRow = Selectable<SegmentSizesTable>;
 export type SegmentJobRow = Selectable<SegmentJobsTable>;
 export type MembershipWriteRow = Selectable<MembershipWritesTable>;
 export type ScheduleRow = Selectable<SchedulesTable>;

@@ -6,6 +6,11 @@ const WEIGHT = 0.3;
 const MANY = 200;
 /** After an evaluation of everybody time has to be looked ahead to anew, which takes two more. */
 const AGAIN = 3;
+/**
+ * People who have a state lose it by an evaluation, and whatever comes about them next is dear: it is worth that only after a whole import,
+ * not when the server was held up for a moment. In ms.
+ */
+const LONG = 5000;
 
 export class Costs {
   /** To ask about anybody, in ms. */
@@ -22,7 +27,8 @@ export class Costs {
 
   /** Whether deciding about so many people, with a state or without, takes longer than evaluating everybody. */
   isDearer({ hot = 0, cold = 0 }: { readonly hot?: number; readonly cold?: number }): boolean {
-    return hot + cold > 0 && this.#asking + hot * this.#hot + cold * this.#cold > AGAIN * this.#all;
+    const least = cold > 0 ? 0 : LONG;
+    return hot + cold > 0 && this.#asking + hot * this.#hot + cold * this.#cold > Math.max(least, AGAIN * this.#all);
   }
 
   decided(ms: number, hot: number, cold: number): void {
