@@ -63,6 +63,7 @@ const customerAi = await CustomerAi.open({
   stores,
   tables,
   segmentation,
+  kept: () => [],
   clock,
   onUnexpected: (error) => void process.stderr.write(`${String(error)}\n`),
 });

@@ -62,7 +62,7 @@ export async function throughThePath(folder: string, note: (text: string) => voi
     });
     const segmentation = await createSegmentation({ stores, tables, clock });
     const onUnexpected = (error: unknown): void => note(String(error));
-    const customerAi = await CustomerAi.open({ stores, tables, segmentation, clock, onUnexpected });
+    const customerAi = await CustomerAi.open({ stores, tables, segmentation, kept: () => [], clock, onUnexpected });
     try {
       const { id } = await customerAi.create(
         {

@@ -43,7 +43,7 @@ export async function trainNow(client: Client, prediction: Prediction): Promise<
   return await client.call(routes.getPrediction, { params: { id: prediction.id } });
 }
 
-export function describePrediction({ name, key, id, status, description, goal, model, scores, lastRun }: Prediction): string {
+export function describePrediction({ name, key, id, status, description, goal, model, scores, health, lastRun }: Prediction): string {
   const events = goal.events.map((event) => event.name ?? event.condition).join(goal.match === 'all' ? ' and ' : ' or ');
   return [
     `${name}  (${id}, ${status})`,
@@ -56,6 +56,7 @@ export function describePrediction({ name, key, id, status, description, goal, m
           `Model   version ${model.version}, ${model.algorithm}, AUC ${model.auc.value.toFixed(3)} (${model.auc.low.toFixed(3)}–${model.auc.high.toFixed(3)})`,
         ]),
     ...(scores === null ? [] : [`Scores  ${formatNumber(scores.profiles)} people, ${scores.scoredAt}`]),
+    ...(health?.findings ?? []).map(({ message }) => `Beware  ${message}`),
     ...(lastRun?.error ? [`Failed  ${lastRun.error.message}`] : []),
   ].join('\n');
 }

@@ -109,7 +109,14 @@ export {
 } from './platform/index.ts';
 export type { Member, PqlCheck, Problem } from './pql.ts';
 export type { PersonPredictionChange, PredictionFactor } from './person-predictions.ts';
-export type { Prediction, PredictionModel, PredictionReadiness, PredictionRun, PredictionScores } from './predictions.ts';
+export type {
+  CheckedPredictionScoring,
+  Prediction,
+  PredictionModel,
+  PredictionReadiness,
+  PredictionRun,
+  PredictionScores,
+} from './predictions.ts';
 export type { Evidence, ProfileBody, ProfileRecord, TimelineEvent, WhyBody } from './profiles.ts';
 export type { FieldValues, SchemaBody } from './schema.ts';
 export type { Health, Status, ThroughputMinute } from './status.ts';

@@ -203,6 +203,39 @@ const scores = z
   .meta({ id: 'PredictionScores' });
 export type PredictionScores = z.output<typeof scores>;
 
+const came = {
+  people: count,
+  predictedRate: share.describe('Mean of the probabilities said'),
+  actualRate: share.describe('Of them, how many did it'),
+  low: share.describe('Where the rate of all such people lies, at 95 %'),
+  high: share,
+};
+
+const checkedScoring = z
+  .object({
+    run: z.string(),
+    modelVersion: count,
+    scoredAt: instant,
+    dueAt: instant.describe('When the window is over, and a day for events that come late'),
+    status: z.enum(['waiting', 'judged', 'impossible']),
+    reason: z.string().nullable().describe('Why it cannot be told'),
+    judgedAt: instant.nullable(),
+    outcome: z
+      .object({
+        ...came,
+        buckets: z.array(z.object({ bucket: bucketName, ...came })),
+        calibration: z.array(z.object({ predicted: z.number(), actual: z.number(), rows: z.number(), from: z.number(), to: z.number() })),
+        brier: z.number(),
+        auc: interval.nullable().describe('Null where all did the same'),
+        rate: z.enum(['asSaid', 'tooHigh', 'tooLow']).describe('tooHigh: more were said to do it than did, beyond chance and by a fifth'),
+        ranking: z.enum(['asTested', 'worse']).nullable().describe('worse: the AUC is below that of the test, beyond chance'),
+      })
+      .nullable()
+      .describe('Of those of the scoring that were kept, 20,000 at most'),
+  })
+  .meta({ id: 'CheckedPredictionScoring' });
+export type CheckedPredictionScoring = z.output<typeof checkedScoring>;
+
 const run = z
   .object({
     id: z.string(),
@@ -244,6 +277,19 @@ const prediction = z
       .object({ scoredAt: instant, profiles: count, modelVersion: count, nextRun: instant.nullable() })
       .nullable()
       .describe('The scores in force'),
+    health: z
+      .object({
+        state: driftState,
+        findings: z.array(
+          z.object({
+            about: z.enum(['features', 'scores', 'rate', 'ranking']),
+            state: z.enum(['warn', 'alert']),
+            message: z.string(),
+          }),
+        ),
+      })
+      .nullable()
+      .describe('Whether the model in force still holds: drift, and what came of what it said. Null before there are scores'),
     lastRun: run.nullable(),
     createdAt: instant,
     updatedAt: instant,
@@ -383,6 +429,14 @@ export const predictionRoutes = {
     tag,
     params: idParams,
     responses: { 200: scores },
+  },
+  listPredictionOutcomes: {
+    method: 'GET',
+    path: '/api/predictions/{id}/outcomes',
+    summary: 'What scorings said, and what people did when the window was over; newest first',
+    tag,
+    params: idParams,
+    responses: { 200: z.object({ scorings: z.array(checkedScoring) }) },
   },
   exportPredictionScores: {
     method: 'GET',

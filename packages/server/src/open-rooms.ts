@@ -20,6 +20,7 @@ import {
 import { PrivacyOrders } from './governance/index.ts';
 import { Identities, Namespaces } from './identity/index.ts';
 import { BatchFiles, Batches, DataSources, MappingSets, openStream } from './ingest/index.ts';
+import type { Kept } from './profile/index.ts';
 import { ComputedAttributes, ProfileTables, Retention } from './profile/index.ts';
 import type { SchemaCatalog } from './schema/index.ts';
 import { Datasets, Descriptors, OwnNamespaces, SchemaRegistry, ensureTables, rowExpirationOf } from './schema/index.ts';
@@ -155,12 +156,13 @@ async function openPrivacy(
 }
 
 async function openPredictions(
-  { logger, clock }: Parts,
+  parts: Parts,
   stores: Stores,
   { metrics, ...rooms }: Pick<Rooms, 'tables' | 'segmentation' | 'metrics'>,
 ): Promise<CustomerAi> {
+  const { logger, clock } = parts;
   const onUnexpected = (error: unknown): void => logger.error({ err: error }, 'a prediction failed');
-  const customerAi = await CustomerAi.open({ ...rooms, stores, clock, onUnexpected });
+  const customerAi = await CustomerAi.open({ ...rooms, stores, kept: () => keptOf(parts), clock, onUnexpected });
   watchRefresh(metrics, customerAi);
   return customerAi;
 }
@@ -174,14 +176,19 @@ function knownNamespaces(catalog: SchemaCatalog): () => Namespaces {
   };
 }
 
-function retentionOf({ catalog, logger, clock }: Parts, tables: ProfileTables): Retention {
+/** The datasets that keep their events for some time only. */
+function keptOf({ catalog }: Parts): readonly Kept[] {
+  return [...catalog.state.datasets.values()].flatMap((dataset) => {
+    const duration = rowExpirationOf(dataset);
+    return duration === null ? [] : [{ dataset: dataset.id, duration }];
+  });
+}
+
+function retentionOf(parts: Parts, tables: ProfileTables): Retention {
+  const { logger, clock } = parts;
   return new Retention({
     tables,
-    kept: () =>
-      [...catalog.state.datasets.values()].flatMap((dataset) => {
-        const duration = rowExpirationOf(dataset);
-        return duration === null ? [] : [{ dataset: dataset.id, duration }];
-      }),
+    kept: () => keptOf(parts),
     clock,
     onUnexpected: (error) => logger.error({ err: error }, 'old events were not taken away'),
   });

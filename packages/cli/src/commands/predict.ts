@@ -1,5 +1,5 @@
 /** `kindred predict …` */
-import type { CallInput, PersonPredictionChange, Result, Routes } from '@kindred/contract';
+import type { CallInput, CheckedPredictionScoring, PersonPredictionChange, Result, Routes } from '@kindred/contract';
 import { routes } from '@kindred/contract';
 import type { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
@@ -16,6 +16,7 @@ export function addPredictCommands(program: Command): void {
   addScore(predict);
   addShow(predict);
   addModels(predict);
+  addOutcomes(predict);
   addList(predict);
   addExplain(predict);
   addWhatIf(predict);
@@ -165,6 +166,38 @@ function addModels(predict: Command): void {
     );
 }
 
+const RATES = { asSaid: 'as often as said', tooHigh: 'less often than said', tooLow: 'more often than said' } as const;
+
+function addOutcomes(predict: Command): void {
+  addCommand(predict, 'outcomes', 'What scorings said, and what people did when the window was over; newest first', [
+    'predict outcomes "Buys soon"',
+  ])
+    .argument('<prediction>', 'id, name or key')
+    .action(
+      action(async (output, [wanted = '']) => {
+        const { scorings } = await withServer(async ({ client }) => {
+          const { id } = await findPrediction(client, wanted);
+          return await client.call(routes.listPredictionOutcomes, { params: { id } });
+        });
+        const per = (share: number): string => `${(share * 100).toFixed(1)} %`;
+        const rows = scorings.map(({ scoredAt, modelVersion, dueAt, status, reason, outcome }) => [
+          scoredAt,
+          modelVersion,
+          outcome?.people ?? null,
+          outcome && per(outcome.predictedRate),
+          outcome && `${per(outcome.actualRate)} (${per(outcome.low)}–${per(outcome.high)})`,
+          outcome?.auc?.value.toFixed(3) ?? null,
+          outcome === null ? (status === 'waiting' ? `known from ${dueAt.slice(0, 10)} on` : reason) : verdictOf(outcome),
+        ]);
+        output.result(scorings, () => table(['scored at', 'model', 'people', 'said', 'came (95 %)', 'AUC', 'what came of it'], rows));
+      }),
+    );
+}
+
+function verdictOf({ rate, ranking }: NonNullable<CheckedPredictionScoring['outcome']>): string {
+  return ranking === 'worse' ? `came ${RATES[rate]}; the likelier ones stand out less than in the test` : `came ${RATES[rate]}`;
+}
+
 function addList(predict: Command): void {
   addCommand(predict, 'list', 'All predictions', ['predict list', 'predict list --json']).action(
     action(async (output) => {
@@ -176,11 +209,14 @@ function addList(predict: Command): void {
         each.model?.auc.value.toFixed(3) ?? null,
         each.scores?.profiles ?? null,
         each.scores?.scoredAt ?? null,
+        each.health && HEALTH[each.health.state],
       ]);
-      output.result(predictions, () => table(['name', 'key', 'status', 'AUC', 'people', 'scored at'], rows));
+      output.result(predictions, () => table(['name', 'key', 'status', 'AUC', 'people', 'scored at', 'model'], rows));
     }),
   );
 }
+
+const HEALTH = { fine: 'holds', warn: 'watch it', alert: 'train anew' } as const;
 
 function addExplain(predict: Command): void {
   addCommand(predict, 'explain', 'All scores of a person, and what moved them', ['predict explain CRMID:C0000001'])

@@ -1,6 +1,6 @@
 /** The front of the room: predictions, their models, runs and scores. */
 import type { Kysely } from 'kysely';
-import type { ProfileTables } from '../profile/index.ts';
+import type { Kept, ProfileTables } from '../profile/index.ts';
 import type { Segmentation } from '../segmentation/index.ts';
 import { invalidPql } from '../segmentation/index.ts';
 import type { ClickHouse, DataFolder, Database, Lmdb, PredictionRunKind } from '../store/index.ts';
@@ -9,6 +9,10 @@ import { PredictionDefinitions } from './definitions.ts';
 import { PredictionError } from './errors.ts';
 import type { ModelCard } from './model.ts';
 import { Models, untrained } from './model.ts';
+import type { CheckedScoring } from './outcomes/outcomes.ts';
+import { Outcomes } from './outcomes/outcomes.ts';
+import type { Overview } from './overview.ts';
+import { overviewsOf } from './overview.ts';
 import { dropPeople } from './people.ts';
 import type { NewPrediction, Prediction, PredictionChange, Run, Task } from './prediction.ts';
 import type { RefreshCounts } from './refresh/refresher.ts';
@@ -36,6 +40,8 @@ export interface CustomerAiOptions {
   };
   readonly tables: ProfileTables;
   readonly segmentation: Segmentation;
+  /** The datasets that keep their events for some time only. */
+  readonly kept: () => readonly Kept[];
   readonly clock: () => Date;
   /** Hears of runs that failed for a reason which is not the user's, and of schedules that could start none. */
   readonly onUnexpected: (error: unknown) => void;
@@ -64,6 +70,7 @@ export class CustomerAi {
   readonly #options: CustomerAiOptions;
   readonly #definitions: PredictionDefinitions;
   readonly #models: Models;
+  readonly #outcomes: Outcomes;
   readonly #refresher: Refresher;
   #timer: NodeJS.Timeout | null = null;
 
@@ -72,6 +79,8 @@ export class CustomerAi {
     this.#options = options;
     this.#definitions = new PredictionDefinitions(stores.postgres);
     this.#models = new Models({ db: stores.postgres, path: (...names) => stores.folder.inside('models', ...names) });
+    const { clickhouse, postgres: db } = stores;
+    this.#outcomes = new Outcomes({ ...options, clickhouse, db, models: this.#models });
     this.runs = new Runs({ db: stores.postgres, clock, onUnexpected });
     this.#refresher = new Refresher({
       ...this.#parts,
@@ -90,6 +99,7 @@ export class CustomerAi {
     const { clickhouse, postgres } = options.stores;
     await opened.runs.recover();
     await dropPeople(clickhouse);
+    await opened.#outcomes.recover();
     await clickhouse.command(`DELETE FROM scores WHERE run NOT IN ${literal(await keptRuns(postgres))}`);
     return opened;
   }
@@ -97,7 +107,10 @@ export class CustomerAi {
   /** Starts what is due, and refreshes scores, now and from then on. */
   watch(): void {
     this.#refresher.start();
-    const look = (): void => void this.#startDue().catch(this.#options.onUnexpected);
+    const look = (): void => {
+      void this.#startDue().catch(this.#options.onUnexpected);
+      void this.checkOutcomes().catch(this.#options.onUnexpected);
+    };
     look();
     this.#timer = setInterval(look, LOOK).unref();
   }
@@ -105,6 +118,7 @@ export class CustomerAi {
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.runs.close();
+    await this.#outcomes.close();
     await this.#refresher.close();
   }
 
@@ -116,6 +130,12 @@ export class CustomerAi {
   /** Newest first. */
   async list(): Promise<readonly Prediction[]> {
     return await this.#definitions.list();
+  }
+
+  /** Of some predictions, in their order, what lists show of them. */
+  async overviews(predictions: readonly Prediction[]): Promise<readonly Overview[]> {
+    const { runs } = this;
+    return await overviewsOf(predictions, { db: this.#options.stores.postgres, runs, outcomes: this.#outcomes });
   }
 
   /** Throws PredictionError `prediction-not-found`. */
@@ -155,6 +175,7 @@ export class CustomerAi {
       key,
       runs.map((run) => run.id),
     );
+    await this.#outcomes.forget(id);
     await this.#models.forget(id);
     await this.#definitions.delete(id);
     this.#refresher.follow();
@@ -216,6 +237,17 @@ export class CustomerAi {
     return (await rows.executeTakeFirstOrThrow()).summary as ScoreSummary;
   }
 
+  /** Scorings whose people are, or were, looked at again when the window was over; newest first. Throws PredictionError `prediction-not-found`. */
+  async outcomes(id: string): Promise<readonly CheckedScoring[]> {
+    await this.get(id);
+    return await this.#outcomes.list(id);
+  }
+
+  /** Looks what people did whose window is over. Gives of how many scorings. */
+  async checkOutcomes(): Promise<number> {
+    return await this.#outcomes.judgeDue(await this.list());
+  }
+
   /** A SELECT of all scores in force, with identities. Throws PredictionError `prediction-not-found` and `prediction-untrained`. */
   async exportSql(id: string): Promise<string> {
     const { scores } = await this.get(id);
@@ -254,7 +286,8 @@ export class CustomerAi {
 
   get #parts(): PredictionWorkParts {
     const { stores, segmentation, tables, clock } = this.#options;
-    return { clickhouse: stores.clickhouse, db: stores.postgres, segmentation, tables, models: this.#models, clock };
+    const [models, outcomes] = [this.#models, this.#outcomes];
+    return { clickhouse: stores.clickhouse, db: stores.postgres, segmentation, tables, models, outcomes, clock };
   }
 
   async #startDue(): Promise<void> {

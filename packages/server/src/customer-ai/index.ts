@@ -1,8 +1,11 @@
 export type { CustomerAiOptions, PersonPrediction } from './customer-ai.ts';
 export { CustomerAi } from './customer-ai.ts';
+export type { Overview } from './overview.ts';
 export { PredictionError } from './errors.ts';
 export type { PredictionErrorCode, Refusal } from './errors.ts';
 export type { NewPrediction, Prediction, PredictionChange, Run, Task } from './prediction.ts';
+export type { Outcome } from './outcomes/outcome.ts';
+export type { CheckedScoring } from './outcomes/outcomes.ts';
 export type { Readiness } from './readiness.ts';
 export type { RefreshCounts } from './refresh/refresher.ts';
 export { restoreScores } from './restore.ts';

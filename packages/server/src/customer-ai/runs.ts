@@ -122,6 +122,20 @@ export class Runs {
     return (await rows.orderBy('created_at', 'desc').limit(LISTED).execute()).map((row) => this.#view(row));
   }
 
+  /** The newest of each prediction. */
+  async last(predictions: readonly string[]): Promise<ReadonlyMap<string, Run>> {
+    if (predictions.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom('prediction_runs')
+      .selectAll()
+      .distinctOn('prediction_id')
+      .where('prediction_id', 'in', [...predictions])
+      .orderBy('prediction_id')
+      .orderBy('created_at', 'desc')
+      .execute();
+    return new Map(rows.map((row) => [row.prediction_id, this.#view(row)]));
+  }
+
   /** Throws PredictionError `prediction-run-not-found`. */
   async get(prediction: string, id: string): Promise<Run> {
     const rows = this.#db.selectFrom('prediction_runs').selectAll().where('prediction_id', '=', prediction);

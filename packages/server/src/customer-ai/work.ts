@@ -8,6 +8,7 @@ import { refusal, RunRefused } from './errors.ts';
 import type { GoalParts } from './goal.ts';
 import type { ModelCard, Models } from './model.ts';
 import { nextTime } from './next-time.ts';
+import type { Outcomes } from './outcomes/outcomes.ts';
 import type { Prediction, ScoredRun, ScoresInForce } from './prediction.ts';
 import type { RunControl, RunOutcome } from './runs.ts';
 import { scoreEverybody } from './score/score.ts';
@@ -17,6 +18,7 @@ export interface PredictionWorkParts extends GoalParts {
   readonly db: Kysely<Database>;
   readonly tables: ProfileTables;
   readonly models: Models;
+  readonly outcomes: Outcomes;
   readonly clock: () => Date;
 }
 
@@ -46,8 +48,9 @@ export async function scoreWith(
   { id, signal, onProgress }: RunControl,
   parts: PredictionWorkParts,
 ): Promise<RunOutcome> {
-  const { models, tables, db, clock } = parts;
+  const { models, tables, outcomes, db, clock } = parts;
   const now = clock();
+  const scoring = { run: id, modelVersion: version, at: now };
   try {
     const file = await models.read(prediction.id, version);
     const { profiles, cuts, margins, summary, ...refreshable } = await scoreEverybody(
@@ -56,6 +59,7 @@ export async function scoreWith(
       parts,
     );
     if (file.cuts === null) await models.used(prediction.id, version, { cuts, scores: margins });
+    const isChecked = await outcomes.keep(prediction, scoring);
     signal.throwIfAborted();
     const previous = previousOf(prediction.scores);
     const scores: ScoresInForce = {
@@ -77,6 +81,7 @@ export async function scoreWith(
         // So that the run has succeeded when the process ends now.
         const found = { model_version: version, profiles, summary: JSON.stringify(summary) };
         await all.updateTable('prediction_runs').set(found).where('id', '=', id).execute();
+        if (isChecked) await outcomes.note(all, prediction, scoring);
       });
     });
     // What was in force tells what has changed; what was before that is of no use any more.
@@ -84,6 +89,7 @@ export async function scoreWith(
     if (older !== undefined) await tables.clickhouse.command(`ALTER TABLE scores DROP PARTITION ${literal(older.run)}`);
     return { modelVersion: version, profiles, summary };
   } catch (error) {
+    await outcomes.discard(id);
     await tables.clickhouse.command(`DELETE FROM scores WHERE run = ${literal(id)} AND run NOT IN ${literal(await keptRuns(db))}`);
     throw error;
   }

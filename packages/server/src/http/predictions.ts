@@ -1,12 +1,10 @@
 /** Predictions, runs and models as the API shows them. */
-import type { Prediction as PredictionBody, PredictionModel, PredictionRun } from '@kindred/contract';
-import type { CustomerAi, ModelCard, Prediction, Run } from '../customer-ai/index.ts';
+import type { CheckedPredictionScoring, Prediction as PredictionBody, PredictionModel, PredictionRun } from '@kindred/contract';
+import type { CheckedScoring, ModelCard, Overview, Prediction, Run } from '../customer-ai/index.ts';
 
-export async function predictionBody(customerAi: CustomerAi, prediction: Prediction): Promise<PredictionBody> {
-  const { id, key, name, description, buckets, schedule, createdBy, modelVersion, scores } = prediction;
+export function predictionBody({ prediction, lastRun, model, health }: Overview): PredictionBody {
+  const { id, key, name, description, buckets, schedule, createdBy, scores } = prediction;
   const { goal, exclusions, customEvents, excludedFields, ...about } = prediction.task;
-  const [lastRun] = await customerAi.runs.list(id);
-  const card = modelVersion === null ? null : await customerAi.model(id, modelVersion);
   return {
     id,
     key,
@@ -21,26 +19,33 @@ export async function predictionBody(customerAi: CustomerAi, prediction: Predict
     customEvents: [...customEvents],
     excludedFields: [...excludedFields],
     status: statusOf(prediction, lastRun),
-    model: card && modelView(card),
+    model: model && modelView(model),
     scores: scores && {
       scoredAt: scores.scoredAt,
       profiles: scores.profiles,
       modelVersion: scores.modelVersion,
       nextRun: prediction.nextScoring?.toISOString() ?? null,
     },
-    lastRun: lastRun === undefined ? null : runBody(lastRun),
+    health: health && { state: health.state, findings: [...health.findings] },
+    lastRun: lastRun && runBody(lastRun),
     createdAt: prediction.createdAt.toISOString(),
     updatedAt: prediction.updatedAt.toISOString(),
   };
 }
 
-export function modelView({ version, trainedAt, algorithm, metrics, sha256 }: ModelCard): NonNullable<PredictionBody['model']> {
+export function modelView({
+  version,
+  trainedAt,
+  algorithm,
+  metrics,
+  sha256,
+}: NonNullable<Overview['model']>): NonNullable<PredictionBody['model']> {
   const { value, low, high } = metrics.auc;
   return { version, trainedAt, algorithm, auc: { value, low, high }, baseRate: metrics.baseRate, sha256 };
 }
 
-function statusOf({ scores }: Prediction, lastRun: Run | undefined): PredictionBody['status'] {
-  if (lastRun !== undefined && lastRun.kind === 'train' && lastRun.endedAt === null) return 'training';
+function statusOf({ scores }: Prediction, lastRun: Run | null): PredictionBody['status'] {
+  if (lastRun?.kind === 'train' && lastRun.endedAt === null) return 'training';
   if (scores !== null) return 'ready';
   return lastRun?.status === 'failed' ? 'failed' : 'draft';
 }
@@ -52,6 +57,16 @@ export function runBody({ createdAt, startedAt, endedAt, error, ...run }: Run): 
     createdAt: createdAt.toISOString(),
     startedAt: startedAt?.toISOString() ?? null,
     endedAt: endedAt?.toISOString() ?? null,
+  };
+}
+
+export function checkedBody({ scoredAt, dueAt, judgedAt, outcome, ...checked }: CheckedScoring): CheckedPredictionScoring {
+  return {
+    ...checked,
+    scoredAt: scoredAt.toISOString(),
+    dueAt: dueAt.toISOString(),
+    judgedAt: judgedAt?.toISOString() ?? null,
+    outcome: outcome && { ...outcome, buckets: [...outcome.buckets], calibration: [...outcome.calibration] },
   };
 }
 

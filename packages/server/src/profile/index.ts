@@ -33,6 +33,7 @@ export {
 export { mergedProfiles } from './merge.ts';
 export type { AmendedScores, ScoredModel } from './scores.ts';
 export { SCORES, scoresOf } from './scores.ts';
-export { Retention } from './retention.ts';
+export { instantBefore, Retention } from './retention.ts';
+export type { Kept } from './retention.ts';
 export type { ProfileTablesOptions } from './tables.ts';
 export { ProfileTables } from './tables.ts';

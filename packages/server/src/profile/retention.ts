@@ -50,13 +50,13 @@ export class Retention {
   async #apply(): Promise<ReadonlyMap<string, number>> {
     const { tables, kept, clock } = this.#options;
     const removed = new Map<string, number>();
-    for (const { dataset, duration } of kept()) removed.set(dataset, await tables.expireEvents(dataset, before(clock(), duration)));
+    for (const { dataset, duration } of kept()) removed.set(dataset, await tables.expireEvents(dataset, instantBefore(clock(), duration)));
     return removed;
   }
 }
 
 /** The instant a duration ago, by the calendar of UTC; where a month has no such day, its last one. */
-export function before(now: Date, duration: string): number {
+export function instantBefore(now: Date, duration: string): number {
   const [, years, months, weeks, days] = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$/.exec(duration) ?? [];
   const month = now.getUTCFullYear() * 12 + now.getUTCMonth() - Number(years ?? 0) * 12 - Number(months ?? 0);
   const [year, inYear] = [Math.floor(month / 12), ((month % 12) + 12) % 12];

@@ -230,7 +230,8 @@ export class Scores {
 
   /** Forgets people. */
   async forget(profiles: readonly number[]): Promise<void> {
-    await this.#clickhouse.command(`DELETE FROM scores WHERE profile IN ${literal(profiles)}`);
+    for (const table of ['scores', 'score_samples'])
+      await this.#clickhouse.command(`DELETE FROM ${table} WHERE profile IN ${literal(profiles)}`);
     for (const key of this.#models.keys())
       await this.#clickhouse.command(`ALTER TABLE ${tableOf(key)} DELETE WHERE profile IN ${literal(profiles)}`);
   }

@@ -333,7 +333,7 @@ export class ProfileTables {
 
   /** Removes from the disk what deletions have only hidden. */
   async purge(): Promise<void> {
-    for (const table of ['events', 'fragments', 'profiles', 'identities', 'scores'])
+    for (const table of ['events', 'fragments', 'profiles', 'identities', 'scores', 'score_samples'])
       await this.clickhouse.command(`ALTER TABLE ${table} APPLY DELETED MASK SETTINGS mutations_sync = 2`);
   }
 

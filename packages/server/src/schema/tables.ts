@@ -56,6 +56,9 @@ const STATEMENTS = [
     percentile UInt8, bucket LowCardinality(String), codes Array(LowCardinality(String)), labels Array(LowCardinality(String)),
     texts Array(String), importances Array(LowCardinality(String)), contributions Array(Float32), revision UInt64, gone Bool
   ) ENGINE = ReplacingMergeTree(revision) PARTITION BY run ORDER BY profile SETTINGS ${DURABLE}, ${FEW_FILES}`,
+  // What was said of some people, until it is known whether it came.
+  `CREATE TABLE IF NOT EXISTS score_samples (run String, profile UInt32, probability Float32, bucket LowCardinality(String))
+    ENGINE = MergeTree PARTITION BY run ORDER BY profile SETTINGS ${DURABLE}, ${FEW_FILES}`,
   // Folders made before scores were refreshed one by one; there, what a refresh has replaced stays until the next run.
   'ALTER TABLE scores ADD COLUMN IF NOT EXISTS revision UInt64, ADD COLUMN IF NOT EXISTS gone Bool',
   // Folders made before changes had the number of the members they led to.

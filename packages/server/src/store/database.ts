@@ -1,6 +1,6 @@
 /** The tables of PostgreSQL, as Kysely sees them. The migrations make them. */
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable, Updateable } from 'kysely';
-import type { PredictionModelsTable, PredictionRunsTable, PredictionsTable } from './prediction-tables.ts';
+import type { PredictionModelsTable, PredictionOutcomesTable, PredictionRunsTable, PredictionsTable } from './prediction-tables.ts';
 import type { PrivacyOrdersTable } from './privacy-tables.ts';
 import type { DataSourceRunsTable, DataSourcesTable, MappingSetsTable } from './source-tables.ts';
 import type { ComputedAttributesTable, MergePoliciesTable } from './profile-tables.ts';
@@ -322,6 +322,7 @@ export interface Database {
   readonly merge_policies: MergePoliciesTable;
   readonly computed_attributes: ComputedAttributesTable;
   readonly predictions: PredictionsTable;
+  readonly prediction_outcomes: PredictionOutcomesTable;
   readonly prediction_models: PredictionModelsTable;
   readonly prediction_runs: PredictionRunsTable;
 }

@@ -6,6 +6,8 @@ type OptionalTime = ColumnType<Date | null, Date | string | null | undefined, Da
 type OptionalJson = JSONColumnType<object | null, string | null | undefined, string | null>;
 type OptionalNumber = ColumnType<number | null, number | null | undefined, number | null>;
 
+export type PredictionOutcomeStatus = 'waiting' | 'judged' | 'impossible';
+
 export type PredictionRunKind = 'train' | 'score';
 export type PredictionRunStatus = 'queued' | 'running' | 'cancelling' | 'cancelled' | 'failed' | 'succeeded';
 
@@ -62,6 +64,23 @@ export interface PredictionRunsTable {
   readonly ended_at: OptionalTime;
 }
 
+/** What a scoring said, and whether it came. Made by migration 0026. */
+export interface PredictionOutcomesTable {
+  /** The run that scored. */
+  readonly run_id: string;
+  readonly prediction_id: string;
+  readonly model_version: number;
+  readonly scored_at: Time;
+  /** When it can be told. */
+  readonly due_at: Time;
+  readonly status: PredictionOutcomeStatus;
+  /** Why it cannot be told at all. */
+  readonly reason: ColumnType<string | null, string | null | undefined, string | null>;
+  readonly result: OptionalJson;
+  readonly judged_at: OptionalTime;
+}
+
 export type PredictionRow = Selectable<PredictionsTable>;
 export type PredictionModelRow = Selectable<PredictionModelsTable>;
+export type PredictionOutcomeRow = Selectable<PredictionOutcomesTable>;
 export type PredictionRunRow = Selectable<PredictionRunsTable>;

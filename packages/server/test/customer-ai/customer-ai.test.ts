@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ModelCard, PersonPrediction, Prediction, Run } from '../../src/customer-ai/index.ts';
 import { CustomerAi, restoreScores } from '../../src/customer-ai/index.ts';
+import { Encoder } from '../../src/ingest/encoder.ts';
 import { Identities } from '../../src/identity/index.ts';
 import { ProfileTables, readDocuments } from '../../src/profile/index.ts';
 import { ensureTables } from '../../src/schema/index.ts';
@@ -58,6 +59,7 @@ async function open(): Promise<void> {
     stores: { ...stores, clickhouse: failing },
     tables,
     segmentation,
+    kept: () => [],
     clock,
     onUnexpected: () => undefined,
   });
@@ -324,6 +326,67 @@ test('a new model is compared with the one in force on the same people, and it i
   expect(difference?.low).toBeLessThan(difference?.value ?? 0);
   expect(difference?.standardError, 'drawn on the same people').toBeLessThan(metrics.auc.standardError);
   await customerAi.delete(id);
+}, 120_000);
+
+/** An event of both: they are one person. */
+async function linked([who, other]: readonly [string, string]): Promise<void> {
+  const encoder = new Encoder({ target: 'event', schema, unknownFields: 'reject' });
+  const person = { primary: { namespace: 'CRMID', id: who }, others: [{ namespace: 'CRMID', id: other }] };
+  encoder.add({ id: `link-${who}`, time: now, eventType: 'link', document: {}, person });
+  await tables.writeEvents(encoder.take(), 'shop');
+}
+
+test('what a scoring said is compared with what people did when its window is over, whoever they turned out to be', async () => {
+  const today = now;
+  now = NOW - (WINDOW + 2) * DAY;
+  const excludedFields = ['_acme.flag', '_acme.lastOrder'];
+  const { id } = await customerAi.create({ ...GOAL, name: 'Checked', task: { ...GOAL.task, excludedFields } }, 'test');
+  expect((await ended(await customerAi.train(id, 'test'))).error).toBeNull();
+  const scoredAt = now;
+  now += DAY / 2;
+  expect((await ended(await customerAi.score(id, 'test'))).error, 'not another sample on the same day').toBeNull();
+  expect(await customerAi.outcomes(id)).toMatchObject([
+    { status: 'waiting', modelVersion: 1, outcome: null, scoredAt: new Date(scoredAt) },
+  ]);
+  const samples = async () =>
+    await stores.clickhouse.query<{ run: string; n: string }>('SELECT run, count() AS n FROM score_samples GROUP BY run');
+  const [first] = await customerAi.outcomes(id);
+  const kept = (await samples()).filter(({ run }) => run === first?.run);
+  expect(kept).toHaveLength(1);
+  await close();
+  await open();
+  expect(
+    (await samples()).filter(({ run }) => run === first?.run),
+    'kept over a start',
+  ).toEqual(kept);
+  // The next one, and those of other predictions, are not over yet.
+  now = scoredAt + (WINDOW + 1) * DAY - 1;
+  expect(await customerAi.checkOutcomes()).toBe(0);
+  now++;
+  const window = `timestamp > fromUnixTimestamp64Milli(${scoredAt}) AND timestamp <= fromUnixTimestamp64Milli(${scoredAt + WINDOW * DAY})`;
+  const eligible = `timestamp > fromUnixTimestamp64Milli(${scoredAt - 45 * DAY}) AND timestamp <= fromUnixTimestamp64Milli(${scoredAt}) AND eventType != 'survey'`;
+  const asked = await stores.clickhouse.query<{ profile: number; bought: boolean; id: string }>(
+    `SELECT profile, any(id) AS id, profile IN (SELECT profile FROM events WHERE eventType = 'buy' AND ${window}) AS bought
+     FROM (SELECT profile FROM events WHERE ${eligible}) AS event INNER JOIN identities USING profile GROUP BY profile ORDER BY profile DESC`,
+  );
+  const [buyers, others] = [asked.filter(({ bought }) => bought), asked.filter(({ bought }) => !bought)];
+  await linked([buyers[0]?.id ?? '', others[0]?.id ?? '']);
+  expect(await customerAi.checkOutcomes()).toBe(1);
+  const [{ outcome, ...checked } = { outcome: null }] = await customerAi.outcomes(id);
+  expect(checked).toMatchObject({ status: 'judged', reason: null, judgedAt: new Date(now) });
+  expect(outcome?.people).toBe(asked.length);
+  expect(outcome?.actualRate, 'whoever turned out to be a buyer is one').toBeCloseTo((buyers.length + 1) / asked.length, 12);
+  expect(outcome?.auc?.value).toBeGreaterThan(0.6);
+  expect(outcome).toMatchObject({ rate: 'asSaid', ranking: 'asTested' });
+  const buckets = outcome?.buckets ?? [];
+  expect(buckets.map(({ bucket }) => bucket)).toEqual(['High', 'Medium', 'Low']);
+  expect(buckets.reduce((sum, bucket) => sum + bucket.people, 0)).toBe(asked.length);
+  expect(buckets[0]?.actualRate).toBeGreaterThan(buckets[2]?.actualRate ?? 1);
+  for (const { low, actualRate, high } of buckets) expect(low < actualRate && actualRate < high).toBe(true);
+  expect((await samples()).filter(({ run }) => run === first?.run)).toEqual([]);
+  expect(await customerAi.overviews([await customerAi.get(id)])).toMatchObject([{ model: { version: 1 }, lastRun: { kind: 'score' } }]);
+  await customerAi.delete(id);
+  now = today;
 }, 120_000);
 
 test('live audiences follow new scores without being asked', async () => {

@@ -26,7 +26,14 @@ const killing: ClickHouse = {
 };
 const segmentation = await createSegmentation({ stores, tables, clock });
 const onUnexpected = (error: unknown): void => void process.stderr.write(`${String(error)}\n`);
-const customerAi = await CustomerAi.open({ stores: { ...stores, clickhouse: killing }, tables, segmentation, clock, onUnexpected });
+const customerAi = await CustomerAi.open({
+  stores: { ...stores, clickhouse: killing },
+  tables,
+  segmentation,
+  kept: () => [],
+  clock,
+  onUnexpected,
+});
 const { id } = kind === 'train' ? await customerAi.train(prediction, 'test') : await customerAi.score(prediction, 'test');
 for (;;) {
   const { step, endedAt } = await customerAi.runs.get(prediction, id);

@@ -111,6 +111,12 @@ describe('a model', () => {
     expect(prediction).toMatchObject({ status: 'ready', model: { version: 1 }, scores: { modelVersion: 1 } });
     const { profiles, buckets, distribution } = await call(routes.getPredictionScores, { params: { id } });
     expect(distribution.reduce((sum, each) => sum + each.profiles, 0)).toBe(profiles);
+    const { scorings } = await call(routes.listPredictionOutcomes, { params: { id } });
+    expect(scorings).toMatchObject([{ modelVersion: 1, status: 'waiting', outcome: null, scoredAt: prediction.scores?.scoredAt }]);
+    expect(Date.parse(scorings[0]?.dueAt ?? '') - Date.parse(scorings[0]?.scoredAt ?? '')).toBe(
+      (prediction.goal.windowDays + 1) * 86_400_000,
+    );
+    expect(['fine', 'warn', 'alert']).toContain(prediction.health?.state);
     const field = `customerAI.${prediction.key}`;
     expect(await sizeOf(`${field}.score >= 0`)).toBe(profiles);
     expect(await sizeOf(`${field}.bucket = "High"`)).toBe(buckets.find(({ bucket }) => bucket === 'High')?.profiles);

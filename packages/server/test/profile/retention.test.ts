@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { before } from '../../src/profile/retention.ts';
+import { instantBefore } from '../../src/profile/retention.ts';
 
 it.each([
   ['P1D', '2026-03-31T10:00:00.000Z', '2026-03-30T10:00:00.000Z'],
@@ -8,5 +8,5 @@ it.each([
   ['P1Y', '2024-02-29T10:00:00.000Z', '2023-02-28T10:00:00.000Z'],
   ['P1Y2M3W4D', '2026-01-15T00:00:00.000Z', '2024-10-21T00:00:00.000Z'],
 ])('%s before %s is %s', (duration, now, then) => {
-  expect(new Date(before(new Date(now), duration)).toISOString()).toBe(then);
+  expect(new Date(instantBefore(new Date(now), duration)).toISOString()).toBe(then);
 });

@@ -7,6 +7,7 @@ import { useStatus } from '../shell/status-context.tsx';
 import { Page } from '../ui/page.tsx';
 import { PageTabs } from '../ui/page-tabs.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
+import { Findings } from './health-state.tsx';
 import { PredictionActions } from './prediction-actions.tsx';
 import { RunPanel } from './run-panel.tsx';
 import { Untrained } from './untrained.tsx';
@@ -50,6 +51,7 @@ export function PredictionPage() {
       {lastRun !== null && <RunPanel key={lastRun.id} run={lastRun} onChanged={reload} />}
       {trained ? (
         <>
+          {prediction.health !== null && <Findings health={prediction.health} />}
           <PageTabs label="Sides of the prediction" tabs={tabsOf(id)} />
           <Outlet key={id} context={{ prediction, reload } satisfies OpenPrediction} />
         </>

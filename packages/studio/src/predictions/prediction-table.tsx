@@ -2,7 +2,7 @@ import type { Prediction } from '@kindred/contract';
 import { Cell, Column, Row, TableBody, TableHeader, TableView } from '@react-spectrum/s2/TableView';
 import { Ago } from '../ui/ago.tsx';
 import { formatCount } from '../ui/format.ts';
-import { DriftState } from './drift-states.tsx';
+import { HealthState } from './health-state.tsx';
 import styles from './prediction-table.module.css';
 import { PredictionStatus } from './prediction-status.tsx';
 import { goalText, KINDS } from './words.ts';
@@ -39,8 +39,8 @@ export function PredictionTable({ predictions }: { readonly predictions: readonl
         <Column id="scored" align="end" width={120}>
           People scored
         </Column>
-        <Column id="drift" width={130}>
-          Drift
+        <Column id="health" width={130}>
+          Model
         </Column>
       </TableHeader>
       <TableBody items={predictions}>{predictionRow}</TableBody>
@@ -49,7 +49,7 @@ export function PredictionTable({ predictions }: { readonly predictions: readonl
 }
 
 function predictionRow(prediction: Prediction) {
-  const { id, name, kind, status, lastRun, model, scores } = prediction;
+  const { id, name, kind, status, lastRun, model, scores, health } = prediction;
   return (
     <Row id={id} href={`/predictions/${id}`} textValue={name}>
       <Cell textValue={name}>
@@ -63,7 +63,7 @@ function predictionRow(prediction: Prediction) {
       <Cell>{lastRun === null ? <span className={styles.faint}>Never</span> : <Ago at={lastRun.endedAt ?? lastRun.createdAt} />}</Cell>
       <Cell align="end">{model === null ? <span className={styles.faint}>–</span> : model.auc.value.toFixed(3)}</Cell>
       <Cell align="end">{scores === null ? <span className={styles.faint}>–</span> : formatCount(scores.profiles)}</Cell>
-      <Cell>{scores === null ? <span className={styles.faint}>–</span> : <DriftState prediction={prediction} />}</Cell>
+      <Cell>{health === null ? <span className={styles.faint}>–</span> : <HealthState health={health} />}</Cell>
     </Row>
   );
 }

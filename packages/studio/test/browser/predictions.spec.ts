@@ -182,6 +182,10 @@ test('a model is trained, read, compared and turned into audiences', async ({ pa
   await page.goBack();
   await page.getByRole('link', { name: 'Over time' }).click();
   await expect(page.getByRole('img', { name: /^AUC on \d past days/ })).toBeVisible();
+  const { scorings } = await api.call(routes.listPredictionOutcomes, { params: { id } });
+  expect(scorings.map(({ status }) => status)).toEqual(['waiting']);
+  const known = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium' }).format(new Date(scorings[0]?.dueAt ?? ''));
+  await expect(page.getByRole('region', { name: 'Scorings' }).getByRole('row').nth(1)).toContainText(`Known from ${known} on`);
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Model card' }).click();
   await expect(page.getByRole('region', { name: 'Runs' }).getByText('Stopped')).toBeVisible();
@@ -223,7 +227,7 @@ test('a model is trained, read, compared and turned into audiences', async ({ pa
   await expectAccessible(page);
 
   await page.goto('/predictions');
-  await expect(page.getByRole('row', { name: BOOKS.name })).toContainText(/Ready.*rift/);
+  await expect(page.getByRole('row', { name: BOOKS.name })).toContainText(/Ready.*(Holds|Watch it|Train anew)/);
   await page.getByRole('row', { name: BOOKS.name }).click();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'More actions' }).click();

@@ -1,7 +1,8 @@
 /** Predictions over HTTP. */
+import type { Prediction as PredictionBody } from '@kindred/contract';
 import type { Prediction, Task } from '../../customer-ai/index.ts';
 import { ordinalOf } from '../find-profile.ts';
-import { cardBody, modelView, predictionBody, runBody } from '../predictions.ts';
+import { cardBody, checkedBody, modelView, predictionBody, runBody } from '../predictions.ts';
 import type { Rooms } from '../rooms.ts';
 import { scoresFile } from '../scores-file.ts';
 import type { Handlers } from '../serve.ts';
@@ -17,7 +18,12 @@ type DefinitionRoutes =
 
 type RunRoutes = 'trainPrediction' | 'scorePrediction' | 'listPredictionRuns' | 'getPredictionRun' | 'cancelPredictionRun';
 
-type ResultRoutes = 'getPredictionModel' | 'listPredictionModels' | 'getPredictionScores' | 'exportPredictionScores';
+type ResultRoutes =
+  | 'getPredictionModel'
+  | 'listPredictionModels'
+  | 'getPredictionScores'
+  | 'listPredictionOutcomes'
+  | 'exportPredictionScores';
 
 type PersonRoutes = 'getProfilePredictions' | 'askWhatIf';
 
@@ -26,6 +32,11 @@ export function predictionHandlers(rooms: Rooms): Handlers<DefinitionRoutes | Ru
 }
 
 function definitionHandlers({ customerAi }: Rooms): Handlers<DefinitionRoutes> {
+  const bodyOf = async (prediction: Prediction): Promise<PredictionBody> => {
+    const [overview] = await customerAi.overviews([prediction]);
+    if (overview === undefined) throw new Error('one prediction has one overview');
+    return predictionBody(overview);
+  };
   return {
     async previewPrediction({ body, signal }) {
       const { cutOff, refusals, warnings, events, ...counts } = await customerAi.readiness(taskOf(body), signal);
@@ -39,25 +50,24 @@ function definitionHandlers({ customerAi }: Rooms): Handlers<DefinitionRoutes> {
       };
     },
     async listPredictions() {
-      const all = await customerAi.list();
-      return { predictions: await Promise.all(all.map(async (each) => await predictionBody(customerAi, each))) };
+      return { predictions: (await customerAi.overviews(await customerAi.list())).map(predictionBody) };
     },
     async createPrediction({ body, request }) {
       const { name, key = null, description, buckets, schedule } = body;
       const given = { name, key, description, task: taskOf(body), buckets, schedule };
-      return await predictionBody(customerAi, await customerAi.create(given, request.caller.name));
+      return await bodyOf(await customerAi.create(given, request.caller.name));
     },
-    getPrediction: async ({ params }) => await predictionBody(customerAi, await customerAi.get(params.id)),
+    getPrediction: async ({ params }) => await bodyOf(await customerAi.get(params.id)),
     async updatePrediction({ params, body: { name, description, schedule } }) {
       const change = {
         ...(name !== undefined && { name }),
         ...(description !== undefined && { description }),
         ...(schedule !== undefined && { schedule }),
       };
-      return await predictionBody(customerAi, await customerAi.update(params.id, change));
+      return await bodyOf(await customerAi.update(params.id, change));
     },
     async clonePrediction({ params, body, request }) {
-      return await predictionBody(customerAi, await customerAi.clone(params.id, body.name, request.caller.name));
+      return await bodyOf(await customerAi.clone(params.id, body.name, request.caller.name));
     },
     async deletePrediction({ params }) {
       await customerAi.delete(params.id);
@@ -101,6 +111,7 @@ function resultHandlers({ customerAi, stores }: Rooms): Handlers<ResultRoutes> {
         scoreDrift,
       };
     },
+    listPredictionOutcomes: async ({ params }) => ({ scorings: (await customerAi.outcomes(params.id)).map(checkedBody) }),
     async exportPredictionScores({ params, query: { format }, reply, signal }) {
       const sql = await customerAi.exportSql(params.id);
       const { key } = await customerAi.get(params.id);

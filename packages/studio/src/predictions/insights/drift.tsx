@@ -2,7 +2,7 @@ import type { PredictionScores } from '@kindred/contract';
 import { StatusLight } from '@react-spectrum/s2/StatusLight';
 import { Chart } from '../../ui/chart.tsx';
 import { formatMeasure } from '../metrics.ts';
-import { DRIFT_STATES } from '../drift-states.tsx';
+import { DRIFT_STATES } from '../drift-states.ts';
 import styles from './insights.module.css';
 
 const SHOWN = 15;

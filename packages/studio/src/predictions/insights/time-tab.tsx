@@ -11,17 +11,22 @@ import { usePrediction } from '../prediction-page.tsx';
 import { Drift } from './drift.tsx';
 import styles from './insights.module.css';
 import { Loaded } from './loaded.tsx';
-import { useModel, useScores } from './use-insights.ts';
+import { Outcomes } from './outcomes.tsx';
+import { useModel, useOutcomes, useScores } from './use-insights.ts';
 
-/** Whether it held on past days, and whether the data has moved since. */
+/** Whether it held on past days, whether what it said came, and whether the data has moved since. */
 export function TimeTab() {
   const { prediction } = usePrediction();
   const model = useModel(prediction.id, prediction.model?.version ?? null);
   const scores = useScores(prediction);
+  const outcomes = useOutcomes(prediction);
   return (
     <Stack>
       <Panel title="Back-test">
         <Loaded resource={model}>{(found) => <BackTest model={found} />}</Loaded>
+      </Panel>
+      <Panel title="What came of it">
+        <Loaded resource={outcomes}>{(scorings) => <Outcomes prediction={prediction} scorings={scorings} />}</Loaded>
       </Panel>
       <Panel title="Drift">
         <Loaded resource={scores}>{(found) => <Drift scores={found} />}</Loaded>
