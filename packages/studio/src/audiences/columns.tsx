@@ -52,7 +52,7 @@ export const ACTIONS: ListColumn = {
   id: 'actions',
   title: 'Actions',
   bare: true,
-  width: 62,
+  width: 76,
   cell: (audience, { act }) => <RowMenu audience={audience} onAct={act} />,
 };
 
@@ -76,7 +76,7 @@ export const COLUMNS: readonly ListColumn[] = [
   {
     id: 'breakdown',
     title: 'Breakdown',
-    width: 100,
+    width: 110,
     cell: (audience, { movements }) =>
       audience.size === null || movements === undefined ? none : <Breakdown {...partsOf(audience, movements)} />,
     sortBy: (audience, { movements }) => (movements === undefined ? 0 : partsOf(audience, movements).realized),
@@ -93,18 +93,18 @@ export const COLUMNS: readonly ListColumn[] = [
     },
     sortBy: ({ id }, { movements }) => (movements === undefined ? 0 : (churnOf(id, movements) ?? Number.MAX_VALUE)),
   },
-  { id: 'evaluation', title: 'Update frequency', width: 105, cell: methodOf, sortBy: methodOf },
+  { id: 'evaluation', title: 'Update frequency', width: 130, cell: methodOf, sortBy: methodOf },
   {
     id: 'lifecycle',
     title: 'Lifecycle',
-    width: 108,
+    width: 115,
     cell: ({ lifecycleState }) => <Lifecycle state={lifecycleState} />,
     sortBy: ({ lifecycleState }) => lifecycleState,
   },
   {
     id: 'lastEvaluated',
     title: 'Last evaluated',
-    width: 125,
+    width: 140,
     cell: ({ lastEvaluated }) => (lastEvaluated === null ? <span className={styles.faint}>Never</span> : <Ago at={lastEvaluated} />),
     sortBy: ({ lastEvaluated }) => lastEvaluated ?? '',
   },

@@ -31,6 +31,7 @@ import { ColumnMenu, ViewMenu } from './view-menu.tsx';
 
 /** With their dialogs: nothing of them is needed to look at the list. */
 const RowActing = lazy(async () => ({ default: (await import('./row-acting.tsx')).RowActing }));
+const ScheduleAll = lazy(async () => ({ default: (await import('../evaluation/schedule-all.tsx')).ScheduleAllOfList }));
 const BulkBar = lazy(async () => ({ default: (await import('./bulk-bar.tsx')).BulkBar }));
 
 export function ListPage() {
@@ -50,8 +51,11 @@ export function ListPage() {
       subtitle={all && all.length > 0 ? formatCountOf(all.length, 'audience') : 'Groups of people by rule, exact at any moment.'}
       actions={
         <>
+          <Suspense>
+            <ScheduleAll />
+          </Suspense>
           <LinkButton variant="secondary" href="/audiences/evaluation">
-            Evaluation
+            Evaluation summary
           </LinkButton>
           <LinkButton variant="secondary" href="/audiences/compositions">
             Compositions

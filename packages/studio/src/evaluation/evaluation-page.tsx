@@ -10,7 +10,7 @@ export function EvaluationPage() {
   return (
     <Page
       wide
-      title="Evaluation"
+      title="Evaluation summary"
       parent={{ title: 'Audiences', href: '/audiences' }}
       subtitle="By which method audiences are evaluated, when the clock does it, and how it went."
     >

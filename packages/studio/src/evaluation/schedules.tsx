@@ -1,5 +1,4 @@
 import { routes } from '@kindred/contract';
-import type { Result, Routes } from '@kindred/contract';
 import { ActionButton } from '@react-spectrum/s2/ActionButton';
 import { Switch } from '@react-spectrum/s2/Switch';
 import { call } from '../api/session.ts';
@@ -10,8 +9,8 @@ import { Panel } from '../ui/panel.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
 import styles from './evaluation.module.css';
 import { NewSchedule } from './new-schedule.tsx';
-
-type Schedule = Result<Routes['listSchedules']>['children'][number];
+import { ScheduleAll } from './schedule-all.tsx';
+import type { Schedule } from './schedule-all.tsx';
 
 const POLL_MS = 10_000;
 
@@ -26,6 +25,11 @@ export function Schedules() {
         <p className={styles.none}>
           No schedule yet: audiences are evaluated when they are changed, when you ask, and by streams. Add one for every night.
         </p>
+      )}
+      {list.data && (
+        <div className={styles.everything}>
+          <ScheduleAll schedules={list.data.children} onChanged={list.reload} />
+        </div>
       )}
       <ul>
         {list.data?.children.map((schedule) => (

@@ -53,7 +53,7 @@ export async function nextSteps({ profiles }: Pick<Status, 'profiles'>, signal: 
       title: 'Let it be evaluated by the clock',
       text: 'A schedule evaluates all audiences every night, or when you say.',
       href: '/audiences/evaluation',
-      to: 'Evaluation',
+      to: 'Evaluation summary',
       done: schedules.some(({ state }) => state === 'active'),
     },
     {

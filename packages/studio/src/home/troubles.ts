@@ -94,7 +94,7 @@ async function ofJobs(since: number, signal: AbortSignal): Promise<readonly Trou
         title: 'An evaluation failed',
         reason: errors.map(({ msg }) => msg).join(' '),
         href: id === undefined ? '/audiences/evaluation' : `/audiences/${id}/activity`,
-        to: id === undefined ? 'Evaluation' : 'The audience',
+        to: id === undefined ? 'Evaluation summary' : 'The audience',
         at: new Date(updateTime).toISOString(),
       };
     });
@@ -108,7 +108,7 @@ async function ofExports(since: number, signal: AbortSignal): Promise<readonly T
       title: `Export ${id} failed`,
       reason: errors.map(({ msg }) => msg).join(' '),
       href: '/audiences/evaluation',
-      to: 'Evaluation',
+      to: 'Evaluation summary',
       at: new Date(updateTime).toISOString(),
     }));
 }

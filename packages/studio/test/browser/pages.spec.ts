@@ -169,6 +169,29 @@ test('home says what needs somebody and what comes next, and leads there', async
   await expect(page).toHaveURL(/\/predictions$/);
 });
 
+test('one switch has the clock evaluate all audiences, and takes up the schedule there was', async ({ page, api }) => {
+  const ofAll = async () =>
+    (await api.call(routes.listSchedules)).children.filter(({ properties }) => properties.segments.includes('*')).map(({ state }) => state);
+  await page.goto('/audiences');
+  const all = page.getByRole('switch', { name: 'Schedule all audiences' });
+  await expect(all).not.toBeChecked();
+  await all.press('Space');
+  await expect(all).toBeChecked();
+  await expect.poll(ofAll).toEqual(['active']);
+  await photograph(page, 'schedule-all');
+  await page.getByRole('link', { name: 'Evaluation summary' }).click();
+  const line = page.getByRole('region', { name: 'Schedules' }).getByRole('listitem').filter({ hasText: 'All audiences, every night' });
+  await expect(line).toContainText('Evaluates all audiences');
+  await all.press('Space');
+  await expect(all).not.toBeChecked();
+  await expect.poll(ofAll).toEqual(['inactive']);
+  await all.press('Space');
+  await expect.poll(ofAll).toEqual(['active']);
+  await line.getByRole('button', { name: 'Delete' }).click();
+  await expect(line).toHaveCount(0);
+  await expect(all).not.toBeChecked();
+});
+
 test('a schedule is made in the zone of the reader, switched off and deleted', async ({ page, api }) => {
   await page.goto('/audiences/evaluation');
   const schedules = page.getByRole('region', { name: 'Schedules' });
