@@ -29,14 +29,17 @@ async function emptyFonts(source: Promise<string>): Promise<string> {
   return `const nothing = () => null;\n${names.map((name) => `export { nothing as ${name} };`).join('\n')}`;
 }
 
-/** What the API's documentation says of fields is for those who read it; the studio would load all of it with its first page. */
+/** What the API's documentation says of fields and routes is for those who read it; the studio would load all of it with its first page. */
 function withoutDescriptions(): Plugin {
   return {
     name: 'kindred:without-descriptions',
     enforce: 'pre',
     transform(code, id) {
       if (!id.includes('/contract/src/')) return null;
-      return { code: code.replace(/\.describe\(\s*(?:'(?:[^'\\\n]|\\.)*'|`[^`$]*`)\s*,?\s*\)/g, ''), map: null };
+      const text = String.raw`(?:'(?:[^'\\\n]|\\.)*'|\`[^\`$]*\`)`;
+      const fields = new RegExp(String.raw`\.describe\(\s*${text}\s*,?\s*\)`, 'g');
+      const routes = new RegExp(String.raw`\bsummary:\s*${text}`, 'g');
+      return { code: code.replace(fields, '').replace(routes, "summary: ''"), map: null };
     },
   };
 }
