@@ -4,6 +4,7 @@
  */
 import { CustomerAi } from '../packages/server/src/customer-ai/index.ts';
 import { planFeatures } from '../packages/server/src/customer-ai/features/plan.ts';
+import { audienceMembers } from '../packages/server/src/customer-ai/features/audiences.ts';
 import { selectFeatures } from '../packages/server/src/customer-ai/features/select.ts';
 import { eligibleAt } from '../packages/server/src/customer-ai/goal.ts';
 import { readHistory } from '../packages/server/src/customer-ai/history.ts';
@@ -86,8 +87,9 @@ const allFeatures = await measure(async () => {
   const plan = await planFeatures(task, { ...parts, history, now, options: { signal } });
   const people = (await eligibleAt(task, history, { at: now, signal }, parts)).toArray();
   eligible = people.length;
+  const audiences = await audienceMembers(plan.features, { at: now, history, exclusions: plan.exclusions, signal }, segmentation);
   for (let from = 0; from < people.length; from += PORTION)
-    await selectFeatures(people.subarray(from, from + PORTION), { tables, ...plan, at: now, history, options: { signal } });
+    await selectFeatures(people.subarray(from, from + PORTION), { tables, ...plan, at: now, history, audiences, options: { signal } });
 });
 const memory = peak();
 const peakOfAll = peakMemory();

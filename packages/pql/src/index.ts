@@ -39,6 +39,7 @@ export type { RuleWords } from './rule-words.ts';
 export { leafText } from './words.ts';
 export { fieldsAt, typeAt } from './fields.ts';
 export { pathsRead } from './paths-read.ts';
+export { usesOf } from './plan/free.ts';
 export type { NamedField } from './fields.ts';
 export { asJson, foldCase } from './evaluate/values.ts';
 export type { Data, DataObject } from './evaluate/values.ts';

@@ -59,7 +59,7 @@ export async function contest(champion: Champion, newest: Snapshot, judged: Judg
 /** With its own features, of what was known at the instant. */
 async function marginsOf(file: ModelFile, { profiles, at }: Snapshot, options: ContestOptions): Promise<Float64Array> {
   const { history, signal } = options;
-  const select = selectionOf(file, { at, history, signal }, options);
+  const select = await selectionOf(file, { at, history, signal }, options);
   const margins = new Float64Array(profiles.length);
   await withScoring(file, async (score) => {
     for (let from = 0; from < profiles.length; from += PORTION) {

@@ -35,7 +35,15 @@ export async function futureDated(
   );
   const people = Uint32Array.from(rows, ({ profile }) => profile).toSorted();
   const aheadAt = async (at: number): Promise<readonly number[]> => {
-    const { values, width } = await selectFeatures(people, { tables, features: dates, at, history, exclusions: [], options: { signal } });
+    const { values, width } = await selectFeatures(people, {
+      tables,
+      features: dates,
+      at,
+      history,
+      exclusions: [],
+      audiences: new Map(),
+      options: { signal },
+    });
     return dates.map((_, place) => aheadOf(values, width, place));
   };
   const [then, today] = [await aheadAt(now - BEFORE), await aheadAt(now)];

@@ -13,7 +13,7 @@ const ACTIVE = `xEvent[timestamp occurs <= ${ACTIVE_DAYS} days before now].count
 
 export interface GoalParts {
   readonly clickhouse: ClickHouse;
-  readonly segmentation: Pick<Segmentation, 'membersAt' | 'eventCondition'>;
+  readonly segmentation: Pick<Segmentation, 'membersAt' | 'eventCondition' | 'audiences' | 'check'>;
 }
 
 export interface At {

@@ -1,4 +1,5 @@
 /** Instants of the past at which people are looked at: what was known then, and what they did in the window after. */
+import { audienceMembers } from './features/audiences.ts';
 import type { FeaturePlan } from './features/plan.ts';
 import { selectFeatures } from './features/select.ts';
 import type { Matrix } from './features/select.ts';
@@ -94,13 +95,14 @@ async function peopleAt(task: Task, at: number, options: SnapshotOptions) {
 export async function matrixOf(
   people: Uint32Array,
   at: number,
-  { tables, plan, history, signal }: Pick<SnapshotOptions, 'tables' | 'plan' | 'history' | 'signal'>,
+  { tables, plan, history, segmentation, signal }: Pick<SnapshotOptions, 'tables' | 'plan' | 'history' | 'segmentation' | 'signal'>,
 ): Promise<Matrix> {
   const width = plan.features.length;
+  const audiences = await audienceMembers(plan.features, { at, history, exclusions: plan.exclusions, signal }, segmentation);
   const values = new Float32Array(people.length * width);
   for (let from = 0; from < people.length; from += RANGE) {
     signal.throwIfAborted();
-    const select = { tables, ...plan, at, history, options: { signal } };
+    const select = { tables, ...plan, at, history, audiences, options: { signal } };
     values.set((await selectFeatures(people.subarray(from, from + RANGE), select)).values, from * width);
   }
   return { profiles: people, values, width };

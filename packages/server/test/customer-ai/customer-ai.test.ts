@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ModelCard, PersonPrediction, Prediction, Run } from '../../src/customer-ai/index.ts';
 import { CustomerAi, restoreScores } from '../../src/customer-ai/index.ts';
+import { audienceMembers } from '../../src/customer-ai/features/audiences.ts';
+import { readHistory } from '../../src/customer-ai/history.ts';
 import { Encoder } from '../../src/ingest/encoder.ts';
 import { Identities } from '../../src/identity/index.ts';
 import { ProfileTables, readDocuments } from '../../src/profile/index.ts';
@@ -387,6 +389,51 @@ test('what a scoring said is compared with what people did when its window is ov
   expect(await customerAi.overviews([await customerAi.get(id)])).toMatchObject([{ model: { version: 1 }, lastRun: { kind: 'score' } }]);
   await customerAi.delete(id);
   now = today;
+}, 120_000);
+
+test('who was in an audience at an instant is a feature, by the rule of then, and what a rule must not tell is none', async () => {
+  const rules = {
+    Regulars: 'xEvent[eventType = "visit" and timestamp occurs <= 14 days before now].count() >= 2',
+    Scored: 'customerAI.buysSoon.score > 30',
+    'Regulars again': 'inSegment("$first")',
+    Answered: 'xEvent[eventType = "survey"] and _acme.flag = 1',
+    Nobody: 'xEvent[eventType = "never"]',
+  };
+  const made: string[] = [];
+  for (const [name, pql] of Object.entries(rules)) {
+    const { id } = await segmentation.definitions.create({ name, pql: pql.replace('$first', made[0] ?? ''), createdBy: 'test' }, clock());
+    made.push(id);
+    await segmentation.audiences.evaluate(id, 'test');
+  }
+  const excludedFields = ['_acme.flag', '_acme.lastOrder'];
+  const { id } = await customerAi.create({ ...GOAL, name: 'With audiences', task: { ...GOAL.task, excludedFields } }, 'test');
+  expect((await ended(await customerAi.train(id, 'test'))).error).toBeNull();
+  const features = (await customerAi.model(id)).features.filter(({ code }) => code.startsWith('audience.'));
+  expect(features.map(({ label, missing }) => [label, missing])).toEqual([['In the audience Regulars', 0]]);
+  const [code] = features.map((feature) => feature.code);
+  const history = await readHistory(stores.clickhouse, now);
+  const at = NOW - 40 * DAY;
+  const asked = { at, history, exclusions: [], signal: new AbortController().signal };
+  const feature = {
+    code: code ?? '',
+    label: '',
+    family: '',
+    unit: 'flag',
+    kind: 'numeric',
+    from: 'audiences',
+    pql: rules['Regulars'],
+  } as const;
+  const then = (await audienceMembers([feature], asked, segmentation)).get(feature.code);
+  const rows = await stores.clickhouse.query<{ profile: number }>(
+    `SELECT profile FROM events WHERE eventType = 'visit' AND timestamp > fromUnixTimestamp64Milli(${at - 14 * DAY}) AND timestamp <= fromUnixTimestamp64Milli(${at})
+     GROUP BY profile HAVING count() >= 2`,
+  );
+  expect(then?.equals(Bitmap.of(rows.map(({ profile }) => profile)))).toBe(true);
+  const some = Uint32Array.from(rows.slice(0, 5), ({ profile }) => profile).toSorted();
+  const few = (await audienceMembers([feature], { ...asked, people: some }, segmentation)).get(feature.code);
+  expect([...(few?.toArray() ?? [])].filter((profile) => some.includes(profile))).toEqual([...some]);
+  await customerAi.delete(id);
+  for (const each of made.toReversed()) await segmentation.definitions.delete(each, clock());
 }, 120_000);
 
 test('live audiences follow new scores without being asked', async () => {

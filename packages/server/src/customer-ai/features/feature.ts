@@ -11,23 +11,33 @@ interface Described {
   /** What it is about; values of one family move together. */
   readonly family: string;
   readonly unit: Unit;
+}
+
+interface Selected extends Described {
   /** From which table it is read: aggregates over `events`, or a row of merged attributes. */
   readonly from: 'events' | 'attributes';
   /** A nullable number; `T` is the instant it is asked for. */
   readonly sql: string;
 }
 
-export interface NumericFeature extends Described {
+export interface NumericFeature extends Selected {
   readonly kind: 'numeric';
 }
 
-export interface CategoricalFeature extends Described {
+/** 1 for whoever is in an audience, by the rule it had when the model was made; else 0. */
+export interface AudienceFeature extends Described {
+  readonly kind: 'numeric';
+  readonly from: 'audiences';
+  readonly pql: string;
+}
+
+export interface CategoricalFeature extends Selected {
   readonly kind: 'categorical';
   /** The number is an index into these; -1: another one, or none. */
   readonly categories: readonly string[];
 }
 
-export type Feature = NumericFeature | CategoricalFeature;
+export type Feature = NumericFeature | AudienceFeature | CategoricalFeature;
 
 /** A value in words; NaN is one that is not there. */
 export function valueWords(feature: Feature, value: number): string {

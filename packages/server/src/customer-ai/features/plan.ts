@@ -1,11 +1,12 @@
 /** Which features a task gets from the data there is. */
 import type { ProfileTables } from '../../profile/index.ts';
-import { storedColumns } from '../../profile/index.ts';
+import { countProfiles, storedColumns } from '../../profile/index.ts';
 import type { Segmentation } from '../../segmentation/index.ts';
 import type { QueryOptions } from '../../store/index.ts';
 import type { History } from '../history.ts';
 import { knownAt } from '../history.ts';
 import type { Task } from '../prediction.ts';
+import { audienceFeatures } from './audiences.ts';
 import { attributeFeatures, isSensitive } from './attributes.ts';
 import type { EventKind } from './events.ts';
 import { eventFeatures } from './events.ts';
@@ -27,7 +28,7 @@ export interface FeaturePlan {
 
 export interface PlanOptions {
   readonly tables: ProfileTables;
-  readonly segmentation: Pick<Segmentation, 'eventCondition'>;
+  readonly segmentation: Pick<Segmentation, 'eventCondition' | 'audiences' | 'check'>;
   readonly history: History;
   /** Epoch ms: nothing later is looked at. */
   readonly now: number;
@@ -47,16 +48,29 @@ export async function planFeatures(task: Task, { tables, segmentation, history, 
   });
   const leftOut: LeftOut[] = [];
   const excluded = (path: string): boolean => {
-    const asked = task.excludedFields.some((field) => path === field || path.startsWith(`${field}.`));
-    if (!asked && !isSensitive(path)) return false;
+    if (!isKeptBack(task)(path)) return false;
     leftOut.push({
       what: path,
-      reason: asked ? 'Excluded by whoever made the prediction.' : 'It tells what somebody is, not what they do.',
+      reason: isAskedFor(task, path) ? 'Excluded by whoever made the prediction.' : 'It tells what somebody is, not what they do.',
     });
     return true;
   };
-  const features = [...eventFeatures(found, namedEvents(task, now, segmentation), excluded), ...attributeFeatures(found, excluded)];
+  const people = await countProfiles(tables);
+  const features = [
+    ...eventFeatures(found, namedEvents(task, now, segmentation), excluded),
+    ...attributeFeatures(found, excluded),
+    ...(await audienceFeatures({ segmentation, people }, isKeptBack(task))),
+  ];
   return { features: unique(features), exclusions, leftOut };
+}
+
+function isAskedFor({ excludedFields }: Task, path: string): boolean {
+  return excludedFields.some((field) => path === field || path.startsWith(`${field}.`));
+}
+
+/** Whether a field makes no features. */
+function isKeptBack(task: Task): (path: string) => boolean {
+  return (path) => isAskedFor(task, path) || isSensitive(path);
 }
 
 /** Events of the goal that are no whole event type, and custom events. */

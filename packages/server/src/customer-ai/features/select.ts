@@ -1,6 +1,7 @@
 /** Features of many people at an instant: a query for what is made of events and one for attributes, one row of 32-bit numbers a person. */
 import type { ProfileTables } from '../../profile/index.ts';
 import { mergedProfiles, storedColumns } from '../../profile/index.ts';
+import type { Bitmap } from '../../segmentation/index.ts';
 import type { QueryOptions } from '../../store/index.ts';
 import { instantLiteral, literal } from '../../store/index.ts';
 import type { History } from '../history.ts';
@@ -26,6 +27,8 @@ export interface SelectOptions {
   readonly history: Pick<History, 'loaded'>;
   /** Events that are not looked at, as SQL. */
   readonly exclusions: readonly string[];
+  /** Who is in the audiences of features then, by their codes. */
+  readonly audiences: ReadonlyMap<string, Bitmap>;
   readonly options: QueryOptions;
 }
 
@@ -44,14 +47,17 @@ export async function selectFeatures(people: Uint32Array, select: SelectOptions)
   const width = features.length;
   const matrix = { profiles: people, values: new Float32Array(people.length * width).fill(Number.NaN), width };
   if (people.length === 0) return matrix;
+  for (const [place, feature] of features.entries())
+    if (feature.from === 'audiences') fillMembers(matrix, place, select.audiences.get(feature.code));
   const guard = { additional_table_filters: `{'fragments': ${literal(knownAt(at, history, 'time'))}}` };
   await withPeople(tables.clickhouse, people, async (within) => {
     // The order of events is by type and person: of a range of people most of them need not be read.
     const range = `profile BETWEEN ${people[0]} AND ${people.at(-1)}`;
     for (const from of ['events', 'attributes'] as const) {
-      const places = [...features.keys()].filter((index) => features[index]?.from === from);
-      if (places.length === 0) continue;
-      const columns = places.map((index) => `toFloat32(ifNull(${features[index]?.sql}, nan))`).join(', ');
+      const asked = [...features.entries()].flatMap(([place, feature]) => (feature.from === from ? [{ place, sql: feature.sql }] : []));
+      if (asked.length === 0) continue;
+      const places = asked.map(({ place }) => place);
+      const columns = asked.map(({ sql }) => `toFloat32(ifNull(${sql}, nan))`).join(', ');
       const sql = from === 'events' ? eventsSql(`${within} AND ${range}`, columns, select) : attributesSql(within, columns, select);
       const settings = { ...options.settings, ...LONG, ...(from === 'attributes' && guard) };
       fill(matrix, await tables.clickhouse.bytes(sql, 'RowBinary', { ...options, settings, large: true }), places);
@@ -73,6 +79,10 @@ function eventsSql(within: string, columns: string, { at, history, exclusions }:
 function attributesSql(within: string, columns: string, { tables, at }: SelectOptions): string {
   const merged = mergedProfiles(storedColumns(tables), { profiles: within, until: at });
   return `WITH ${instantLiteral(at)} AS T SELECT owner, ${columns} FROM (${merged})`;
+}
+
+function fillMembers({ profiles, values, width }: Matrix, place: number, members: Bitmap | undefined): void {
+  for (const [row, profile] of profiles.entries()) values[row * width + place] = members?.has(profile) === true ? 1 : 0;
 }
 
 /** Rows of an ordinal and a number for each place, in any order. */

@@ -25,8 +25,6 @@ const HISTORY = { loaded: new Map<string, number>() };
 /** Features of those whom a prediction is about. @param people ascending ordinals. Throws StoreError and SegmentationError. */
 export async function asTheyAre(people: Uint32Array, { task, file, at, signal }: Seeing, parts: SeenParts): Promise<Matrix> {
   const members = await eligibleAt(task, HISTORY, { at, signal, people }, parts);
-  return await selectFeatures(
-    people.filter((profile) => members.has(profile)),
-    selectionOf(file, { at, history: HISTORY, signal }, parts),
-  );
+  const about = people.filter((profile) => members.has(profile));
+  return await selectFeatures(about, await selectionOf(file, { at, history: HISTORY, people: about, signal }, parts));
 }

@@ -52,7 +52,7 @@ export async function scoreEverybody(prediction: Prediction, options: ScoreOptio
     throw new RunRefused(
       refusal('no-scoring-data', { message: 'Today the goal is about nobody.', hint: 'Bring newer events, or another population.' }),
     );
-  const select = selectionOf(file, { at: now.getTime(), history, signal }, parts);
+  const select = await selectionOf(file, { at: now.getTime(), history, signal }, parts);
   const scored = await withScoring(file, async (score) => {
     const all: Part[] = [];
     for (let from = 0; from < people.length; from += PORTION) {
