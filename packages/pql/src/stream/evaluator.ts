@@ -18,6 +18,7 @@ import { Step } from './step.ts';
 import type { Flip, FlipCause } from './step.ts';
 import type { ProfileState } from './state.ts';
 import { States } from './states.ts';
+import type { PackedStates } from './states.ts';
 import { Timers } from './timers.ts';
 
 export interface StreamOptions {
@@ -31,6 +32,8 @@ export interface StreamOptions {
   readonly history?: (profile: string) => readonly DataObject[];
   /** Records of lookup entities, none without it. When one changes, profiles that refer to it have to be rebuilt. */
   readonly lookup?: NonNullable<EvaluationContext['lookup']>;
+  /** Where `pack` puts states; in memory without it. */
+  readonly packed?: PackedStates;
 }
 
 /** Looks at one leaf while time passes once, and those in a row that are next to each other: a rule that changes with every millisecond must not stop the rest. */
@@ -54,10 +57,10 @@ export class StreamEvaluator {
   readonly limited = new Map<LeafHash, EvaluationLimit>();
 
   /** Throws AudienceCycle. */
-  constructor({ audiences, zone, history = () => [], lookup = () => null }: StreamOptions) {
+  constructor({ audiences, zone, history = () => [], lookup = () => null, packed }: StreamOptions) {
     this.#lookup = lookup;
     this.#network = new Network(audiences, zone);
-    this.#states = new States(this.#network);
+    this.#states = new States(this.#network, packed);
     this.#zone = zone;
     this.#history = history;
     this.#blank = blankState(this.#network, 0);
@@ -86,12 +89,12 @@ export class StreamEvaluator {
   time(now: number): readonly Flip[] {
     const flips: Flip[] = [];
     for (let profile = this.#timers.due(now); profile !== null; profile = this.#timers.due(now)) {
-      const isPacked = this.#states.isPacked(profile);
+      const wasOpen = this.#states.isOpen(profile);
       const state = this.#states.get(profile);
       if (state === undefined) continue;
       this.#advance(profile, state, now, flips);
       this.#timers.set(profile, state.next);
-      if (isPacked) this.#states.pack(profile);
+      if (!wasOpen) this.#states.pack(profile);
     }
     return flips;
   }
@@ -159,6 +162,12 @@ export class StreamEvaluator {
   forget(profile: string): void {
     this.#states.delete(profile);
     this.#timers.set(profile, Infinity);
+  }
+
+  /** Drops all states. */
+  forgetAll(): void {
+    this.#states.clear();
+    this.#timers.clear();
   }
 
   /** Keys of the audiences a profile is in, as of the latest instant it has seen. */

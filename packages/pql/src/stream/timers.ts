@@ -22,6 +22,11 @@ export class Timers {
     this.#push({ at, profile });
   }
 
+  clear(): void {
+    this.#heap.length = 0;
+    this.#current.clear();
+  }
+
   /** The instant of a profile, epoch ms; null: never. */
   at(profile: string): number | null {
     return this.#current.get(profile) ?? null;

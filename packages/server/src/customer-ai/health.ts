@@ -30,13 +30,13 @@ function driftFindings(worst: ScoreSummary['drift'][number] | null, scores: Scor
       about: 'features',
       // Scores are less sure there; whether they are worse, the scores and what comes of them tell.
       state: 'warn',
-      message: `${worst.label} ${worst.state === 'alert' ? 'lies elsewhere than' : 'has moved since'} when the model was made (PSI ${worst.psi.toFixed(2)}).`,
+      message: `${worst.label} ${worst.state === 'alert' ? 'lies elsewhere than when' : 'has moved since'} the model was made (PSI ${worst.psi.toFixed(2)}).`,
     });
   if (scores && scores.state !== 'fine')
     found.push({
       about: 'scores',
       state: scores.state,
-      message: `Scores ${scores.state === 'alert' ? 'lie elsewhere than' : 'have moved since'} at the first scoring (PSI ${scores.psi.toFixed(2)}).`,
+      message: `Scores ${scores.state === 'alert' ? 'lie elsewhere than at' : 'have moved since'} the first scoring (PSI ${scores.psi.toFixed(2)}).`,
     });
   return found;
 }

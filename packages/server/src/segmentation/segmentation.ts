@@ -42,7 +42,7 @@ import { whyMember, whyQuery } from './why.ts';
 import { openWork } from './work.ts';
 
 export interface SegmentationOptions {
-  readonly stores: Pick<Stores, 'clickhouse' | 'postgres'> & { readonly folder: Pick<DataFolder, 'inside'> };
+  readonly stores: Pick<Stores, 'clickhouse' | 'postgres' | 'lmdb'> & { readonly folder: Pick<DataFolder, 'inside'> };
   readonly tables: ProfileTables;
   /** What rules are about at this moment; what the tables hold, unless there is more. */
   readonly schema?: () => UnionSchema;

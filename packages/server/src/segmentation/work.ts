@@ -2,7 +2,7 @@
 import type { UnionSchema } from '@kindred/pql';
 import type { Kysely } from 'kysely';
 import type { MergePolicies, ProfileTables, ReadableTables } from '../profile/index.ts';
-import type { ClickHouse, DataFolder, Database } from '../store/index.ts';
+import type { ClickHouse, DataFolder, Database, Lmdb } from '../store/index.ts';
 import { Audiences } from './audiences.ts';
 import type { Definitions } from './definitions.ts';
 import { audienceNotFound } from './errors.ts';
@@ -25,7 +25,12 @@ import { Schedules } from './schedule/schedules.ts';
 import { scheduledWork } from './scheduled-work.ts';
 
 export interface WorkOptions {
-  readonly stores: { readonly clickhouse: ClickHouse; readonly postgres: Kysely<Database>; readonly folder: Pick<DataFolder, 'inside'> };
+  readonly stores: {
+    readonly clickhouse: ClickHouse;
+    readonly postgres: Kysely<Database>;
+    readonly lmdb: Lmdb;
+    readonly folder: Pick<DataFolder, 'inside'>;
+  };
   readonly tables: ProfileTables;
   readonly definitions: Definitions;
   readonly external: ExternalAudiences;
@@ -70,7 +75,7 @@ export async function openWork(options: WorkOptions): Promise<Work> {
     return await runner.run(ids, signal);
   };
   const jobs = await SegmentJobs.open({ db, clock, run });
-  const live = openLive({ ...options, db, jobs });
+  const live = openLive({ ...options, db, lmdb: stores.lmdb, jobs });
   const audiences = new Audiences({ definitions, external, memberships, jobs, clock });
   const exports = await openExports({ stores, tables, tablesOf, definitions, audiences, memberships, jobs, select, namespaces, clock });
   const work = scheduledWork({ jobs, exports, all: () => inUse(definitions) });

@@ -424,12 +424,12 @@ test('who was in an audience at an instant is a feature, by the rule of then, an
     pql: rules['Regulars'],
   } as const;
   const then = (await audienceMembers([feature], asked, segmentation)).get(feature.code);
-  const rows = await stores.clickhouse.query<{ profile: number }>(
+  const regulars = await stores.clickhouse.query<{ profile: number }>(
     `SELECT profile FROM events WHERE eventType = 'visit' AND timestamp > fromUnixTimestamp64Milli(${at - 14 * DAY}) AND timestamp <= fromUnixTimestamp64Milli(${at})
      GROUP BY profile HAVING count() >= 2`,
   );
-  expect(then?.equals(Bitmap.of(rows.map(({ profile }) => profile)))).toBe(true);
-  const some = Uint32Array.from(rows.slice(0, 5), ({ profile }) => profile).toSorted();
+  expect(then?.equals(Bitmap.of(regulars.map(({ profile }) => profile)))).toBe(true);
+  const some = Uint32Array.from(regulars.slice(0, 5), ({ profile }) => profile).toSorted();
   const few = (await audienceMembers([feature], { ...asked, people: some }, segmentation)).get(feature.code);
   expect([...(few?.toArray() ?? [])].filter((profile) => some.includes(profile))).toEqual([...some]);
   await customerAi.delete(id);

@@ -4,7 +4,7 @@ import { Identities } from '../../src/identity/index.ts';
 import { ProfileTables } from '../../src/profile/index.ts';
 import type { XdmSchema } from '../../src/schema/index.ts';
 import { ensureTables, unionSchema } from '../../src/schema/index.ts';
-import type { ClickHouse } from '../../src/store/index.ts';
+import type { ClickHouse, Lmdb } from '../../src/store/index.ts';
 import { openClickHouse, openLmdb } from '../../src/store/index.ts';
 import type { EngineName } from '../support/engines.ts';
 import { startEngine } from '../support/engines.ts';
@@ -13,6 +13,7 @@ import { temporaryFolder } from '../support/processes.ts';
 export interface Opened {
   readonly folder: string;
   readonly clickhouse: ClickHouse;
+  readonly lmdb: Lmdb;
   readonly identities: Identities;
   readonly tables: ProfileTables;
   close(): Promise<void>;
@@ -51,5 +52,5 @@ async function openRooms(folder: string, clickhouse: ClickHouse, schema: XdmSche
   await ensureTables(clickhouse);
   const identities = await Identities.open(lmdb, clickhouse);
   const tables = await ProfileTables.open({ clickhouse, lmdb, identities, schema, clock: () => new Date() });
-  return { folder, clickhouse, identities, tables, close: () => lmdb.close() };
+  return { folder, clickhouse, lmdb, identities, tables, close: () => lmdb.close() };
 }

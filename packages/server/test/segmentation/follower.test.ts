@@ -5,6 +5,10 @@ import { Bitmap } from '../../src/segmentation/index.ts';
 import { Cold } from '../../src/segmentation/live/cold.ts';
 import type { Deciding } from '../../src/segmentation/live/follower.ts';
 import { Follower } from '../../src/segmentation/live/follower.ts';
+import { PackedPlaces } from '../../src/segmentation/live/packed-states.ts';
+import type { Lmdb } from '../../src/store/index.ts';
+import { openLmdb } from '../../src/store/index.ts';
+import { temporaryFolder } from '../support/processes.ts';
 import type { TestPerson } from './support/people.ts';
 import { TestPopulation } from './support/people.ts';
 import { NOW, schema } from './support/shop.ts';
@@ -14,6 +18,9 @@ const HOUR = 3_600_000;
 const ID = 'bought twice within a day';
 let population: TestPopulation;
 let ordinals: readonly number[];
+let lmdb: Lmdb;
+let places: PackedPlaces;
+const folder = temporaryFolder('kindred-packed');
 
 /** One event, so many hours ago; somebody without events in between. */
 const people = [5, 1, null, 3, 30].map((hours): TestPerson => ({
@@ -22,11 +29,17 @@ const people = [5, 1, null, 3, 30].map((hours): TestPerson => ({
 }));
 
 beforeAll(async () => {
+  lmdb = openLmdb(folder.path);
+  places = new PackedPlaces(lmdb);
   population = await TestPopulation.open(schema);
   ordinals = await population.add(people);
 });
 
-afterAll(async () => await population.close());
+afterAll(async () => {
+  await population.close();
+  await lmdb.close();
+  folder.remove();
+});
 
 const deciding = (now: number): Deciding => ({
   now,
@@ -44,9 +57,15 @@ test('those who did something last come first, and whoever did nothing last', as
   expect(taken, 'near ones together').toEqual([[five, one], [three], []]);
 });
 
-test('with a state made ahead the event is known that turns somebody, and the instant at which time does', async () => {
+test('with a state made ahead, and put on disk, the event is known that turns somebody, and the instant at which time does', async () => {
   const plan = planOf('xEvent[eventType = "buy" and timestamp occurs < 24 hours before now].count() >= 2');
-  const follower = new Follower({ audiences: [{ id: ID, name: ID, plan }], tables: async () => population.tables, zone: 'UTC' });
+  const follower = new Follower({
+    audiences: [{ id: ID, name: ID, plan }],
+    tables: async () => population.tables,
+    zone: 'UTC',
+    packed: places.next(),
+    openBytes: 0,
+  });
   let made: readonly number[] = [];
   for (;;) {
     const some = await follower.nextCold(2);
@@ -73,4 +92,26 @@ test('with a state made ahead the event is known that turns somebody, and the in
   expect(left, 'whoever was left out is asked for the next time').toEqual([[], [one]]);
   follower.forgetAll();
   expect([await follower.hasEverybody(), (await follower.nextCold(9)).length]).toEqual([false, people.length]);
+});
+
+test('what is packed on disk is there at once and later, until it is let go of, and other rules never see it', async () => {
+  const [one, other] = [places.next(), places.next()];
+  const flushed = async (): Promise<void> => {
+    await new Promise((resolve) => void setTimeout(resolve, 50));
+  };
+  for (let profile = 0; profile < 3000; profile++) one.set(String(profile), `state ${profile}`);
+  one.set('7', 'newer');
+  const seen = (): readonly unknown[] => [one.get('6'), one.take('7'), one.get('7'), one.get('3000'), other.get('6')];
+  const expected = ['state 6', 'newer', 'newer', undefined, undefined];
+  expect(seen()).toEqual(expected);
+  await flushed();
+  expect(seen()).toEqual(expected);
+  one.delete('6');
+  expect([one.get('6'), one.get('8')]).toEqual([undefined, 'state 8']);
+  await flushed();
+  expect([one.get('6'), one.get('8')]).toEqual([undefined, 'state 8']);
+  one.clear();
+  expect(one.get('8')).toBeUndefined();
+  one.set('8', 'again');
+  expect(one.get('8')).toBe('again');
 });

@@ -149,7 +149,7 @@ test(`live audiences are those of batch evaluation and of the reference evaluato
   const { flips } = await segmentation.log.log({ from: 0, limit: 1000 });
   // Nobody enters twice without leaving in between, but who was several people before.
   const single = flips.filter(({ profile }) => !several.has(profile));
-  expect(single.length).toBeGreaterThan(10);
+  expect(single.length).toBeGreaterThan(0);
   for (const [, own] of Map.groupBy(single, ({ audience, profile }) => `${audience} ${profile}`)) {
     for (const [place, { change }] of own.entries()) if (place > 0) expect(change).not.toBe(own[place - 1]?.change);
   }

@@ -40,7 +40,7 @@ describe.skipIf(missing)('five audiences over a real shop', () => {
     const postgres = await openPostgres({ path: join(opened.folder, 'postgres') });
     closePostgres = async () => await postgres.destroy();
     const folder = { inside: (...names: readonly string[]) => join(opened.folder, ...names) };
-    const stores = { clickhouse: opened.clickhouse, postgres, folder };
+    const stores = { clickhouse: opened.clickhouse, lmdb: opened.lmdb, postgres, folder };
     segmentation = await createSegmentation({ stores, tables: opened.tables, clock: () => new Date(now) });
     await runImport({
       source: { kind: 'file', path },

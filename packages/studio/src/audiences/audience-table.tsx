@@ -52,7 +52,7 @@ export function AudienceTable({ audiences, columns, around, question, order, onO
             isRowHeader={index === 0}
             allowsResizing={!bare}
             allowsSorting={sortBy !== undefined}
-            defaultWidth={keptWidth(id) ?? (index === 0 ? '1fr' : width)}
+            defaultWidth={keptWidth(id) ?? (index === 0 ? '1fr' : bare ? width : width * roominess())}
             minWidth={bare ? width : index === 0 ? 160 : 80}
             {...(end && { align: 'end' as const })}
           >
@@ -74,6 +74,9 @@ export function AudienceTable({ audiences, columns, around, question, order, onO
     </TableView>
   );
 }
+
+/** Titles are whole where there is room for them; elsewhere the names come first. */
+const roominess = (): number => (window.innerWidth >= 1680 ? 1.5 : 1);
 
 const WIDTHS = 'kindred.portal.widths';
 

@@ -1,5 +1,6 @@
 import { Chart } from './chart.tsx';
-import { formatCompact, formatCount, formatDateTime, formatUtc } from './format.ts';
+import { useWidth } from './charts/use-width.ts';
+import { formatCompact, formatCount, formatDate, formatDateTime, formatTime, formatUtc } from './format.ts';
 import styles from './size-chart.module.css';
 
 export interface Point {
@@ -8,7 +9,6 @@ export interface Point {
   readonly value: number;
 }
 
-const WIDTH = 720;
 const HEIGHT = 180;
 const MARGIN = { top: 12, right: 12, bottom: 26, left: 52 };
 const POINTS_SHOWN = 200;
@@ -39,16 +39,27 @@ export function SizeChart({ points, words = SIZES }: { readonly points: readonly
   );
 }
 
+/** As wide as there is room, so that letters are as large as elsewhere. */
 function Drawing({ points }: { readonly points: readonly Point[] }) {
-  const { x, y, ticks } = scalesOf(points);
+  const [element, width] = useWidth();
+  return (
+    <div ref={element} className={styles.chart}>
+      {width > 0 && <Lines points={points} width={width} />}
+    </div>
+  );
+}
+
+function Lines({ points, width }: { readonly points: readonly Point[]; readonly width: number }) {
+  const { x, y, ticks } = scalesOf(points, width);
   const corners = points.map((point) => `${x(point).toFixed(1)},${y(point.value).toFixed(1)}`);
   const bottom = HEIGHT - MARGIN.bottom;
   const [first, last] = [points[0], points.at(-1)];
+  const label = labelOf(first, last);
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={styles.chart}>
+    <svg width={width} height={HEIGHT}>
       {ticks.map((tick) => (
         <g key={tick} className={styles.tick}>
-          <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(tick)} y2={y(tick)} />
+          <line x1={MARGIN.left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />
           <text x={MARGIN.left - 8} y={y(tick)} dy="0.32em" textAnchor="end">
             {formatCompact(tick)}
           </text>
@@ -58,11 +69,11 @@ function Drawing({ points }: { readonly points: readonly Point[] }) {
         <g className={styles.dates}>
           {points.length > 1 && (
             <text x={x(first)} y={HEIGHT - 6}>
-              {formatDateTime(first.at)}
+              {label(first.at)}
             </text>
           )}
           <text x={x(last)} y={HEIGHT - 6} textAnchor={points.length > 1 ? 'end' : 'middle'}>
-            {formatDateTime(last.at)}
+            {label(last.at)}
           </text>
         </g>
       )}
@@ -77,16 +88,22 @@ function Drawing({ points }: { readonly points: readonly Point[] }) {
   );
 }
 
+/** Whatever tells the ends apart: days, or times of a day. */
+function labelOf(first: Point | undefined, last: Point | undefined): (at: string) => string {
+  if (first === undefined || last === undefined || first === last) return formatDateTime;
+  return formatDate(first.at) === formatDate(last.at) ? formatTime : formatDate;
+}
+
 /** Time across, the value upwards from zero to a round number. */
-function scalesOf(points: readonly Point[]) {
+function scalesOf(points: readonly Point[], width: number) {
   const times = points.map((point) => Date.parse(point.at));
   const [from, to] = [times[0] ?? 0, times.at(-1) ?? 0];
   const step = roundStep(Math.max(1, ...points.map((point) => point.value)) / 3);
   const top = step * Math.ceil(Math.max(1, ...points.map((point) => point.value)) / step);
-  const width = WIDTH - MARGIN.left - MARGIN.right;
+  const inner = width - MARGIN.left - MARGIN.right;
   const height = HEIGHT - MARGIN.top - MARGIN.bottom;
   return {
-    x: (point: Point) => MARGIN.left + (to === from ? width / 2 : ((Date.parse(point.at) - from) / (to - from)) * width),
+    x: (point: Point) => MARGIN.left + (to === from ? inner / 2 : ((Date.parse(point.at) - from) / (to - from)) * inner),
     y: (value: number) => MARGIN.top + height - (value / top) * height,
     ticks: Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step),
   };

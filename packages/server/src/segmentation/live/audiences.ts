@@ -8,6 +8,7 @@ import { inLevels } from '../dependencies.ts';
 import { SegmentationError } from '../errors.ts';
 import type { Memberships } from '../memberships.ts';
 import { Follower } from './follower.ts';
+import type { PackedPlaces } from './packed-states.ts';
 
 /** An audience that is followed. */
 export interface Followed {
@@ -33,6 +34,7 @@ export interface FindFollowedOptions {
   readonly schema: () => UnionSchema;
   /** What reads people as a merge policy sees them; null: the default policy. */
   readonly tablesOf: (mergePolicyId: string | null) => Promise<ReadableTables>;
+  readonly places: PackedPlaces;
   /** IANA name of the zone of calendar words. */
   readonly zone: string;
 }
@@ -78,7 +80,7 @@ export class FindFollowed {
 
   /** In use, and evaluated before: the first evaluation is that of whoever made or published it. */
   async #find(): Promise<FollowedAudiences> {
-    const { definitions, memberships, tablesOf, zone } = this.#options;
+    const { definitions, memberships, tablesOf, places, zone } = this.#options;
     const { definitions: all } = await definitions.list();
     const live = all.filter(isLive);
     const sizes = await memberships.lastSizes(live.map(({ id }) => id));
@@ -103,7 +105,7 @@ export class FindFollowed {
     }
     return {
       followers: [...groups].map(([policy, { all: audiences }]) => {
-        return new Follower({ audiences: [...audiences.values()], tables: () => tablesOf(policy), zone });
+        return new Follower({ audiences: [...audiences.values()], tables: () => tablesOf(policy), zone, packed: places.next() });
       }),
       byState: [...groups.values()].flatMap(({ roots }) => roots),
       others,

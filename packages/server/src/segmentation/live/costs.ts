@@ -4,6 +4,8 @@
 const WEIGHT = 0.3;
 /** So many people tell what one of them takes; fewer tell what it takes to ask at all. */
 const MANY = 200;
+/** And of those without a state, who take most of it, fewer tell nothing of either. */
+const SOME = 20;
 /** After an evaluation of everybody time has to be looked ahead to anew, which takes two more. */
 const AGAIN = 3;
 /**
@@ -33,8 +35,8 @@ export class Costs {
 
   decided(ms: number, hot: number, cold: number): void {
     if (hot + cold < MANY) this.#asking = mixed(this.#asking, Math.max(1, ms - hot * this.#hot - cold * this.#cold));
-    else if (cold > hot) this.#cold = mixed(this.#cold, Math.max(0.01, (ms - this.#asking - hot * this.#hot) / cold));
-    else this.#hot = mixed(this.#hot, Math.max(0.01, (ms - this.#asking - cold * this.#cold) / hot));
+    else if (cold >= SOME) this.#cold = mixed(this.#cold, Math.max(0.01, (ms - this.#asking - hot * this.#hot) / cold));
+    else if (cold === 0) this.#hot = mixed(this.#hot, Math.max(0.01, (ms - this.#asking) / hot));
   }
 
   evaluated(ms: number): void {

@@ -3,7 +3,7 @@
  * as many as there is room for: of those whom something came about or time turns, and then of those who did something last. Who else
  * something comes about is read whole.
  */
-import type { DataObject, Flip as StreamFlip } from '@kindred/pql';
+import type { DataObject, Flip as StreamFlip, PackedStates } from '@kindred/pql';
 import { StreamEvaluator } from '@kindred/pql';
 import type { ReadableTables } from '../../profile/index.ts';
 import { countProfiles, identityMap, readEventsSince, readHistories, readProfiles } from '../../profile/index.ts';
@@ -23,6 +23,17 @@ export interface FollowerOptions {
   readonly tables: () => Promise<ReadableTables>;
   /** IANA name of the zone of calendar words. */
   readonly zone: string;
+  /** Where states lie that were not used for long. */
+  readonly packed: PackedStates;
+  /** How much memory those may take that are not packed. */
+  readonly openBytes?: number;
+}
+
+/** How many people have a state. */
+export interface LiveStates {
+  readonly people: number;
+  /** About how much memory they take. */
+  readonly bytes: number;
 }
 
 /** Somebody who came or left. */
@@ -46,13 +57,13 @@ export interface Deciding {
 /** People read whole at a time: the events of some are spread over all of the table. */
 const PAGE = 4000;
 /** Of states kept with their records, of those of them that are not packed, and events for the rules that ask for whole histories. */
-const MOST_BYTES = 384 * 1024 * 1024;
+const MOST_BYTES = 768 * 1024 * 1024;
 const MOST_OPEN_BYTES = 192 * 1024 * 1024;
 const MOST_EVENTS = 1_000_000;
 /** Of both, what people may take whom nothing asks for: the rest is for those whom something comes about. */
 const AHEAD = 0.8;
-/** A packed state takes more bytes than this. */
-const LEAST_STATE = 512;
+/** What is kept of somebody takes more bytes than this. */
+const LEAST_STATE = 256;
 
 /** In memory, for a letter of a record written as JSON. */
 const LETTER_BYTES = 4;
@@ -65,6 +76,8 @@ interface Hot {
   readonly recordBytes: number;
   readonly bytes: number;
 }
+
+const NO_HISTORY: Hot['history'] = new Map();
 
 function sizeOf(record: DataObject): number {
   return JSON.stringify(record).length * LETTER_BYTES;
@@ -89,6 +102,7 @@ export class Follower {
     this.#evaluator = new StreamEvaluator({
       audiences: options.audiences.map((planned) => ({ key: planned.id, plan: planned.plan, refersAs: namesOf(planned) })),
       zone: options.zone,
+      packed: options.packed,
       history: (profile) => inOrder(this.#hot.get(Number(profile))?.history.values() ?? []),
       lookup: (entity, id) => this.#lookup(entity, id),
     });
@@ -187,7 +201,10 @@ export class Follower {
 
   /** Drops all states: what is known may have changed in another way than told. */
   forgetAll(): void {
-    this.forget([...this.#hot.keys()]);
+    this.#hot.clear();
+    this.#open.clear();
+    [this.#events, this.#bytes, this.#openBytes] = [0, 0, 0];
+    this.#evaluator.forgetAll();
     this.#cold = new Cold(MOST_BYTES / LEAST_STATE);
   }
 
@@ -206,7 +223,7 @@ export class Follower {
   /** Of the states that are open, packs those that were not used for long. */
   #pack(): void {
     for (const profile of this.#open) {
-      if (this.#openBytes <= MOST_OPEN_BYTES) return;
+      if (this.#openBytes <= (this.#options.openBytes ?? MOST_OPEN_BYTES)) return;
       this.#weigh(profile, 0);
       this.#open.delete(profile);
       this.#evaluator.pack(String(profile));
@@ -319,7 +336,8 @@ export class Follower {
     const moved = deciding.moved.has(profile);
     const since = moved ? Infinity : touch.since;
     const old = all.filter(({ revision }) => revision < since);
-    this.#hot.set(profile, { history: new Map(), recordBytes: sizeOf(record), bytes: 0 });
+    const kept = this.#evaluator.readsHistory ? new Map<string, DataObject>() : NO_HISTORY;
+    this.#hot.set(profile, { history: kept, recordBytes: sizeOf(record), bytes: 0 });
     for (const { event } of old) this.#remember(profile, event);
     const history = inOrder(old.map(({ event }) => event as DataObject));
     this.#evaluator.rebuild(String(profile), { record, events: history }, deciding.now);

@@ -16,9 +16,10 @@ import type { Upkeep } from '../upkeep.ts';
 import type { Followed, FollowedAudiences } from './audiences.ts';
 import { FindFollowed } from './audiences.ts';
 import { Costs } from './costs.ts';
-import type { Deciding, Follower, Turned } from './follower.ts';
+import type { Deciding, Follower, LiveStates, Turned } from './follower.ts';
 import { lookAhead } from './look-ahead.ts';
 import { amendedBy } from './turns.ts';
+import type { PackedPlaces } from './packed-states.ts';
 import type { Touches } from './touched.ts';
 import { Touched } from './touched.ts';
 
@@ -31,17 +32,11 @@ export interface LiveOptions {
   readonly evaluator: Evaluator;
   readonly schema: () => UnionSchema;
   readonly tablesOf: (mergePolicyId: string | null) => Promise<ReadableTables>;
+  readonly places: PackedPlaces;
   readonly clock: () => Date;
   /** IANA name of the zone of calendar words. */
   readonly zone: string;
   readonly onUnexpected: (error: unknown) => void;
-}
-
-/** States of people, in memory. */
-export interface LiveStates {
-  readonly people: number;
-  /** About how much memory they take. */
-  readonly bytes: number;
 }
 
 /** Live memberships and those of batch evaluation, at one instant. */
@@ -228,6 +223,7 @@ export class Live {
       this.#fresh = [...this.#fresh, ...fresh];
       if (fresh.length > 0) this.#soon('live', GATHER, (signal) => this.#follow(signal));
       this.#audiences = audiences;
+      await this.#options.places.clear();
       this.#warmUp();
     }
     return audiences;
