@@ -43,7 +43,7 @@ afterAll(async () => {
 
 const deciding = (now: number): Deciding => ({
   now,
-  before: new Map([[ID, Bitmap.empty]]),
+  before: () => Promise.resolve(new Map([[ID, Bitmap.empty]])),
   moved: new Set(),
   signal: new AbortController().signal,
 });

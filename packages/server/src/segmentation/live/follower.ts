@@ -48,10 +48,15 @@ export interface Deciding {
   /** Epoch ms. */
   readonly now: number;
   /** Who is in as far as it was told: members by audience. */
-  readonly before: ReadonlyMap<string, Bitmap>;
+  readonly before: () => Promise<ReadonlyMap<string, Bitmap>>;
   /** People who turned out to be one with others, or several. */
   readonly moved: ReadonlySet<number>;
   readonly signal: AbortSignal;
+}
+
+/** With who is in, once it has been told. */
+interface Meeting extends Deciding {
+  readonly told: ReadonlyMap<string, Bitmap>;
 }
 
 /** People read whole at a time: the events of some are spread over all of the table. */
@@ -320,6 +325,7 @@ export class Follower {
     this.forget(people);
     const documents = await readProfiles(tables, people);
     const events = Map.groupBy(await readHistories(tables, [...documents.keys()]), ({ profile }) => profile);
+    const met: Meeting = { ...deciding, told: await deciding.before() };
     const turned: Turned[] = [];
     const breath = new Breath();
     for (const profile of people) {
@@ -327,12 +333,12 @@ export class Follower {
       const document = documents.get(profile) as DataObject | undefined;
       const all = events.get(profile) ?? [];
       const touch = touches.get(profile) ?? UNTOUCHED;
-      turned.push(...(document === undefined ? this.#gone(profile, deciding) : this.#met(profile, document, all, touch, deciding)));
+      turned.push(...(document === undefined ? this.#gone(profile, met) : this.#met(profile, document, all, touch, met)));
     }
     return turned;
   }
 
-  #met(profile: number, record: DataObject, all: readonly OwnedEvent[], touch: Touch, deciding: Deciding): readonly Turned[] {
+  #met(profile: number, record: DataObject, all: readonly OwnedEvent[], touch: Touch, deciding: Meeting): readonly Turned[] {
     const moved = deciding.moved.has(profile);
     const since = moved ? Infinity : touch.since;
     const old = all.filter(({ revision }) => revision < since);
@@ -360,7 +366,7 @@ export class Follower {
   }
 
   /** What differs from what was told. */
-  #compared(profile: number, kind: CauseKind, { now, before }: Deciding): Turned[] {
+  #compared(profile: number, kind: CauseKind, { now, told: before }: Meeting): Turned[] {
     const members = new Set(this.#evaluator.members(String(profile)));
     return [...before].flatMap(([audience, told]) => {
       const entered = members.has(audience);
@@ -370,7 +376,7 @@ export class Follower {
     });
   }
 
-  #gone(profile: number, { now, before, moved }: Deciding): Turned[] {
+  #gone(profile: number, { now, told: before, moved }: Meeting): Turned[] {
     const kind = moved.has(profile) ? 'identity' : 'removal';
     return [...before].flatMap(([audience, told]) => {
       return this.#ids.has(audience) && told.has(profile)

@@ -20,6 +20,8 @@ import type { Deciding, Follower, LiveStates, Turned } from './follower.ts';
 import { lookAhead } from './look-ahead.ts';
 import { amendedBy } from './turns.ts';
 import type { PackedPlaces } from './packed-states.ts';
+import { Soon } from './soon.ts';
+import { Telling } from './telling.ts';
 import type { Touches } from './touched.ts';
 import { Touched } from './touched.ts';
 
@@ -72,6 +74,7 @@ export class Live {
   readonly #options: LiveOptions;
   readonly #find: FindFollowed;
   readonly #touched = new Touched();
+  readonly #telling = new Telling((error) => this.#failed(error));
   readonly #costs = new Costs();
   #audiences: FollowedAudiences = { followers: [], byState: [], others: [] };
   /** Everybody whom time turns before this has a state, or turns at one of `#instants`; epoch ms. */
@@ -81,42 +84,48 @@ export class Live {
   #looked = 0;
   /** While it is being looked further ahead: up to when, epoch ms. */
   #looking: number | null = null;
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #soon: Soon;
   #comparisons = 0;
   /** From when on states are made ahead again, ms as of `performance.now`. */
   #rested = 0;
   /** Followed since lately: what came while a job evaluated them first, nobody has looked at. */
   #fresh: readonly Followed[] = [];
-  #closed = false;
 
   constructor(options: LiveOptions) {
     this.#options = options;
     this.#find = new FindFollowed(options);
+    this.#soon = new Soon((name, work) => {
+      options.upkeep.ask(name, async (signal) => await this.#guarded(() => work(signal), signal));
+    });
   }
 
   /** What came while nobody looked counts from the first evaluation on, which is now. */
   start(): void {
     this.#options.tables.onChanged((change) => {
       this.#touched.note(change);
-      this.#soon('live', GATHER, (signal) => this.#follow(signal));
+      this.#soon.ask('live', GATHER, (signal) => this.#follow(signal));
     });
     // What was kept under their ordinals is somebody else's now, and timers go with it.
     this.#options.tables.onMoved(() => {
       const profiles = this.#options.tables.moved;
       for (const follower of this.#audiences.followers) follower.forget(profiles);
       this.#touched.noteMoved(profiles);
-      this.#soon('live', GATHER, (signal) => this.#follow(signal));
+      this.#soon.ask('live', GATHER, (signal) => this.#follow(signal));
     });
     // A job may have evaluated an audience for the first time.
-    this.#options.memberships.onEvaluated(() => this.#soon('evaluated', NEWS, (signal) => this.#follow(signal)));
+    this.#options.memberships.onEvaluated(() => this.#soon.ask('evaluated', NEWS, (signal) => this.#follow(signal)));
     this.#touched.everybody();
-    this.#soon('live', GATHER, (signal) => this.#follow(signal));
-    this.#soon('others', TICK, (signal) => this.#others(signal));
+    this.#soon.ask('live', GATHER, (signal) => this.#follow(signal));
+    this.#soon.ask('others', TICK, (signal) => this.#others(signal));
   }
 
   close(): void {
-    this.#closed = true;
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#soon.close();
+  }
+
+  /** Resolves when all that was decided is told. */
+  async told(): Promise<void> {
+    await this.#telling.ended();
   }
 
   /** What is kept of people, one state for each merge policy. */
@@ -145,12 +154,12 @@ export class Live {
   }
 
   async #compare(ids: ReadonlySet<string>, signal: AbortSignal): Promise<Compared> {
-    const { memberships, evaluator, clock, zone } = this.#options;
+    const { evaluator, clock, zone } = this.#options;
     await this.#follow(signal);
     const now = clock().getTime();
     await this.#catchUp(now, signal);
     const audiences = [...this.#audiences.byState, ...this.#audiences.others].filter(({ id }) => ids.has(id));
-    const told = await memberships.loadMany(audiences.map(({ id }) => id));
+    const told = await this.#told(audiences);
     const { members, universe } = await evaluator.evaluate(
       audiences.map(({ planned }) => planned),
       { now, zone, signal },
@@ -221,7 +230,7 @@ export class Live {
       const known = new Set([...this.#audiences.byState, ...this.#audiences.others].map(({ id, version }) => `${id} ${version}`));
       const fresh = [...audiences.byState, ...audiences.others].filter(({ id, version }) => !known.has(`${id} ${version}`));
       this.#fresh = [...this.#fresh, ...fresh];
-      if (fresh.length > 0) this.#soon('live', GATHER, (signal) => this.#follow(signal));
+      if (fresh.length > 0) this.#soon.ask('live', GATHER, (signal) => this.#follow(signal));
       this.#audiences = audiences;
       await this.#options.places.clear();
       this.#warmUp();
@@ -238,7 +247,7 @@ export class Live {
   /** Makes states ahead. */
   #warmUp(): void {
     this.#rested = 0;
-    this.#soon('warm up', NEWS, async (signal) => await this.#makeSome(signal));
+    this.#soon.ask('warm up', NEWS, async (signal) => await this.#makeSome(signal));
   }
 
   /**
@@ -252,14 +261,14 @@ export class Live {
     for (const follower of followers) {
       const people = await follower.nextCold(MADE);
       made += people.length;
-      const turned = await follower.load(people, await this.#deciding(this.#options.clock().getTime(), signal));
+      const turned = await follower.load(people, this.#deciding(this.#options.clock().getTime(), signal));
       // Of whom something is being written, or whom time has turned: that is told when it is looked at.
       follower.forget(turned.map(({ profile }) => profile));
     }
     const took = performance.now() - began;
     const pause = made === 0 ? SECOND_LOOK : took;
     this.#rested = began + took + pause;
-    this.#soon('warm up', pause, async (again) => await this.#makeSome(again), true);
+    this.#soon.ask('warm up', pause, async (again) => await this.#makeSome(again), true);
     this.#watch();
   }
 
@@ -270,7 +279,7 @@ export class Live {
     const { refresh } = this.#options;
     const { followers, others } = this.#audiences;
     const began = performance.now();
-    const deciding = await this.#deciding(now, signal);
+    const deciding = this.#deciding(now, signal);
     const turned: Turned[] = [];
     for (const follower of followers) {
       turned.push(...(await follower.decide(people, deciding)));
@@ -278,16 +287,23 @@ export class Live {
     }
     await this.#tell(turned, deciding.now, Bitmap.of(people.keys()));
     if (others.length > 0) {
+      await this.#telling.ended();
       const ids = new Set(others.map(({ id }) => id));
       await refresh.people([...people.keys()], signal, { wanted: ({ id }) => ids.has(id), cause: 'evaluation' });
     }
     this.#costs.decided(performance.now() - began, hot.size, cold.size);
   }
 
-  async #deciding(now: number, signal: AbortSignal): Promise<Deciding> {
-    const { memberships, tables } = this.#options;
-    const before = await memberships.loadMany(this.#audiences.byState.map(({ id }) => id));
+  #deciding(now: number, signal: AbortSignal): Deciding {
+    const { tables } = this.#options;
+    const before = async (): Promise<ReadonlyMap<string, Bitmap>> => await this.#told(this.#audiences.byState);
     return { now, before, moved: new Set(tables.moved), signal };
+  }
+
+  /** Who is in as far as it was decided before. */
+  async #told(audiences: readonly Followed[]): Promise<ReadonlyMap<string, Bitmap>> {
+    await this.#telling.ended();
+    return await this.#options.memberships.loadMany(audiences.map(({ id }) => id));
   }
 
   /** Puts those who turned where they are now. `people`: all who were decided. */
@@ -295,7 +311,7 @@ export class Live {
     const { memberships } = this.#options;
     const versions = new Map(this.#audiences.byState.map(({ id, version }) => [id, version]));
     const amended = amendedBy(turned, versions);
-    if (people.size > 0) await memberships.amend(amended, new Date(now), { audiences: versions, people });
+    if (people.size > 0) await this.#telling.begin(() => memberships.amend(amended, new Date(now), { audiences: versions, people }));
   }
 
   /** Everybody, at once. Of those about whom something came, it is found out what made them turn. */
@@ -319,7 +335,7 @@ export class Live {
     if (audiences.length === 0) return;
     const { memberships } = this.#options;
     const began = performance.now();
-    const before = await memberships.loadMany(audiences.map(({ id }) => id));
+    const before = await this.#told(audiences);
     const members = await this.#membersAt(audiences, now, signal);
     const { byState, others } = this.#audiences;
     if (audiences.length === byState.length + others.length) this.#costs.evaluated(performance.now() - began);
@@ -330,7 +346,7 @@ export class Live {
     const some = new Map([...people].filter(([profile]) => turned.has(profile)).slice(0, MOST));
     for (const follower of this.#audiences.followers) follower.forget(people.keys());
     const withState = this.#audiences.followers.map((follower) => ({ follower, people: Bitmap.of(follower.people()) }));
-    const causes = await this.#causes(some, { ...(await this.#deciding(now, signal)), before });
+    const causes = await this.#causes(some, { ...this.#deciding(now, signal), before: () => Promise.resolve(before) });
     // About whom something came meanwhile is decided when that is looked at, so that it is known what turned them.
     const later = Bitmap.of([...this.#touched.peek().people.keys(), ...next.keys()]);
     // And whoever has a state is told by it alone: it may know of what was written since.
@@ -406,7 +422,7 @@ export class Live {
    * has changed the rules, or has let go of states.
    */
   async #makeReady(from: number, to: number, signal: AbortSignal): Promise<readonly number[] | null> {
-    const { clock, memberships } = this.#options;
+    const { clock } = this.#options;
     const audiences = this.#audiences;
     const moving = this.#moving();
     if (moving.length === 0 || (await this.#knowsEverybody())) return [];
@@ -423,11 +439,11 @@ export class Live {
       while (!(await Promise.race([ended, sleep(GATHER, false)]))) await goOn();
       return await found;
     };
-    const told = await memberships.loadMany(moving.map(({ id }) => id));
+    const told = await this.#told(moving);
     const { people, instants } = await lookAhead(moving, { from, to, told }, { membersAt, most: MOST });
     for (let first = 0; first < people.length; first += SOME) {
       if (!(await goOn())) return null;
-      const deciding = await this.#deciding(clock().getTime(), signal);
+      const deciding = this.#deciding(clock().getTime(), signal);
       const turned: Turned[] = [];
       for (const follower of audiences.followers) turned.push(...(await follower.load(people.slice(first, first + SOME), deciding)));
       await this.#tell(turned, deciding.now);
@@ -437,8 +453,7 @@ export class Live {
 
   /** Whether there is nobody whose time is not known. */
   async #knowsEverybody(): Promise<boolean> {
-    for (const follower of this.#audiences.followers) if (!(await follower.hasEverybody())) return false;
-    return true;
+    return (await Promise.all(this.#audiences.followers.map((follower) => follower.hasEverybody()))).every(Boolean);
   }
 
   /** Wakes when somebody is due, and when it is time to look further ahead. */
@@ -446,11 +461,11 @@ export class Live {
     const { followers, byState } = this.#audiences;
     const now = this.#options.clock().getTime();
     const due = Math.min(Infinity, ...followers.map((follower) => follower.nextDue() ?? Infinity), ...this.#instants);
-    if (due !== Infinity) this.#soon('due', Math.min(LONGEST, due - now), (signal) => this.#follow(signal), true);
+    if (due !== Infinity) this.#soon.ask('due', Math.min(LONGEST, due - now), (signal) => this.#follow(signal), true);
     if (byState.length === 0 || this.#looking !== null) return;
     const early = HORIZON / 3 + 2 * this.#costs.all;
     const soonest = this.#looked + this.#costs.all;
-    this.#soon('ahead', Math.max(this.#horizon - early, soonest) - now, (signal) => this.#lookAhead(signal), true);
+    this.#soon.ask('ahead', Math.max(this.#horizon - early, soonest) - now, (signal) => this.#lookAhead(signal), true);
   }
 
   /** Audiences that no state machine decides follow time in steps. */
@@ -461,23 +476,8 @@ export class Live {
       const now = this.#options.clock().getTime();
       if (moving.length > 0) await this.#evaluate(moving, { people: new Map(), now, signal, cause: 'time' });
     } finally {
-      this.#soon('others', Math.max(TICK, (performance.now() - began) / SHARE), (again) => this.#others(again));
+      this.#soon.ask('others', Math.max(TICK, (performance.now() - began) / SHARE), (again) => this.#others(again));
     }
-  }
-
-  /** Does something in a while. The same that waits already is left, or put off. */
-  #soon(name: string, ms: number, work: (signal: AbortSignal) => Promise<void>, again = false): void {
-    const waiting = this.#timers.get(name);
-    if (this.#closed || (waiting !== undefined && !again)) return;
-    clearTimeout(waiting);
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(name);
-        this.#options.upkeep.ask(name, async (signal) => await this.#guarded(() => work(signal), signal));
-      },
-      Math.max(0, ms),
-    ).unref();
-    this.#timers.set(name, timer);
   }
 
   /** What fails is tried again with the next change, or in a while. */
@@ -485,11 +485,14 @@ export class Live {
     try {
       await work();
     } catch (error) {
-      if (signal.aborted) return;
-      this.#touched.everybody();
-      this.#horizon = -Infinity;
-      this.#options.onUnexpected(error);
-      this.#soon('live', TICK, (again) => this.#follow(again));
+      if (!signal.aborted) this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#touched.everybody();
+    this.#horizon = -Infinity;
+    this.#options.onUnexpected(error);
+    this.#soon.ask('live', TICK, (again) => this.#follow(again));
   }
 }

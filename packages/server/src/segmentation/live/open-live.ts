@@ -44,6 +44,7 @@ export function openLive(options: OpenLiveOptions): OpenedLive {
       drift.close();
       live.close();
       await upkeep.close();
+      await live.told();
       await endRetention();
     },
   };
