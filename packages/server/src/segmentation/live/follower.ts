@@ -62,8 +62,8 @@ interface Meeting extends Deciding {
 /** People read whole at a time: the events of some are spread over all of the table. */
 const PAGE = 4000;
 /** Of states kept with their records, of those of them that are not packed, and events for the rules that ask for whole histories. */
-const MOST_BYTES = 768 * 1024 * 1024;
-const MOST_OPEN_BYTES = 192 * 1024 * 1024;
+const MOST_BYTES = 1024 * 1024 * 1024;
+const MOST_OPEN_BYTES = 512 * 1024 * 1024;
 const MOST_EVENTS = 1_000_000;
 /** Of both, what people may take whom nothing asks for: the rest is for those whom something comes about. */
 const AHEAD = 0.8;
