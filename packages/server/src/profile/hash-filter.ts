@@ -1,11 +1,11 @@
 /**
- * A set of 64-bit hashes that may take one for known that is not (about one in a million), and never one for new that is known: a Bloom
+ * A set of 64-bit hashes that may take one for known that is not (some in a million), and never one for new that is known: a Bloom
  * filter of blocks of one cache line. See Putze, Sanders and Singler, "Cache-, hash- and space-efficient Bloom filters", 2007.
  */
 
 /** Words of 32 bits in a block; a hash sets one bit in each. */
 const WORDS = 16;
-/** A quarter of them are set when a layer is full. */
+/** Two in five bits are set when a layer is full. */
 const HASHES_PER_BLOCK = WORDS;
 const SMALLEST = 1 << 16;
 
@@ -60,6 +60,11 @@ export class HashFilter {
   /** @param expected how many hashes it has room for at first, 4 bytes each */
   constructor(expected: number) {
     this.#layers.push(new Layer(Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(Math.max(1, expected))))));
+  }
+
+  /** How many hashes it has. */
+  get size(): number {
+    return this.#layers.reduce((total, { size }) => total + size, 0);
   }
 
   get bytes(): number {

@@ -4,17 +4,17 @@ import { HashFilter } from './hash-filter.ts';
 
 /** Events read at a time, about. */
 const PAGE = 4_000_000;
-/** Beyond so many the table is asked: the filter would take 256 MB. */
+/** Beyond so many the table is asked: the filter would take hundreds of megabytes. */
 const MOST = 64 * 1024 * 1024;
 
 export class KnownEvents {
   readonly #clickhouse: ClickHouse;
   readonly #page: number;
-  #filter: HashFilter | null = null;
+  /** Null: there are too many events for one. Undefined: it is not known yet. */
+  #filter: HashFilter | null | undefined;
   /** In how many parts the events of before are read, and how many have been. */
   #parts = 0;
   #read = 0;
-  #size = 0;
 
   constructor(clickhouse: ClickHouse, page = PAGE) {
     this.#clickhouse = clickhouse;
@@ -27,20 +27,20 @@ export class KnownEvents {
    * @param hashes xxHash64 of the ids, in halves, the lower one first
    */
   async areNew(hashes: Uint32Array): Promise<boolean> {
-    const filter = (this.#filter ??= await this.#begin());
-    this.#size += hashes.length / 2;
-    if (this.#size > MOST) this.#filter = new HashFilter(0);
-    if (this.#size > MOST) return false;
+    if (this.#filter === undefined) this.#filter = await this.#begin();
+    const filter = this.#filter;
+    if (filter === null) return false;
     if (this.#read < this.#parts) add(filter, await this.#nextPart());
     const areNew = add(filter, hashes);
+    if (filter.size > MOST) this.#filter = null;
     return areNew && this.#read === this.#parts;
   }
 
-  async #begin(): Promise<HashFilter> {
+  async #begin(): Promise<HashFilter | null> {
     const [row] = await this.#clickhouse.query<{ events: string }>('SELECT count() AS events FROM events');
-    this.#size = Number(row?.events ?? 0);
-    this.#parts = Math.ceil(this.#size / this.#page);
-    return new HashFilter(this.#size > MOST ? 0 : this.#size);
+    const events = Number(row?.events ?? 0);
+    this.#parts = Math.ceil(events / this.#page);
+    return events > MOST ? null : new HashFilter(events);
   }
 
   /** What is stored after the first of them is noted anyway. */

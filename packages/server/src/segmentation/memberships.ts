@@ -350,6 +350,7 @@ export class Memberships {
       }),
     );
   }
+
   async #write(rows: readonly { readonly change: ChangeRow; readonly evaluated: Evaluated }[], end: number, thin: boolean): Promise<void> {
     await this.#insert(
       'membership_changes',

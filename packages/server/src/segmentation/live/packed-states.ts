@@ -51,8 +51,8 @@ export class PackedOnDisk implements PackedStates {
     this.#pending.clear();
   }
 
-  bytesOf(): number {
-    return BYTES;
+  bytesOf(profile: string): number {
+    return this.get(profile) === undefined ? 0 : BYTES;
   }
 
   #write(profile: string, written: Written): void {
