@@ -12,6 +12,7 @@ import { audienceMembers } from '../../src/customer-ai/features/audiences.ts';
 import { readHistory } from '../../src/customer-ai/history.ts';
 import { Encoder } from '../../src/ingest/encoder.ts';
 import { Identities } from '../../src/identity/index.ts';
+import type { Kept } from '../../src/profile/index.ts';
 import { ProfileTables, readDocuments } from '../../src/profile/index.ts';
 import { ensureTables } from '../../src/schema/index.ts';
 import type { Segmentation } from '../../src/segmentation/index.ts';
@@ -38,6 +39,8 @@ let prediction: Prediction;
 /** The instant at which things are stored. */
 let now = NOW;
 const clock = (): Date => new Date(now);
+/** How long datasets keep their events. */
+let kept: readonly Kept[] = [];
 /** Writes of scores that still succeed. */
 let writes = Infinity;
 
@@ -61,7 +64,7 @@ async function open(): Promise<void> {
     stores: { ...stores, clickhouse: failing },
     tables,
     segmentation,
-    kept: () => [],
+    kept: () => kept,
     clock,
     onUnexpected: () => undefined,
   });
@@ -353,14 +356,14 @@ test('what a scoring said is compared with what people did when its window is ov
   const samples = async () =>
     await stores.clickhouse.query<{ run: string; n: string }>('SELECT run, count() AS n FROM score_samples GROUP BY run');
   const [first] = await customerAi.outcomes(id);
-  const kept = (await samples()).filter(({ run }) => run === first?.run);
-  expect(kept).toHaveLength(1);
+  const sampled = (await samples()).filter(({ run }) => run === first?.run);
+  expect(sampled).toHaveLength(1);
   await close();
   await open();
   expect(
     (await samples()).filter(({ run }) => run === first?.run),
     'kept over a start',
-  ).toEqual(kept);
+  ).toEqual(sampled);
   // The next one, and those of other predictions, are not over yet.
   now = scoredAt + (WINDOW + 1) * DAY - 1;
   expect(await customerAi.checkOutcomes()).toBe(0);
@@ -386,6 +389,13 @@ test('what a scoring said is compared with what people did when its window is ov
   expect(buckets[0]?.actualRate).toBeGreaterThan(buckets[2]?.actualRate ?? 1);
   for (const { low, actualRate, high } of buckets) expect(low < actualRate && actualRate < high).toBe(true);
   expect((await samples()).filter(({ run }) => run === first?.run)).toEqual([]);
+  expect((await ended(await customerAi.score(id, 'test'))).error).toBeNull();
+  now += (WINDOW + 1) * DAY;
+  kept = [{ dataset: 'shop', duration: 'P1D' }];
+  expect(await customerAi.checkOutcomes()).toBeGreaterThan(0);
+  kept = [];
+  const [untold] = await customerAi.outcomes(id);
+  expect(untold).toMatchObject({ status: 'impossible', outcome: null, reason: 'Dataset shop keeps events of the goal for P1D only.' });
   expect(await customerAi.overviews([await customerAi.get(id)])).toMatchObject([{ model: { version: 1 }, lastRun: { kind: 'score' } }]);
   await customerAi.delete(id);
   now = today;

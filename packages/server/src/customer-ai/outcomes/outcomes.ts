@@ -5,6 +5,7 @@
 import type { Kysely } from 'kysely';
 import type { Kept, ProfileTables } from '../../profile/index.ts';
 import { instantBefore } from '../../profile/index.ts';
+import { SegmentationError } from '../../segmentation/index.ts';
 import type { Database, PredictionOutcomeRow, PredictionOutcomeStatus } from '../../store/index.ts';
 import { literal } from '../../store/index.ts';
 import type { GoalParts } from '../goal.ts';
@@ -180,10 +181,16 @@ export class Outcomes {
     return outcomeOf({ scores: Float64Array.from(probabilities), labels, buckets }, metrics.auc);
   }
 
-  /** Why not all that came in the window is there any more; null: it is. */
+  /** Why it cannot be told: the schema has changed, or not all that came in the window is there any more; null: it can. */
   async #missing({ task: { goal } }: Prediction, at: Date): Promise<string | null> {
     const { clickhouse, segmentation, kept, clock } = this.#parts;
-    const conditions = goal.events.map(({ condition }) => `(${segmentation.eventCondition(condition, at.getTime())})`);
+    const conditions: string[] = [];
+    try {
+      for (const { condition } of goal.events) conditions.push(`(${segmentation.eventCondition(condition, at.getTime())})`);
+    } catch (error) {
+      if (!(error instanceof SegmentationError)) throw error;
+      return `The goal cannot be asked any more: ${error.message}`;
+    }
     for (const { dataset, duration } of kept()) {
       if (instantBefore(clock(), duration) <= at.getTime()) continue;
       const sql = `SELECT 1 FROM events WHERE dataset = ${literal(dataset)} AND (${conditions.join(' OR ')}) LIMIT 1`;
