@@ -78,18 +78,7 @@ function Said({ outcome, at }: { readonly outcome: Outcome; readonly at: string 
         <thead>
           <tr>
             <th scope="col">Bucket</th>
-            <th scope="col" className={table.number}>
-              People
-            </th>
-            <th scope="col" className={table.number}>
-              Said
-            </th>
-            <th scope="col" className={table.number}>
-              Came
-            </th>
-            <th scope="col" className={table.number}>
-              At 95 %
-            </th>
+            <NumberHeads titles={['People', 'Said', 'Came', 'At 95 %']} />
           </tr>
         </thead>
         <tbody>
@@ -108,6 +97,14 @@ function Said({ outcome, at }: { readonly outcome: Outcome; readonly at: string 
   );
 }
 
+function NumberHeads({ titles }: { readonly titles: readonly string[] }) {
+  return titles.map((title) => (
+    <th key={title} scope="col" className={table.number}>
+      {title}
+    </th>
+  ));
+}
+
 function Scorings({ scorings }: { readonly scorings: readonly CheckedPredictionScoring[] }) {
   return (
     <div className={table.scroll} tabIndex={0} role="region" aria-label="Scorings">
@@ -115,21 +112,7 @@ function Scorings({ scorings }: { readonly scorings: readonly CheckedPredictionS
         <thead>
           <tr>
             <th scope="col">Scored</th>
-            <th scope="col" className={table.number}>
-              Model
-            </th>
-            <th scope="col" className={table.number}>
-              People
-            </th>
-            <th scope="col" className={table.number}>
-              Said
-            </th>
-            <th scope="col" className={table.number}>
-              Came
-            </th>
-            <th scope="col" className={table.number}>
-              AUC
-            </th>
+            <NumberHeads titles={['Model', 'People', 'Said', 'Came', 'AUC']} />
             <th scope="col">What came of it</th>
           </tr>
         </thead>
