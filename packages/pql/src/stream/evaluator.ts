@@ -148,11 +148,6 @@ export class StreamEvaluator {
     return this.#states.bytesOf(profile);
   }
 
-  /** The fields of a profile as they were given last; none when there is no state. */
-  recordOf(profile: string): DataObject {
-    return this.#states.get(profile)?.record ?? {};
-  }
-
   /** Keeps the state of a profile, its record included, as a text, which takes a fraction of the memory, until it is needed again. */
   pack(profile: string): void {
     this.#states.pack(profile);

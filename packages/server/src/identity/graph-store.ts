@@ -75,8 +75,15 @@ export class GraphStore {
       this.#names.putSync(number, [identity.namespace, identity.id, primary]);
       return number;
     }
-    if (primary && this.identityOf(known)?.primary === false) this.#names.putSync(known, [identity.namespace, identity.id, true]);
     return known;
+  }
+
+  /** Notes that somebody was known by an identity first of all. False when that is known. */
+  makePrimary(number: number): boolean {
+    const identity = this.identityOf(number);
+    if (identity === undefined || identity.primary) return false;
+    this.#names.putSync(number, [identity.namespace, identity.id, true]);
+    return true;
   }
 
   identityOf(number: number): KnownIdentity | undefined {

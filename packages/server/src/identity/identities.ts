@@ -47,6 +47,8 @@ export interface Resolved {
   readonly profiles: Uint32Array;
   /** What their records are filed under. */
   readonly filed: readonly Filed[];
+  /** Of their profiles and others, those whose identities have changed. */
+  readonly named: ReadonlySet<number>;
 }
 
 /** The rules, or how many identities are sorted by them already. */
@@ -121,7 +123,7 @@ export class Identities {
       for (let number = from; number < to; number++)
         if (!isSettled(number) && !sorted.delete(number) && this.#graph.ownerOf(number) !== undefined) open.push(number);
       if (open.length === 0) continue;
-      const done = this.#change((linker) => {
+      const { sorted: done } = this.#change((linker) => {
         for (const number of open) linker.touch(number);
         this.#settings.putSync('relinking', to);
       });
@@ -212,17 +214,20 @@ export class Identities {
    */
   async resolve(people: readonly SeenPerson[], arrival: Arrival): Promise<Resolved> {
     const filed: Filed[] = [];
+    const changed: number[] = [];
     for (let from = 0; from < people.length; from += SLICE) {
       const some: Filed[] = [];
-      this.#change((linker) => {
+      const { assigned, renamed } = this.#change((linker) => {
         for (const person of people.slice(from, from + SLICE)) some.push(linker.add(person, arrival));
       });
       filed.push(...some);
+      changed.push(...assigned.map(({ number }) => number), ...renamed);
       await new Promise(setImmediate);
     }
     await this.#graph.flushed;
     await this.#publish();
-    return { filed, profiles: Uint32Array.from(filed, ({ number }) => this.#graph.ownerOf(number) ?? 0) };
+    const profiles = Uint32Array.from(filed, ({ number }) => this.#graph.ownerOf(number) ?? 0);
+    return { filed, profiles, named: new Set(changed.flatMap((number) => this.#graph.ownerOf(number) ?? [])) };
   }
 
   /** Rows that have to go to other profiles, by the numbers of the identities they are stored under. */
@@ -289,17 +294,17 @@ export class Identities {
     return this.#graph.linkCounts;
   }
 
-  /** One transaction: what it assigns goes to the outboxes with it. Gives the identities whose people were sorted anew. */
-  #change(work: (linker: Linker) => void): ReadonlySet<number> {
+  /** One transaction: what it assigns goes to the outboxes with it. Gives what it did, and the identities whose people were sorted anew. */
+  #change(work: (linker: Linker) => void): Pick<Linker, 'assigned' | 'renamed'> & { readonly sorted: ReadonlySet<number> } {
     let sorted: ReadonlySet<number> = new Set();
+    const linker = new Linker({ store: this.#graph, large: this.#large, rules: this.rules, find: this.#find });
     try {
       this.#graph.transaction(() => {
-        const linker = new Linker({ store: this.#graph, large: this.#large, rules: this.rules, find: this.#find });
         work(linker);
         sorted = linker.settle();
         this.#note(linker.assigned);
       });
-      return sorted;
+      return { assigned: linker.assigned, renamed: linker.renamed, sorted };
     } catch (error) {
       this.#large.clear();
       throw error;

@@ -51,6 +51,8 @@ export interface Filed {
 /** One for each transaction. */
 export class Linker {
   readonly assigned: Assigned[] = [];
+  /** Identities that were known, and came as primary ones for the first time. */
+  readonly renamed: number[] = [];
   readonly #options: LinkerOptions;
   readonly #unique: ReadonlySet<string>;
   /** Identities whose graphs have changed. */
@@ -67,6 +69,7 @@ export class Linker {
     const { primary, others, first, last } = person;
     const { store, find } = this.#options;
     const number = store.number(primary, true);
+    if (store.makePrimary(number)) this.renamed.push(number);
     const linked = linksPeople(primary.namespace, find) ? others.filter(({ namespace }) => linksPeople(namespace, find)) : [];
     const isNew = !this.#touched.has(number) && store.ownerOf(number) === undefined;
     if (isNew && linked.length === 0) this.#give(number, store.newProfile());

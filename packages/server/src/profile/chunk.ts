@@ -40,6 +40,19 @@ export interface WriteResult {
   readonly duplicates: number;
   /** Rows taken away, or identities whose rows went to other profiles; none when left out. */
   readonly removed?: number;
+  /** Profiles whose identities have changed; none when left out. */
+  readonly named?: ReadonlySet<number>;
+  /** All events that it brought, when it altered none of those before; left out when that is not known. */
+  readonly events?: readonly StoredEvents[];
+}
+
+/** Events as they were written into the table. */
+export interface StoredEvents {
+  /** The change of the tables that brought them. */
+  readonly revision: number;
+  readonly chunk: Chunk;
+  /** Ordinals of the chunk's people, in their order. */
+  readonly profiles: Uint32Array;
 }
 
 /** What a deletion took away. */
@@ -58,4 +71,6 @@ export interface DataChange {
   readonly revision: number;
   /** Only events came, and maybe identities. */
   readonly eventsOnly: boolean;
+  /** Whose identities have changed. */
+  readonly named: ReadonlySet<number>;
 }

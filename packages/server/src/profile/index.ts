@@ -3,6 +3,7 @@ export { EVENT_KEYS, FRAGMENT_KEYS } from './chunk.ts';
 export type { ComputedAttribute, ComputedStatus, NewComputedAttribute } from './computed-attribute.ts';
 export { ComputedAttributes } from './computed-attributes.ts';
 export { COMPUTED } from './computed-schema.ts';
+export { byTimeAndId } from './event-order.ts';
 export { ProfileError } from './errors.ts';
 export type { ProfileErrorCode } from './errors.ts';
 export type { KeptRecord, LookupOrigin, LookupRecord, LookupTable } from './lookups.ts';

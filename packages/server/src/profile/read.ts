@@ -1,8 +1,11 @@
 /** Reading profiles and events as XDM documents. */
 import type { ProfileIdentity } from '../identity/index.ts';
 import type { Column, Document, Row, Table } from '../schema/index.ts';
-import { documentReader, instantText, parseColumnTime } from '../schema/index.ts';
+import { documentReader, instantText, parseColumnTime, readColumns } from '../schema/index.ts';
 import { identifier, instantLiteral, literal, queryColumns } from '../store/index.ts';
+import type { StoredEvents } from './chunk.ts';
+import { EVENT_KEYS } from './chunk.ts';
+import { byTimeAndId } from './event-order.ts';
 import type { MergeSource } from './merge.ts';
 import { mergedProfiles } from './merge.ts';
 import type { AttributeMerge } from './merge-policy.ts';
@@ -10,7 +13,7 @@ import { isScore } from './scores.ts';
 import type { ProfileTables } from './tables.ts';
 
 /** What reading takes: the tables, or a view of them. */
-export type ReadableTables = Pick<ProfileTables, 'clickhouse' | 'identities' | 'lookups' | 'schema' | 'layout'>;
+export type ReadableTables = Pick<ProfileTables, 'clickhouse' | 'identities' | 'lookups' | 'schema' | 'layout' | 'recentEvents'>;
 
 export interface EventsOptions {
   /** All when left out. */
@@ -175,6 +178,8 @@ export async function readEventsSince(
   revision: number,
 ): Promise<readonly OwnedEvent[]> {
   if (ordinals.length === 0) return [];
+  const recent = tables.recentEvents(revision);
+  if (recent !== null) return recentRows(tables, new Set(ordinals), recent);
   return await eventRows(tables, `revision >= ${literal(revision)} AND profile IN ${literal(ordinals)} ORDER BY revision, timestamp, id`);
 }
 
@@ -220,18 +225,31 @@ async function eventRows(tables: ReadableTables, where: string): Promise<OwnedEv
   const row: Record<string, unknown> = {};
   return profiles.map((profile, index) => {
     for (const [place, name] of names.entries()) row[name] = values[place]?.[index];
-    const type = types[index] as string;
-    return {
-      profile: profile as number,
-      revision: Number(revisions[index]),
-      event: {
-        _id: ids[index] as string,
-        timestamp: instantText(Number(times[index])),
-        ...(type === '' ? {} : { eventType: type }),
-        ...document(row),
-      },
-    };
+    const event = eventOf(ids[index] as string, Number(times[index]), types[index] as string, document(row));
+    return { profile: profile as number, revision: Number(revisions[index]), event };
   });
+}
+
+/** What `eventRows` would read of events that are kept as they were written. */
+function recentRows(tables: ReadableTables, ordinals: ReadonlySet<number>, recent: readonly StoredEvents[]): OwnedEvent[] {
+  const { document } = reader(tables, 'events');
+  return recent.flatMap(({ revision, chunk, profiles }) => {
+    const columns = readColumns(chunk.body, [...EVENT_KEYS, ...chunk.columns], chunk.rows);
+    const [ids, times, types] = EVENT_KEYS.map(({ name }) => columns.get(name) ?? []) as [string[], number[], string[]];
+    const fields = chunk.columns.map(({ name }) => [name, columns.get(name) ?? []] as const);
+    const row: Record<string, unknown> = {};
+    const owned = [...chunk.personOfRow.entries()].flatMap(([index, person]) => {
+      const profile = profiles[person] as number;
+      if (!ordinals.has(profile)) return [];
+      for (const [name, values] of fields) row[name] = values[index];
+      return [{ profile, revision, event: eventOf(ids[index] as string, times[index] as number, types[index] as string, document(row)) }];
+    });
+    return owned.toSorted((one, other) => byTimeAndId(one.event, other.event));
+  });
+}
+
+function eventOf(id: string, timestamp: number, type: string, fields: Document): Document {
+  return { _id: id, timestamp: instantText(timestamp), ...(type === '' ? {} : { eventType: type }), ...fields };
 }
 
 /** Columns of profiles that come from records. */

@@ -5,7 +5,7 @@ import type { Column, Layout, Table, XdmSchema } from '../schema/index.ts';
 import { addColumns, ensureTables, loadLayout } from '../schema/index.ts';
 import type { ClickHouse, Lmdb } from '../store/index.ts';
 import { identifier, instantLiteral, literal } from '../store/index.ts';
-import type { Chunk, DataChange, Erased, WriteResult } from './chunk.ts';
+import type { Chunk, DataChange, Erased, StoredEvents, WriteResult } from './chunk.ts';
 import { EVENT_KEYS } from './chunk.ts';
 import { KnownEvents } from './known-events.ts';
 import type { LookupOrigin, LookupRecord } from './lookups.ts';
@@ -13,6 +13,7 @@ import { Lookups } from './lookups.ts';
 import type { MergeSource } from './merge.ts';
 import { mergeStatement } from './merge.ts';
 import { names, OWNERS, ownersOf } from './owners.ts';
+import { RecentEvents } from './recent-events.ts';
 import { refile } from './refile.ts';
 import { rekey } from './rekey.ts';
 import { Revision } from './revision.ts';
@@ -28,6 +29,8 @@ export interface ProfileTablesOptions {
   readonly schema: XdmSchema;
   readonly clock: () => Date;
 }
+
+const NOBODY: ReadonlySet<number> = new Set();
 
 /** What holds records. */
 type Holder = 'events' | 'fragments';
@@ -45,6 +48,7 @@ export class ProfileTables {
   readonly #scores: Scores;
   readonly #staging: Staging;
   readonly #known: KnownEvents;
+  readonly #recent: RecentEvents;
   #schema: XdmSchema;
   readonly #revision: Revision;
   readonly #clock: () => Date;
@@ -68,6 +72,7 @@ export class ProfileTables {
     this.#staging = new Staging(options.clickhouse);
     this.#known = new KnownEvents(options.clickhouse);
     this.#revision = new Revision(options.lmdb);
+    this.#recent = new RecentEvents(this.#revision.current + 1);
     this.#clock = options.clock;
     this.#moved = options.lmdb.environment<boolean, number>('moved');
     this.#layouts = layouts;
@@ -186,6 +191,11 @@ export class ProfileTables {
     return this.#revision.current;
   }
 
+  /** Events that a change and later ones brought, the oldest change first; null when they have to be read from the table. */
+  recentEvents(revision: number): readonly StoredEvents[] | null {
+    return this.#recent.since(revision);
+  }
+
   /** The last change that took rows away from profiles that live on: answers of before it cannot be brought up to date by new rows alone. */
   get rebuilt(): number {
     return this.#rebuilt;
@@ -195,7 +205,7 @@ export class ProfileTables {
   async writeEvents(chunk: Chunk, dataset: string, batch = ''): Promise<WriteResult> {
     return await this.#change(async (revision) => {
       const people = await this.#prepare('events', chunk, { dataset, revision });
-      const { profiles } = people;
+      const { profiles, named } = people;
       const received = this.#clock().getTime();
       if ((await this.#known.areNew(chunk.idHashes)) || (await this.#staging.allNew(chunk))) {
         const columns = [...OWNERS.events, DATASET, BATCH, RECEIVED, REVISION, ...EVENT_KEYS, ...chunk.columns];
@@ -207,7 +217,7 @@ export class ProfileTables {
           sameColumn(REVISION, revision, chunk.rows),
         ];
         await this.#staging.send('events', columns, chunk.rows, [...own, chunk.body]);
-        return { profiles, added: chunk.rows, duplicates: 0 };
+        return { profiles, added: chunk.rows, duplicates: 0, named, events: [{ revision, chunk, profiles }] };
       }
       await this.#staging.put('events', chunk, people);
       const known = `SELECT id FROM events WHERE idHash IN (SELECT sipHash64(id) FROM ${STAGING})`;
@@ -218,7 +228,7 @@ export class ProfileTables {
         [RECEIVED.name]: instantLiteral(received),
         revision: literal(revision),
       };
-      return { profiles, ...(await this.#staging.insert('events', names('events', chunk), own, fresh)) };
+      return { profiles, named, ...(await this.#staging.insert('events', names('events', chunk), own, fresh)) };
     }, true);
   }
 
@@ -233,7 +243,7 @@ export class ProfileTables {
       const own = { dataset: literal(dataset), [BATCH.name]: literal(batch), [RECEIVED.name]: received };
       const counts = await this.#staging.insert('fragments', names('profiles', chunk), own, fresh);
       await this.#merge(version, `(SELECT profile FROM ${STAGING})`);
-      return { profiles: people.profiles, ...counts };
+      return { profiles: people.profiles, named: people.named, ...counts, events: [] };
     });
   }
 
@@ -409,20 +419,27 @@ export class ProfileTables {
     const version = await this.#revision.begin();
     let outcome: 'changed' | 'nothing' | 'failed' = 'failed';
     let about: Uint32Array | null = null;
+    let events: WriteResult['events'];
+    let named: ReadonlySet<number> = NOBODY;
     try {
       await this.#settle(version);
       // A change cut off may have stored records whose profiles were never merged.
       if (interrupted) await this.#merge(version);
       const result = await change(version);
+      ({ named = NOBODY } = result);
+      if (!interrupted) ({ events } = result);
       // Who lost something is not told.
       about = interrupted || (result.removed ?? 0) > 0 || result.profiles.length === 0 ? null : result.profiles;
       await this.#staging.drop();
       outcome =
-        interrupted || result.added > 0 || (result.removed ?? 0) > 0 || this.identities.published > identities ? 'changed' : 'nothing';
+        interrupted || result.added > 0 || (result.removed ?? 0) > 0 || named.size > 0 || this.identities.published > identities
+          ? 'changed'
+          : 'nothing';
       return result;
     } finally {
       await this.#revision.end(outcome);
-      if (outcome !== 'nothing') for (const tell of this.#onChanged) tell({ profiles: about, revision: version, eventsOnly });
+      if (outcome !== 'nothing') this.#recent.note(version, this.#told ? events : undefined);
+      if (outcome !== 'nothing') for (const tell of this.#onChanged) tell({ profiles: about, revision: version, eventsOnly, named });
       if (!this.#told) for (const tell of this.#onMoved) tell();
       this.#told = true;
     }

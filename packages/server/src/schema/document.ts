@@ -4,7 +4,7 @@ import { dateText, instantText } from './instant.ts';
 import type { Column } from './layout.ts';
 import { columnName, entryPath, isScalar, keyColumn, lengthColumn } from './layout.ts';
 
-/** A row of `ClickHouse.query`, by column name. */
+/** A row of `ClickHouse.query` or of `readColumns`, by column name. */
 export type Row = Readonly<Record<string, unknown>>;
 
 export type Document = Readonly<Record<string, unknown>>;
@@ -98,7 +98,7 @@ function at(value: unknown, indexes: readonly number[]): unknown {
   return inner;
 }
 
-/** As XDM writes it; 64-bit integers and times arrive as text. */
+/** As XDM writes it; 64-bit integers and times arrive as text, or as numbers. */
 function scalar(kind: ScalarKind, value: unknown): unknown {
   switch (kind) {
     case 'string':
@@ -108,10 +108,14 @@ function scalar(kind: ScalarKind, value: unknown): unknown {
     case 'integer':
       return Number(value);
     case 'date':
-      return dateText(parseColumnTime(value as string));
+      return dateText(instantOf(value as string | number));
     case 'datetime':
-      return instantText(parseColumnTime(value as string));
+      return instantText(instantOf(value as string | number));
   }
+}
+
+function instantOf(value: string | number): number {
+  return typeof value === 'number' ? value : parseColumnTime(value);
 }
 
 /** `2026-01-05 10:11:12.000`, as ClickHouse writes a DateTime64(3, 'UTC'), in epoch milliseconds. */

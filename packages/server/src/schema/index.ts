@@ -12,6 +12,7 @@ export { documentReader, parseColumnTime } from './document.ts';
 export { dateText, instantText, parseDate, parseInstant, storable, utc } from './instant.ts';
 export type { ColumnWriter, WrittenColumn } from './native.ts';
 export { blockHead, columnWriter, uint32Column } from './native.ts';
+export { readColumns } from './native-reader.ts';
 export type { Cell, Problem, UnknownFields } from './shred.ts';
 export { Shredder } from './shred.ts';
 export { SchemaCatalog } from './catalog.ts';

@@ -61,6 +61,7 @@ export class Engines {
       layout,
       identities: tables.identities,
       lookups: tables.lookups,
+      recentEvents: (revision) => ('events' in lens.filters ? null : tables.recentEvents(revision)),
       get schema() {
         return tables.schema;
       },

@@ -1,14 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { countEvents, countProfiles, readDocuments, readEvents, readProfile } from '../../src/profile/index.ts';
+import { countEvents, countProfiles, readDocuments, readEvents, readEventsSince, readProfile } from '../../src/profile/index.ts';
 import { unionSchema } from '../../src/schema/index.ts';
+import type { StoredEvents } from '../../src/profile/chunk.ts';
 import { KnownEvents } from '../../src/profile/known-events.ts';
-import type { Chunk } from '../../src/profile/index.ts';
+import { RecentEvents } from '../../src/profile/recent-events.ts';
+import type { Chunk, ProfileTables, ReadableTables } from '../../src/profile/index.ts';
 import { encode } from './encode.ts';
 import type { Opened } from './open.ts';
 import { openProfiles } from './open.ts';
 import { ENGINES } from '../support/engines.ts';
 
 const schema = unionSchema({ tenant: 'acme' });
+
+/** All is read from the table. */
+function fromTable(tables: ProfileTables): ReadableTables {
+  const { clickhouse, identities, lookups, schema: seen } = tables;
+  return { clickhouse, identities, lookups, schema: seen, layout: (table) => tables.layout(table), recentEvents: () => null };
+}
 
 describe.each(ENGINES)('ClickHouse, %s', (engine) => {
   let opened: Opened;
@@ -108,5 +116,58 @@ describe.each(ENGINES)('ClickHouse, %s', (engine) => {
       { _id: 'b', timestamp: '2299-12-31T23:59:59.999Z' },
       { _id: 'a', timestamp: '1900-01-01T00:00:00.000Z' },
     ]);
+  });
+
+  test('what came lately is handed over as the table gives it, until something else has changed events', async () => {
+    const { tables, identities } = opened;
+    const chunk = (some: readonly string[], who = 'eva'): Chunk =>
+      encode(
+        schema,
+        'event',
+        some.flatMap((id, index) => [
+          { ...view(who, 9 - index), id: `${id}\n😀` },
+          { ...view('fay', 5), id, document: index === 0 ? {} : view(who, index).document },
+        ]),
+      );
+    const before = tables.currentRevision();
+    await tables.writeEvents(chunk(['lp', 'lé', 'l\uD800']), 'web');
+    await tables.writeEvents(chunk(['lb', 'la', 'lA'], 'gus'), 'web');
+    await tables.writeFragments(encode(schema, 'profile', [{ who: 'fay', time: 1, document: {} }]), 'crm');
+    const people = ['eva', 'fay', 'nobody'].flatMap((id) => identities.find({ namespace: 'CRMID', id }) ?? []);
+    for (const [since, events] of [
+      [before + 1, 9],
+      [before + 2, 3],
+      [before + 3, 0],
+    ] as const) {
+      expect(tables.recentEvents(since)).not.toBeNull();
+      const handed = await readEventsSince(tables, people, since);
+      expect(handed).toHaveLength(events);
+      expect(handed).toEqual(await readEventsSince(fromTable(tables), people, since));
+    }
+    // One of them is known, and maybe others that were left out.
+    await tables.writeEvents(chunk(['lb', 'new']), 'web');
+    expect(tables.recentEvents(before + 1)).toBeNull();
+    expect(tables.recentEvents(tables.currentRevision() + 1)).toEqual([]);
+    await tables.writeEvents(chunk(['x']), 'web');
+    expect(tables.recentEvents(tables.currentRevision())).toHaveLength(1);
+    const erased = tables.currentRevision();
+    await tables.erasePeople(people.slice(0, 1));
+    expect(tables.recentEvents(erased)).toBeNull();
+    expect(await readEventsSince(tables, people.slice(0, 1), erased)).toEqual([]);
+  });
+
+  test('of what came lately so many bytes are kept', () => {
+    const stored = (revision: number): StoredEvents => ({
+      revision,
+      chunk: encode(schema, 'event', [view('hal', 1)]),
+      profiles: Uint32Array.of(1),
+    });
+    const recent = new RecentEvents(1, stored(1).chunk.body.length * 2);
+    for (const revision of [1, 2]) recent.note(revision, [stored(revision)]);
+    recent.note(3, []);
+    expect(recent.since(1)?.map(({ revision }) => revision)).toEqual([1, 2]);
+    recent.note(4, [stored(4)]);
+    expect(recent.since(1)).toBeNull();
+    expect(recent.since(2)?.map(({ revision }) => revision)).toEqual([2, 4]);
   });
 });

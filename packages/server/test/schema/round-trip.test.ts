@@ -12,6 +12,7 @@ import {
   documentReader,
   ensureTables,
   loadLayout,
+  readColumns,
   Shredder,
   unionSchema,
 } from '../../src/schema/index.ts';
@@ -98,7 +99,7 @@ function isEmpty(value: unknown): boolean {
   return value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0);
 }
 
-/** Writes documents as an import does and reads them back. */
+/** Writes documents as an import does and reads them back, from the table and from what was written into it. */
 async function throughTable(table: Table, type: ObjectType, sent: readonly Document[]): Promise<Document[]> {
   const shredder = new Shredder(table, type, 'reject');
   const writers = new Map<Column, ColumnWriter>();
@@ -116,6 +117,7 @@ async function throughTable(table: Table, type: ObjectType, sent: readonly Docum
   const bytes = new Bytes(1024);
   bytes.append(blockHead(writers.size + 1, sent.length));
   key.write(sent.length, bytes);
+  const head = bytes.size;
   for (const writer of writers.values()) writer.write(sent.length, bytes);
   await clickhouse.command(`DROP TABLE IF EXISTS copy`);
   const columns = [...writers.keys()];
@@ -123,8 +125,11 @@ async function throughTable(table: Table, type: ObjectType, sent: readonly Docum
     `CREATE TABLE copy (version UInt64${columns.map((column) => `, \`${column.name}\` ${column.chType}`).join('')}) ENGINE = Memory`,
   );
   await clickhouse.insert('copy', ['version', ...columns.map((column) => column.name)], 'Native', bytes.take());
-  const rows = await clickhouse.query<Row>('SELECT * FROM copy ORDER BY version');
-  return rows.map(documentReader(type, columns));
+  const document = documentReader(type, columns);
+  const stored = (await clickhouse.query<Row>('SELECT * FROM copy ORDER BY version')).map(document);
+  const written = [...readColumns(bytes.take().subarray(head), columns, sent.length)];
+  expect(sent.map((_, row) => document(Object.fromEntries(written.map(([name, values]) => [name, values[row]]))))).toEqual(stored);
+  return stored;
 }
 
 /** The type without the fields that are no columns. */

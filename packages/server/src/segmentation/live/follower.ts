@@ -6,7 +6,7 @@
 import type { DataObject, Flip as StreamFlip, PackedStates } from '@kindred/pql';
 import { StreamEvaluator } from '@kindred/pql';
 import type { ReadableTables } from '../../profile/index.ts';
-import { countProfiles, identityMap, readEventsSince, readHistories, readProfiles } from '../../profile/index.ts';
+import { byTimeAndId, countProfiles, readEventsSince, readHistories, readProfiles } from '../../profile/index.ts';
 import type { OwnedEvent } from '../../profile/index.ts';
 import type { Bitmap } from '../bitmap/index.ts';
 import type { Cause, CauseKind } from '../cause.ts';
@@ -78,8 +78,8 @@ interface Hot {
   /** By id; empty where no rule asks for histories. */
   readonly history: Map<string, DataObject>;
   /** About how much memory the record takes, and the state with it. */
-  readonly recordBytes: number;
-  readonly bytes: number;
+  recordBytes: number;
+  bytes: number;
 }
 
 const NO_HISTORY: Hot['history'] = new Map();
@@ -108,7 +108,7 @@ export class Follower {
       audiences: options.audiences.map((planned) => ({ key: planned.id, plan: planned.plan, refersAs: namesOf(planned) })),
       zone: options.zone,
       packed: options.packed,
-      history: (profile) => inOrder(this.#hot.get(Number(profile))?.history.values() ?? []),
+      history: (profile) => [...(this.#hot.get(Number(profile))?.history.values() ?? [])].toSorted(byTimeAndId),
       lookup: (entity, id) => this.#lookup(entity, id),
     });
   }
@@ -242,7 +242,7 @@ export class Follower {
     if (hot === undefined) return;
     this.#bytes += bytes - hot.bytes;
     if (this.#open.has(profile)) this.#openBytes += bytes - hot.bytes;
-    this.#hot.set(profile, { ...hot, bytes });
+    hot.bytes = bytes;
   }
 
   /** Makes room: drops states that were not used for long, of people whom time does not turn before an instant. */
@@ -265,27 +265,20 @@ export class Follower {
     if (people.length === 0) return [];
     const since = Math.min(...people.map((profile) => touches.get(profile)?.since ?? Infinity));
     const events = await readEventsSince(tables, people, since);
-    const told = new Set(people.filter((profile) => touches.get(profile)?.attributes === true));
-    const documents = await readProfiles(tables, [...told]);
-    const identities = tables.identities.identitiesOf(people);
+    const told = people.filter((profile) => touches.get(profile)?.attributes === true);
+    const documents = await readProfiles(tables, told);
     const turned: Turned[] = [];
     const breath = new Breath();
-    for (const profile of people) {
+    for (const profile of told) {
       await breath.take();
-      const key = String(profile);
-      const names = identities.get(profile);
-      if (names === undefined) {
+      const [key, record, hot] = [String(profile), documents.get(profile) as DataObject | undefined, this.#hot.get(profile)];
+      if (record === undefined) {
         turned.push(...this.#evaluator.remove(key, now).map((flip) => turnedBy(flip)));
         this.forget([profile]);
         continue;
       }
-      const hot = this.#hot.get(profile);
-      const before = this.#evaluator.recordOf(key);
-      const record = (documents.get(profile) ?? { ...before, identityMap: identityMap(names) }) as DataObject;
-      if (told.has(profile) || JSON.stringify(record['identityMap']) !== JSON.stringify(before['identityMap'])) {
-        if (hot !== undefined) this.#hot.set(profile, { ...hot, recordBytes: sizeOf(record) });
-        turned.push(...this.#evaluator.attributes(key, record, now).map((flip) => turnedBy(flip)));
-      }
+      if (hot !== undefined) hot.recordBytes = sizeOf(record);
+      turned.push(...this.#evaluator.attributes(key, record, now).map((flip) => turnedBy(flip)));
     }
     for (const owned of events) {
       await breath.take();
@@ -345,7 +338,7 @@ export class Follower {
     const kept = this.#evaluator.readsHistory ? new Map<string, DataObject>() : NO_HISTORY;
     this.#hot.set(profile, { history: kept, recordBytes: sizeOf(record), bytes: 0 });
     for (const { event } of old) this.#remember(profile, event);
-    const history = inOrder(old.map(({ event }) => event as DataObject));
+    const history = old.map(({ event }) => event as DataObject).toSorted(byTimeAndId);
     this.#evaluator.rebuild(String(profile), { record, events: history }, deciding.now);
     const turned = this.#compared(profile, moved ? 'identity' : touch.attributes ? 'attributes' : 'time', deciding);
     for (const owned of all.slice(old.length)) turned.push(...this.#happened(owned, deciding.now));
@@ -357,11 +350,11 @@ export class Follower {
   #used(profile: number): void {
     const hot = this.#hot.get(profile);
     if (hot === undefined) return;
-    this.#weigh(profile, 0);
     this.#hot.delete(profile);
-    this.#hot.set(profile, { ...hot, bytes: 0 });
-    this.#open.delete(profile);
+    this.#hot.set(profile, hot);
+    if (this.#open.delete(profile)) this.#openBytes -= hot.bytes;
     this.#open.add(profile);
+    this.#openBytes += hot.bytes;
     this.#weigh(profile, hot.recordBytes + this.#evaluator.bytesOf(String(profile)));
   }
 
@@ -384,16 +377,6 @@ export class Follower {
         : [];
     });
   }
-}
-
-/** As the tables give them: by time, and among equals by id, byte by byte. What asks for the first of them sees the same everywhere. */
-function inOrder(events: Iterable<DataObject>): readonly DataObject[] {
-  const text = (event: DataObject, name: string): string => event[name] as string;
-  return [...events].toSorted((one, other) => {
-    const [a, b] = [text(one, 'timestamp'), text(other, 'timestamp')];
-    if (a !== b) return a < b ? -1 : 1;
-    return Buffer.compare(Buffer.from(text(one, '_id')), Buffer.from(text(other, '_id')));
-  });
 }
 
 function turnedBy({ profile, audience, entered, at, cause }: StreamFlip, event?: DataObject): Turned {

@@ -5,7 +5,7 @@ import type { DataChange } from '../../profile/index.ts';
 export interface Touch {
   /** The first change of the tables that has not been looked at. */
   readonly since: number;
-  /** Not only events. */
+  /** Not only events: attributes, or identities. */
   readonly attributes: boolean;
   /** Their history has changed: what was kept of them holds no more. */
   readonly anew: boolean;
@@ -23,7 +23,7 @@ export class Touched {
   #people = new Map<number, Touch>();
   #everybody = false;
 
-  note({ profiles, revision, eventsOnly }: DataChange): void {
+  note({ profiles, revision, eventsOnly, named }: DataChange): void {
     if (profiles === null || this.#people.size > MOST) {
       this.everybody();
       return;
@@ -32,7 +32,7 @@ export class Touched {
       const before = this.#people.get(profile);
       this.#people.set(profile, {
         since: before?.since ?? revision,
-        attributes: !eventsOnly || before?.attributes === true,
+        attributes: !eventsOnly || named.has(profile) || before?.attributes === true,
         anew: before?.anew === true,
       });
     }
