@@ -1,7 +1,7 @@
 /** How large audiences were at their evaluations, in PostgreSQL. */
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
-import type { Database, MembershipWriteRow } from '../store/index.ts';
+import type { Database } from '../store/index.ts';
 
 export interface Size {
   /** The instant it is exact for. */
@@ -64,35 +64,31 @@ export class LastSizes {
   }
 }
 
-/** Notes what is intended, of the rules that are there still. Gives the ids of these. */
-export async function beginWrites(db: Kysely<Database>, writes: readonly MembershipWriteRow[]): Promise<ReadonlySet<string>> {
-  const { rows } = await sql<{ definition_id: string }>`
-    INSERT INTO membership_writes
-    SELECT intended.* FROM json_populate_recordset(NULL::membership_writes, ${JSON.stringify(writes)}::json) AS intended
-    JOIN segment_definitions ON id = intended.definition_id AND deleted_at IS NULL
-    RETURNING definition_id`.execute(db);
-  return new Set(rows.map((row) => row.definition_id));
-}
-
 /**
- * The sizes follow the members, and the intentions are gone with it. One statement, since it runs with every batch of events.
+ * Adds sizes to the histories of audiences that there are. One statement, since it runs every few seconds while people come and leave.
  * @param thin whether of the sizes of a minute that were not evaluations of everybody only the last stays
  */
-export async function finishWrites(
+export async function writeSizes(
   db: Kysely<Database>,
-  audiences: readonly string[],
+  sizes: readonly (readonly [audience: string, Size])[],
   { thin }: { readonly thin: boolean },
 ): Promise<void> {
-  if (audiences.length === 0) return;
+  if (sizes.length === 0) return;
+  const rows = sizes.map(([audience, { evaluatedAt, size, version, tookMs, revision }]) => {
+    return { definition_id: audience, version, evaluated_at: evaluatedAt, size, took_ms: tookMs, revision: String(revision) };
+  });
   await sql`
-    WITH done AS (DELETE FROM membership_writes WHERE definition_id = ANY (${audiences}::text[]) RETURNING *),
+    WITH written AS (
+      SELECT given.* FROM json_populate_recordset(NULL::segment_sizes, ${JSON.stringify(rows)}::json) AS given
+      JOIN segment_definitions ON id = given.definition_id
+    ),
     thinned AS (
-      DELETE FROM segment_sizes AS size USING done
-      WHERE ${thin} AND size.definition_id = done.definition_id AND size.took_ms = 0
-        AND size.evaluated_at >= date_trunc('minute', done.evaluated_at) AND size.evaluated_at < done.evaluated_at
+      DELETE FROM segment_sizes AS size USING written
+      WHERE ${thin} AND size.definition_id = written.definition_id AND size.took_ms = 0
+        AND size.evaluated_at >= date_trunc('minute', written.evaluated_at) AND size.evaluated_at < written.evaluated_at
     )
     INSERT INTO segment_sizes (definition_id, version, evaluated_at, size, took_ms, revision)
-    SELECT definition_id, version, evaluated_at, size, took_ms, revision FROM done
+    SELECT definition_id, version, evaluated_at, size, took_ms, revision FROM written
     ON CONFLICT (definition_id, evaluated_at) DO UPDATE
     SET version = excluded.version, size = excluded.size, took_ms = excluded.took_ms, revision = excluded.revision`.execute(db);
 }

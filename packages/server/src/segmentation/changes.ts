@@ -57,6 +57,11 @@ export async function readChanges(clickhouse: ClickHouse, audience: string): Pro
   return await select(clickhouse, `audience = ${literal(audience)} ORDER BY version DESC, evaluated DESC`);
 }
 
+/** Those after a version, oldest first. */
+export async function readChangesAfter(clickhouse: ClickHouse, audience: string, version: number): Promise<readonly ChangeRow[]> {
+  return await select(clickhouse, `audience = ${literal(audience)} AND version > ${literal(version)} ORDER BY version`);
+}
+
 /** One page, from the newest on or from where the page before ended. Reads no more evaluations than the page has people. */
 export async function readFlips(
   clickhouse: ClickHouse,

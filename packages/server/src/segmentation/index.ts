@@ -1,7 +1,7 @@
 export type { Audience, AudiencePage, MembersPage } from './audiences.ts';
 export { Bitmap, fromState } from './bitmap/index.ts';
 export { dailyJobs } from './daily-jobs.ts';
-export { dailyChanges, movementsSince } from './movements.ts';
+export { dailyChanges } from './movements.ts';
 export { membersOfPlans } from './plan-members.ts';
 export type { PlanMembersOptions } from './plan-members.ts';
 export type { PastQuestions, PastView } from './past-questions.ts';

@@ -1,25 +1,28 @@
 /**
  * Who was in an audience at its last evaluation and who came and left at each, in ClickHouse; its sizes, in PostgreSQL.
  *
- * An evaluation writes to both, in one order: what is intended (`membership_writes`), the changes, the members, the
- * size. The members are the deed: one insert replaces those of all audiences of a batch at once. What a crash leaves is
- * finished when the members are there and undone when they are not (`recover`), so the three always agree. What one
+ * The log of changes is the deed: one insert adds what a batch of events or an evaluation changed in all audiences at once. Who is in
+ * and how many they are follows from it, is kept to hand, and is written down later (`members.ts`), so the three always agree. What one
  * evaluation changed is what its members differ in from those before, so nothing is told twice and nothing is left out.
  */
 import type { Kysely } from 'kysely';
 import type { Succession } from '../identity/index.ts';
-import type { ClickHouse, Database, MembershipWriteRow } from '../store/index.ts';
+import type { ClickHouse, Database } from '../store/index.ts';
 import { instantLiteral, literal } from '../store/index.ts';
 import type { Size } from './audience-sizes.ts';
-import { beginWrites, finishWrites, LastSizes, readSizes } from './audience-sizes.ts';
-import { Bitmap, readState } from './bitmap/index.ts';
+import { LastSizes, readSizes } from './audience-sizes.ts';
+import { Bitmap } from './bitmap/index.ts';
 import type { Cause, CauseKind } from './cause.ts';
 import type { Flip, FlipPage, FlipPosition, LogPage, LogQuery } from './changes.ts';
 import { bitmapOf, endOfLog, readChanges, readFlips, readLog } from './changes.ts';
 import { Meanwhile } from './meanwhile.ts';
 import type { Decided } from './meanwhile.ts';
+import type { Stored } from './members.ts';
+import { Members } from './members.ts';
 import type { ChangeRow } from './membership-rows.ts';
-import { CHANGE_COLUMNS, changeRow, MEMBER_COLUMNS, memberRow } from './membership-rows.ts';
+import { CHANGE_COLUMNS, changeRow } from './membership-rows.ts';
+import type { Movement } from './movements.ts';
+import { movementsSince } from './movements.ts';
 
 export type { Size } from './audience-sizes.ts';
 
@@ -59,50 +62,60 @@ export interface Amended extends Causes {
   readonly members: Bitmap;
 }
 
-interface Stored {
-  /** Of the row, which the engine keeps the greatest of. */
-  readonly version: number;
-  readonly members: Bitmap;
-}
-
 const NOBODY: Stored = { version: 0, members: Bitmap.empty };
 const NO_CAUSES: ReadonlyMap<number, Cause> = new Map();
-/** Bytes of members that are kept to hand. */
-const MOST_KNOWN = 128 * 1024 * 1024;
+/** For how long what came event by event is not written down, ms: the seldomer, the less is written of audiences that are large. */
+const LATER = 5000;
+
+export interface MembershipsOptions {
+  readonly clickhouse: ClickHouse;
+  readonly db: Kysely<Database>;
+  readonly succession?: Succession;
+  /** For how long what came event by event is not written down, ms. */
+  readonly later?: number;
+  /** Hears of failures that nobody asked for anything in. */
+  readonly onUnexpected?: (error: unknown) => void;
+}
 
 export class Memberships {
+  readonly #options: MembershipsOptions;
   readonly #clickhouse: ClickHouse;
-  readonly #db: Kysely<Database>;
-  readonly #succession: Succession | undefined;
+  readonly #sizes: LastSizes;
+  readonly #members: Members;
   /** Ends when the last change asked for has. */
   #turns: Promise<unknown> = Promise.resolve();
-  /** A write has begun and not ended. */
+  /** A change has begun and not ended: whether it is in the log is not known. */
   #unsettled = false;
   readonly #onEvaluated: (() => void)[] = [];
   /** Evaluations of everybody. */
   readonly #underWay = new Set<Meanwhile>();
-  /** What the table holds, as far as it was asked for lately; the longest unused first. */
-  readonly #known = new Map<string, Stored>();
-  #bytes = 0;
-  readonly #lastSizes: LastSizes;
+  /** Audiences that are no more. */
+  readonly #forgotten = new Set<string>();
   #evaluations = 0;
   #gone: { readonly edition: number; readonly profiles: Bitmap } | null = null;
   /** The place of the next change in the log of all. */
   #end = 1;
   readonly #listeners = new Set<() => void>();
+  #later: NodeJS.Timeout | null = null;
 
-  private constructor(clickhouse: ClickHouse, db: Kysely<Database>, succession: Succession | undefined) {
-    this.#clickhouse = clickhouse;
-    this.#db = db;
-    this.#lastSizes = new LastSizes(db);
-    this.#succession = succession;
+  private constructor(options: MembershipsOptions) {
+    this.#options = options;
+    this.#clickhouse = options.clickhouse;
+    this.#sizes = new LastSizes(options.db);
+    this.#members = new Members({ ...options, sizes: this.#sizes });
   }
 
-  /** Finishes or undoes what the end of the process cut off. */
-  static async open(clickhouse: ClickHouse, db: Kysely<Database>, succession?: Succession): Promise<Memberships> {
-    const memberships = new Memberships(clickhouse, db, succession);
+  /** Writes down what the end of the process cut off. */
+  static async open(options: MembershipsOptions): Promise<Memberships> {
+    const memberships = new Memberships(options);
     await memberships.#recover();
     return memberships;
+  }
+
+  /** Writes down what is not yet, and resolves when it is. */
+  async close(): Promise<void> {
+    if (this.#later !== null) clearTimeout(this.#later);
+    await this.#written();
   }
 
   /**
@@ -131,9 +144,9 @@ export class Memberships {
   }
 
   async #merged(evaluated: readonly Evaluated[], meanwhile: Meanwhile): Promise<readonly Evaluated[]> {
-    const stored = await this.#stored(evaluated.map(({ audience }) => audience));
+    const stored = await this.#members.read(evaluated.map(({ audience }) => audience));
     return evaluated.map((each) => {
-      const told = this.#presentOf(stored.get(each.audience)).members;
+      const told = this.present(stored.get(each.audience)?.members ?? Bitmap.empty);
       const members = meanwhile.membersOf(each.audience, each.version, { found: each.members, told });
       return { ...each, members, size: members.size };
     });
@@ -162,7 +175,7 @@ export class Memberships {
       }
       if (amended.length === 0) return 0;
       const ids = amended.map(({ audience }) => audience);
-      const [sizes, stored] = [await this.lastSizes(ids), await this.#stored(ids)];
+      const [sizes, stored] = [await this.lastSizes(ids), await this.#members.read(ids)];
       const changed = amended.flatMap(({ audience, version, about, members: among, cause, causes }): readonly Evaluated[] => {
         const [size, kept] = [sizes.get(audience), stored.get(audience)];
         if (size?.version !== version || kept === undefined) return [];
@@ -180,12 +193,13 @@ export class Memberships {
   async takeOut(profiles: Bitmap, now: Date): Promise<number> {
     return await this.#inTurn(async () => {
       for (const meanwhile of this.#underWay) meanwhile.noteForgotten(profiles);
+      await this.#members.write();
       const line = bitmapOf(profiles);
       const rows = await this.#clickhouse.query<{ audience: string }>(
         `SELECT audience FROM memberships FINAL WHERE bitmapHasAny(members, ${line})`,
       );
       const ids = rows.map(({ audience }) => audience);
-      const [sizes, stored] = [await this.lastSizes(ids), await this.#stored(ids)];
+      const [sizes, stored] = [await this.lastSizes(ids), await this.#members.read(ids)];
       const left = ids.flatMap((audience): readonly Evaluated[] => {
         const [size, before] = [sizes.get(audience), stored.get(audience)];
         if (size === undefined || before === undefined) return [];
@@ -206,10 +220,9 @@ export class Memberships {
   /** Nobody is in the audience any more, and nobody was. The history of sizes stays. */
   async forget(audience: string): Promise<void> {
     await this.#inTurn(async () => {
-      this.#drop(audience);
-      for (const table of ['memberships', 'membership_changes']) {
-        await this.#clickhouse.command(`DELETE FROM ${table} WHERE audience = ${literal(audience)}`);
-      }
+      this.#forgotten.add(audience);
+      await this.#clickhouse.command(`DELETE FROM membership_changes WHERE audience = ${literal(audience)}`);
+      await this.#members.drop(audience);
     });
   }
 
@@ -220,14 +233,16 @@ export class Memberships {
 
   /** Members by audience; those never evaluated are absent. */
   async loadMany(audiences: readonly string[]): Promise<ReadonlyMap<string, Bitmap>> {
-    return new Map([...(await this.#stored(audiences))].map(([audience, { members }]) => [audience, this.present(members)]));
+    // It can be in the log and not to hand.
+    if (this.#unsettled) await this.#inTurn(() => Promise.resolve());
+    return new Map([...(await this.#members.read(audiences))].map(([audience, { members }]) => [audience, this.present(members)]));
   }
 
   /** The profiles that these are now: what somebody was counts for whom they turned out to be. */
   present(profiles: Bitmap): Bitmap {
     const moved = profiles.and(this.#everGone());
     if (moved.size === 0) return profiles;
-    return profiles.andNot(moved).or(Bitmap.of([...moved.toArray()].map((gone) => this.#succession?.presentOf(gone) ?? gone)));
+    return profiles.andNot(moved).or(Bitmap.of([...moved.toArray()].map((gone) => this.#options.succession?.presentOf(gone) ?? gone)));
   }
 
   /** Who came and left at each evaluation, newest first. */
@@ -248,7 +263,7 @@ export class Memberships {
 
   /** Changes of all audiences from a place on, oldest first; of people by the ordinals they have now. */
   async log({ profile, ...query }: Omit<LogQuery, 'until' | 'profiles'> & { readonly profile?: number | undefined }): Promise<LogPage> {
-    const profiles = profile === undefined ? undefined : [profile, ...(this.#succession?.before(profile) ?? [])];
+    const profiles = profile === undefined ? undefined : [profile, ...(this.#options.succession?.before(profile) ?? [])];
     const page = await readLog(this.#clickhouse, { ...query, until: this.#end, profiles });
     return { flips: this.#presentFlips(page.flips), next: page.next };
   }
@@ -276,7 +291,8 @@ export class Memberships {
 
   /** Audiences that a profile was in at their last evaluation; `since` is the oldest instant known where their coming is forgotten. */
   async of(profile: number): Promise<readonly Membership[]> {
-    const line = bitmapOf([profile, ...(this.#succession?.before(profile) ?? [])]);
+    await this.#written();
+    const line = bitmapOf([profile, ...(this.#options.succession?.before(profile) ?? [])]);
     const rows = await this.#clickhouse.query<{ audience: string; since: string }>(
       `SELECT audience, toUnixTimestamp64Milli(if(came.at = 0, members.evaluated, came.at)) AS since
        FROM (SELECT audience, evaluated FROM memberships FINAL WHERE bitmapHasAny(members, ${line})) AS members
@@ -288,7 +304,7 @@ export class Memberships {
 
   /** Audiences that a profile was in at an instant, as far as they had been evaluated by then. */
   async ofAt(profile: number, at: Date): Promise<readonly Membership[]> {
-    const line = bitmapOf([profile, ...(this.#succession?.before(profile) ?? [])]);
+    const line = bitmapOf([profile, ...(this.#options.succession?.before(profile) ?? [])]);
     const rows = await this.#clickhouse.query<{ audience: string; since: string }>(
       `SELECT audience, toUnixTimestamp64Milli(maxIf(evaluated, bitmapHasAny(entered, ${line}))) AS since FROM membership_changes
        WHERE evaluated <= ${instantLiteral(at.getTime())}
@@ -308,42 +324,72 @@ export class Memberships {
 
   /** One entry for each evaluation, oldest first; those told of are among them. */
   async sizes(audience: string): Promise<readonly Size[]> {
-    return await this.#inTurn(async () => await readSizes(this.#db, audience));
+    await this.#written();
+    return await readSizes(this.#options.db, audience);
+  }
+
+  /** Of the audiences in which somebody came or left since an instant. */
+  async movements(since: Date): Promise<readonly Movement[]> {
+    await this.#written();
+    return await movementsSince(this.#clickhouse, since);
   }
 
   /** The last evaluation of each of the audiences that were evaluated. */
   async lastSizes(audiences: readonly string[]): Promise<ReadonlyMap<string, Size>> {
-    return await this.#lastSizes.read(audiences);
+    return await this.#sizes.read(audiences);
   }
 
   /** One change of the tables at a time: what was read before a change is what it changes. */
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#turns.then(work);
+    const turn = this.#turns.then(async () => {
+      if (this.#unsettled) await this.#recover();
+      return await work();
+    });
     this.#turns = turn.catch(() => undefined);
     return await turn;
   }
 
-  /** @param thin whether of the sizes of a minute the last is enough */
-  async #store(evaluated: readonly Evaluated[], { thin } = { thin: false }): Promise<ReadonlyMap<string, Change>> {
-    if (this.#unsettled) await this.#recover();
-    if (evaluated.length === 0) return new Map();
-    const before = await this.#stored(evaluated.map(({ audience }) => audience));
-    this.#unsettled = true;
-    // Those whose rule has not been deleted since the evaluation began.
-    const existing = await beginWrites(
-      this.#db,
-      evaluated.map((each) => writeOf(each, before.get(each.audience))),
-    );
-    let end = this.#end;
-    const rows = evaluated
-      .filter(({ audience }) => existing.has(audience))
-      .map((each) => {
-        const change = changeOf(each, this.#presentOf(before.get(each.audience)), end);
-        end += change.entered.size + change.exited.size;
-        return { change, evaluated: each };
+  /** Resolves when what reads the tables sees all that is in the log. */
+  async #written(): Promise<void> {
+    if (this.#unsettled || !this.#members.isWritten) await this.#inTurn(async () => await this.#members.write());
+  }
+
+  #writeLater(): void {
+    this.#later ??= setTimeout(() => {
+      this.#later = null;
+      this.#written().catch((error: unknown) => {
+        this.#options.onUnexpected?.(error);
+        this.#writeLater();
       });
-    if (rows.length > 0) await this.#write(rows, end, thin);
+    }, this.#options.later ?? LATER).unref();
+  }
+
+  /** @param thin whether of the sizes of a minute the last is enough, and need not be written down at once */
+  async #store(evaluated: readonly Evaluated[], { thin } = { thin: false }): Promise<ReadonlyMap<string, Change>> {
+    const existing = evaluated.filter(({ audience }) => !this.#forgotten.has(audience));
+    if (existing.length === 0) return new Map();
+    const before = await this.#presentBefore(existing);
+    let end = this.#end;
+    const rows = existing.map((each) => {
+      const change = changeOf(each, before.get(each.audience) ?? NOBODY, end);
+      end += change.entered.size + change.exited.size;
+      return { change, evaluated: each };
+    });
+    this.#unsettled = true;
+    const data = Buffer.concat(rows.map(({ change }) => changeRow(change)));
+    await this.#clickhouse.insert('membership_changes', [...CHANGE_COLUMNS], 'RowBinary', data);
+    for (const {
+      change,
+      evaluated: { members, ...size },
+    } of rows)
+      this.#members.put(change.audience, { version: change.version, members }, { size, thin });
     this.#unsettled = false;
+    if (end > this.#end) {
+      this.#end = end;
+      for (const tell of this.#listeners) tell();
+    }
+    if (thin) this.#writeLater();
+    else await this.#members.write();
     return new Map(
       rows.map(({ change: { audience, entered, exited }, evaluated: { members: now } }) => {
         return [audience, { entered: entered.size, stayed: now.size - entered.size, exited: exited.size }];
@@ -351,122 +397,37 @@ export class Memberships {
     );
   }
 
-  async #write(rows: readonly { readonly change: ChangeRow; readonly evaluated: Evaluated }[], end: number, thin: boolean): Promise<void> {
-    await this.#insert(
-      'membership_changes',
-      CHANGE_COLUMNS,
-      rows.map(({ change }) => changeRow(change)),
-    );
-    const members = rows.map(({ change, evaluated: { members: now } }) => memberRow({ ...change, members: now }));
-    await this.#insert('memberships', MEMBER_COLUMNS, members);
-    // That is the deed: who waits to be told need not wait for the rest.
-    for (const { change, evaluated } of rows) {
-      this.#keep(evaluated.audience, { version: change.version, members: evaluated.members });
-      this.#lastSizes.note(evaluated.audience, evaluated);
+  /**
+   * What is stored of audiences, of people as they are now: who turned out to be somebody else has neither come nor left. Where somebody
+   * has, that is written before a change, so that the log can be followed word for word.
+   */
+  async #presentBefore(evaluated: readonly Evaluated[]): Promise<ReadonlyMap<string, Stored>> {
+    const stored = await this.#members.read(evaluated.map(({ audience }) => audience));
+    const rewritten = new Map<string, Stored>();
+    for (const [audience, { version, members }] of stored) {
+      const present = this.present(members);
+      if (present !== members) rewritten.set(audience, { version: version + 1, members: present });
     }
-    if (end > this.#end) {
-      this.#end = end;
-      for (const tell of this.#listeners) tell();
-    }
-    await finishWrites(
-      this.#db,
-      rows.map(({ evaluated: { audience } }) => audience),
-      { thin },
-    );
-  }
-
-  async #insert(table: string, columns: readonly string[], rows: readonly Buffer[]): Promise<void> {
-    await this.#clickhouse.insert(table, [...columns], 'RowBinary', Buffer.concat(rows));
-  }
-
-  async #stored(audiences: readonly string[]): Promise<ReadonlyMap<string, Stored>> {
-    const unknown = audiences.filter((audience) => !this.#known.has(audience));
-    const read = unknown.length === 0 ? new Map<string, Stored>() : await this.#read(unknown);
-    const found = audiences.flatMap((audience) => {
-      const stored = this.#known.get(audience) ?? read.get(audience);
-      return stored === undefined ? [] : [[audience, stored] as const];
-    });
-    return new Map(found);
-  }
-
-  async #read(audiences: readonly string[]): Promise<ReadonlyMap<string, Stored>> {
-    const bytes = await this.#clickhouse.bytes(
-      `SELECT audience, version, members FROM memberships FINAL WHERE audience IN ${literal(audiences)}`,
-      'RowBinary',
-    );
-    const found = new Map<string, Stored>();
-    for (let at = 0; at < bytes.length;) {
-      const length = bytes[at] ?? 0;
-      const audience = Buffer.from(bytes.subarray(at + 1, at + 1 + length)).toString();
-      const version = Number(Buffer.from(bytes.subarray(at + 1 + length, at + 9 + length)).readBigUInt64LE());
-      const { bitmap, end } = readState(bytes, at + 9 + length);
-      found.set(audience, { version, members: bitmap });
-      at = end;
-    }
-    return found;
-  }
-
-  /** Keeps to hand what was written, in place of what was not used for longest. */
-  #keep(audience: string, stored: Stored): void {
-    this.#drop(audience);
-    this.#known.set(audience, stored);
-    this.#bytes += stored.members.bytes;
-    for (const oldest of this.#known.keys()) {
-      if (this.#bytes <= MOST_KNOWN) return;
-      this.#drop(oldest);
-    }
-  }
-
-  #drop(audience: string): void {
-    this.#bytes -= this.#known.get(audience)?.members.bytes ?? 0;
-    this.#known.delete(audience);
-  }
-
-  /** Who turned out to be somebody else has neither come nor left. */
-  #presentOf({ version, members }: Stored = NOBODY): Stored {
-    return { version, members: this.present(members) };
+    await this.#members.rewrite(rewritten);
+    return new Map([...stored, ...rewritten]);
   }
 
   #presentFlips(flips: readonly Flip[]): readonly Flip[] {
-    return flips.map((flip) => ({ ...flip, profile: this.#succession?.presentOf(flip.profile) ?? flip.profile }));
+    return flips.map((flip) => ({ ...flip, profile: this.#options.succession?.presentOf(flip.profile) ?? flip.profile }));
   }
 
   /** Ordinals of profiles that are no more. */
   #everGone(): Bitmap {
-    const edition = this.#succession?.edition ?? 0;
+    const edition = this.#options.succession?.edition ?? 0;
     if (this.#gone?.edition !== edition)
-      this.#gone = { edition, profiles: Bitmap.of([...(this.#succession?.all() ?? [])].map(([gone]) => gone)) };
+      this.#gone = { edition, profiles: Bitmap.of([...(this.#options.succession?.all() ?? [])].map(([gone]) => gone)) };
     return this.#gone.profiles;
   }
 
-  /** Brings sizes and changes to what the members say. */
   async #recover(): Promise<void> {
-    this.#known.clear();
-    this.#bytes = 0;
-    this.#lastSizes.clear();
-    const writes = await this.#db.selectFrom('membership_writes').selectAll().execute();
-    if (writes.length > 0) await this.#settle(writes);
+    await this.#members.recover();
     this.#end = await endOfLog(this.#clickhouse);
     this.#unsettled = false;
-  }
-
-  async #settle(writes: readonly MembershipWriteRow[]): Promise<void> {
-    const rows = await this.#clickhouse.query<{ audience: string; version: string }>(
-      `SELECT audience, max(version) AS version FROM memberships WHERE audience IN ${literal(writes.map((each) => each.definition_id))} GROUP BY audience`,
-    );
-    const versions = new Map(rows.map(({ audience, version }) => [audience, Number(version)]));
-    const done = writes.filter((each) => versions.get(each.definition_id) === each.sequence);
-    for (const { definition_id: audience, sequence } of writes.filter((each) => !done.includes(each))) {
-      await this.#clickhouse.command(
-        `DELETE FROM membership_changes WHERE audience = ${literal(audience)} AND version = ${literal(sequence)}`,
-      );
-    }
-    await finishWrites(
-      this.#db,
-      done.map((each) => each.definition_id),
-      { thin: false },
-    );
-    await this.#db.deleteFrom('membership_writes').execute();
   }
 }
 
@@ -481,18 +442,5 @@ function changeOf({ audience, members, evaluatedAt, version: rule, cause, causes
     rule,
     cause,
     causes: causes ?? NO_CAUSES,
-  };
-}
-
-function writeOf(evaluated: Evaluated, before: Stored = NOBODY): MembershipWriteRow {
-  const { audience, version, evaluatedAt, size, tookMs, revision } = evaluated;
-  return {
-    definition_id: audience,
-    sequence: before.version + 1,
-    version,
-    evaluated_at: evaluatedAt,
-    size,
-    took_ms: tookMs,
-    revision: String(revision),
   };
 }

@@ -68,7 +68,7 @@ export interface Segmentation extends Estimates, PastQuestions {
   /** Who is in what, inside of a request. */
   readonly edge: Edge;
   /** Who entered and left, in the order in which it was decided. */
-  readonly log: Pick<Memberships, 'log' | 'end' | 'onChanges'>;
+  readonly log: Pick<Memberships, 'log' | 'end' | 'onChanges' | 'movements'>;
   /** Whether live audiences agree with batch evaluation. */
   readonly drift: Pick<Drift, 'check' | 'checks' | 'cases'>;
   /** What the server keeps of people to decide about live audiences. */
@@ -118,7 +118,7 @@ export async function createSegmentation({
   const { clickhouse, postgres } = stores;
   const policies = new MergePolicies(postgres);
   const policyTables = await PolicyTables.open(tables);
-  const memberships = await Memberships.open(clickhouse, postgres, tables.identities.succession);
+  const memberships = await Memberships.open({ clickhouse, db: postgres, succession: tables.identities.succession, onUnexpected });
   const external = await ExternalAudiences.open(
     { db: postgres, clickhouse, memberships, records: new ExternalRecords(clickhouse) },
     clock(),
@@ -156,6 +156,7 @@ export async function createSegmentation({
     forgetPeople: (people, now) => forgetPeople(people, now, { tables, memberships, external, exports: work.exports }),
     async close() {
       await Promise.all([work.close(), estimates.close()]);
+      await memberships.close();
       await policyTables.close();
     },
   };

@@ -193,18 +193,6 @@ export interface SegmentJobsTable {
   readonly properties: ColumnType<Readonly<Record<string, string>>, string | undefined, string>;
 }
 
-/** Members on their way into ClickHouse: what a crash in the middle leaves, and what finishing it takes. */
-export interface MembershipWritesTable {
-  readonly definition_id: string;
-  /** Of the row in `memberships` and of the one in `membership_changes`. */
-  readonly sequence: number;
-  readonly version: number;
-  readonly evaluated_at: Timestamp;
-  readonly size: number;
-  readonly took_ms: number;
-  readonly revision: string;
-}
-
 /** A comparison of live memberships with batch evaluation. */
 export interface DriftChecksTable {
   readonly id: Generated<number>;
@@ -298,7 +286,6 @@ export interface Database {
   readonly external_ingestions: ExternalIngestionsTable;
   readonly segment_sizes: SegmentSizesTable;
   readonly segment_jobs: SegmentJobsTable;
-  readonly membership_writes: MembershipWritesTable;
   readonly drift_checks: DriftChecksTable;
   readonly drift_cases: DriftCasesTable;
   readonly schedules: SchedulesTable;
@@ -336,7 +323,6 @@ export type AudienceFolderRow = Selectable<AudienceFoldersTable>;
 export type ExternalAudienceRow = Selectable<ExternalAudiencesTable>;
 export type ExternalIngestionRow = Selectable<ExternalIngestionsTable>;
 export type SegmentJobRow = Selectable<SegmentJobsTable>;
-export type MembershipWriteRow = Selectable<MembershipWritesTable>;
 export type ScheduleRow = Selectable<SchedulesTable>;
 export type ExportJobRow = Selectable<ExportJobsTable>;
 export type ImportJobRow = Selectable<ImportJobsTable>;

@@ -19,6 +19,7 @@ import * as predictions from './migrations/0020-predictions.ts';
 import * as drift from './migrations/0024-drift.ts';
 import * as compositions from './migrations/0025-compositions.ts';
 import * as predictionOutcomes from './migrations/0026-prediction-outcomes.ts';
+import * as derivedMembers from './migrations/0027-derived-members.ts';
 import type { Database } from './database.ts';
 
 /** Run in the order of their names; a name and its content never change once released. */
@@ -40,6 +41,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0024-drift': drift,
   '0025-compositions': compositions,
   '0026-prediction-outcomes': predictionOutcomes,
+  '0027-derived-members': derivedMembers,
 };
 
 /**

@@ -32,8 +32,8 @@ beforeAll(async () => {
 
 test.for([
   ['before the changes', 0],
+  // The changes are the deed: the members follow.
   ['before the members', 0],
-  // As good as after the members of the batch before.
   ['before the changes', 1],
   ['before the members', 1],
   ['after the members', 1],
@@ -42,7 +42,7 @@ test.for([
   expect(await evaluate(moment, batches)).toBe('');
   const stores = await openStores({ dataFolder: data, clickhouseUrl: undefined, postgresUrl: undefined, querySlots: 2 });
   try {
-    await Memberships.open(stores.clickhouse, stores.postgres);
+    await Memberships.open({ clickhouse: stores.clickhouse, db: stores.postgres });
     const cut = await checkAgreement(stores.clickhouse, stores.postgres);
     expect(cut).toMatchObject({ audiences: 60, problems: [] });
     day += 1;

@@ -1,5 +1,5 @@
 /** How audiences move and whom they are made of, over HTTP. */
-import { dailyChanges, dailyJobs, movementsSince, sizesWithin } from '../../segmentation/index.ts';
+import { dailyChanges, dailyJobs, sizesWithin } from '../../segmentation/index.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Handlers } from '../serve.ts';
 
@@ -13,7 +13,7 @@ export function movementHandlers({
 }: Rooms): Handlers<'listMovements' | 'listDailyChanges' | 'listDailyJobs' | 'countNamespaces'> {
   return {
     async listMovements({ query: { hours } }) {
-      const movements = await movementsSince(clickhouse, new Date(clock().getTime() - hours * HOUR));
+      const movements = await segmentation.log.movements(new Date(clock().getTime() - hours * HOUR));
       return {
         movements: movements.map(({ audience: id, realized, existing, exited }) => {
           const before = existing + exited;
