@@ -42,6 +42,14 @@ export const compositionBody = z
       .array(z.union([z.object({ kind: z.literal('audience'), id }), rule]))
       .max(100)
       .describe('Who is taken out, one after the other'),
+    enrich: z
+      .object({
+        entity: z.string().max(2000).describe('A lookup entity: a key of `lookups` of the schema'),
+        by: z.string().max(2000).describe('Dotted path of the attribute that holds the id of a record'),
+        fields: z.array(z.string().max(2000)).max(100).describe('Dotted paths in the record'),
+      })
+      .exactOptional()
+      .describe('Fields of records that go along with the members in exports'),
     rank: z
       .object({
         by: pql.describe('An attribute that is a number, or another expression whose result is one'),
@@ -60,7 +68,7 @@ export const compositionBody = z
 export type CompositionBody = z.output<typeof compositionBody>;
 
 const problem = z.object({
-  block: z.enum(['audience', 'exclude', 'rank', 'split', 'save']),
+  block: z.enum(['audience', 'exclude', 'enrich', 'rank', 'split', 'save']),
   index: count.nullable().describe('Of several exclusions or paths the place of the one; null: the whole block'),
   message: z.string(),
   hint: z.string(),
@@ -112,6 +120,7 @@ export const compositionPreview = z
           )
           .exactOptional(),
         remaining: count.exactOptional().describe('Who is left'),
+        enriched: count.exactOptional().describe('Of those who are left, whose record is known; with an enrich block'),
         rank: z
           .object({
             size: count.describe('Who is kept'),

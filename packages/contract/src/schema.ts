@@ -42,6 +42,7 @@ export const schemaBody = z
     profile: objectType,
     event: objectType,
     lookups: z.record(z.string(), objectType).describe('What records of lookup entities hold, by the $id of their class'),
+    lookupTitles: z.record(z.string(), z.string()).describe('What lookup entities are called, by the same'),
     populated: z
       .object({ profile: z.array(z.string()), event: z.array(z.string()) })
       .describe('Dotted paths that hold data, for example commerce.order.priceTotal'),

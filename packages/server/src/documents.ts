@@ -106,6 +106,7 @@ function tableSchema({ profile, event }: UnionSchema): XdmSchema {
     identities: { profile: [], event: [] },
     datasets: new Map(),
     lookups: {},
+    lookupTitles: {},
     namespaces: [],
   };
 }

@@ -186,10 +186,11 @@ function describe({ id, name, description, state, version, body, outputs }: Comp
   ].join('\n');
 }
 
-function describeBlocks({ audience, exclude, rank, split, paths }: CompositionBody): readonly string[] {
+function describeBlocks({ audience, exclude, enrich, rank, split, paths }: CompositionBody): readonly string[] {
   return [
     `Audience   ${audience.kind === 'rule' ? audience.pql : `${audience.merge} of ${audience.ids.length === 0 ? 'nothing yet' : audience.ids.join(', ')}`}`,
     ...exclude.map((each) => `Exclude    ${each.kind === 'rule' ? each.pql : each.id}`),
+    ...(enrich === undefined ? [] : [`Enrich     ${enrich.fields.join(', ')} of ${enrich.entity} by ${enrich.by}`]),
     ...(rank === null
       ? []
       : [`Rank       ${rank.by}, ${rank.order}, ${rank.limit === null ? 'all' : `the first ${formatNumber(rank.limit)}`}`]),
@@ -207,6 +208,7 @@ function describePreview({ exclude, paths }: CompositionBody, { counts, problems
     ['Audience', counts?.audience ?? null],
     ...(counts?.exclude ?? []).map(({ removes }, index) => [`Exclude ${labelOf(exclude[index])}`, -removes]),
     ...(counts?.remaining === undefined ? [] : [['Left', counts.remaining]]),
+    ...(counts?.enriched === undefined ? [] : [['With a record', counts.enriched]]),
     ...(counts?.paths ?? []).map((size, index) => [`Path ${paths[index]?.name ?? ''}`, size]),
     ...(counts?.unassigned === undefined ? [] : [['In no path', counts.unassigned]]),
   ] as const;

@@ -36,6 +36,8 @@ export interface DatasetSchema {
 export interface XdmSchema extends UnionSchema {
   /** By the `$id` of their class. */
   readonly lookups: Readonly<Record<string, ObjectType>>;
+  /** What they are called. */
+  readonly lookupTitles: Readonly<Record<string, string>>;
   /** Without the leading underscore of the root field. */
   readonly tenant: string;
   /** For records of datasets without a schema of their own. */
@@ -53,6 +55,7 @@ export interface SchemaOptions {
   readonly datasets?: ReadonlyMap<string, DatasetSchema>;
   readonly namespaces?: readonly OwnNamespace[];
   readonly lookups?: Readonly<Record<string, ObjectType>>;
+  readonly lookupTitles?: Readonly<Record<string, string>>;
   readonly references?: readonly Reference[];
 }
 
@@ -81,6 +84,7 @@ export function unionSchema(options: SchemaOptions): XdmSchema {
   for (const descriptor of descriptors) checkDescriptor(descriptor, schema);
   return {
     ...schema,
+    lookupTitles: options.lookupTitles ?? {},
     tenant: options.tenant,
     identities: { profile: descriptorsOf('profile', descriptors), event: descriptorsOf('event', descriptors) },
     datasets: options.datasets ?? new Map(),

@@ -6,8 +6,10 @@ import type { ProfileTables, ReadableTables } from '../profile/index.ts';
 import { MergePolicies, PolicyTables, TIMESTAMP_ORDERED } from '../profile/index.ts';
 import type { DataFolder, Stores } from '../store/index.ts';
 import type { Audience, Audiences } from './audiences.ts';
-import type { Bitmap } from './bitmap/index.ts';
+import { Bitmap } from './bitmap/index.ts';
+import type { Enrich } from './composition/body.ts';
 import { Compositions } from './composition/compositions.ts';
+import { recordedQuery } from './composition/enrichment.ts';
 import { Definitions } from './definitions.ts';
 import { Edge } from './edge/edge.ts';
 import type { FindPlanned } from './dependencies.ts';
@@ -133,15 +135,20 @@ export async function createSegmentation({
   const find: FindPlanned = (reference) => definitions.planned(reference);
   const evaluator = new Evaluator({ tables, find, engineOf: async (id) => engines.of(await merge(id)) });
   const estimates = await openEstimates({ clickhouse, tables, schema, engine, evaluator, find, mergeOf: merge, profiles, zone: ZONE });
+  const recorded = (enrich: Enrich, signal: AbortSignal | undefined): Promise<Bitmap> => {
+    const sql = recordedQuery(enrich, tables);
+    return sql === null ? Promise.resolve(Bitmap.empty) : engine.select(sql, tables.currentRevision(), signal);
+  };
+  const compositions = new Compositions({ db: postgres, definitions, memberships, evaluator, schema, recorded, zone: ZONE });
   const shared = { tables, definitions, policies, schema, tablesOf, clock, zone: ZONE, onUnexpected };
-  const work = await openWork({ ...shared, stores, external, memberships, engine, evaluator, logDays });
+  const work = await openWork({ ...shared, stores, external, compositions, memberships, engine, evaluator, logDays });
   return {
     ...work,
     ...estimates,
     ...pastQuestions({ clickhouse, tables, find, schema, mergeOf: merge, zone: ZONE }),
     definitions,
     external,
-    compositions: new Compositions({ db: postgres, definitions, memberships, evaluator, schema, zone: ZONE }),
+    compositions,
     folders: new Folders(postgres),
     policies,
     edge: new Edge({ ...shared, schema }),

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import type { MergePolicies, ProfileTables, ReadableTables } from '../profile/index.ts';
 import type { ClickHouse, DataFolder, Database, Lmdb } from '../store/index.ts';
 import { Audiences } from './audiences.ts';
+import type { Compositions } from './composition/compositions.ts';
 import type { Definitions } from './definitions.ts';
 import { audienceNotFound } from './errors.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -34,6 +35,7 @@ export interface WorkOptions {
   readonly tables: ProfileTables;
   readonly definitions: Definitions;
   readonly external: ExternalAudiences;
+  readonly compositions: Pick<Compositions, 'enrichOf'>;
   readonly memberships: Memberships;
   readonly engine: LeafEngine;
   readonly evaluator: Evaluator;
@@ -64,7 +66,7 @@ export interface Work {
 }
 
 export async function openWork(options: WorkOptions): Promise<Work> {
-  const { stores, tables, definitions, external, memberships, engine, evaluator, policies, tablesOf, clock, zone, onUnexpected } = options;
+  const { stores, tables, definitions, external, memberships, engine, evaluator, policies, clock, zone, onUnexpected } = options;
   const { clickhouse, postgres: db } = stores;
   const select = (sql: string, signal?: AbortSignal): ReturnType<LeafEngine['select']> =>
     engine.select(sql, tables.currentRevision(), signal);
@@ -77,7 +79,7 @@ export async function openWork(options: WorkOptions): Promise<Work> {
   const jobs = await SegmentJobs.open({ db, clock, run });
   const live = openLive({ ...options, db, lmdb: stores.lmdb, jobs });
   const audiences = new Audiences({ definitions, external, memberships, jobs, clock });
-  const exports = await openExports({ stores, tables, tablesOf, definitions, audiences, memberships, jobs, select, namespaces, clock });
+  const exports = await openExports({ ...options, audiences, jobs, select, namespaces });
   const work = scheduledWork({ jobs, exports, all: () => inUse(definitions) });
   const schedules = new Schedules({ db, clock, work, onUnexpected });
   const requireAudiences: Work['requireAudiences'] = async (ids) => {

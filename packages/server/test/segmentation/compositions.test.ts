@@ -3,15 +3,16 @@ import type { DataObject } from '@kindred/pql';
 import { compile, compileValue, evaluate, evaluateValue } from '@kindred/pql';
 import * as fc from 'fast-check';
 import { randomInt } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readDocuments } from '../../src/profile/index.ts';
 import { inShare } from '../../src/segmentation/composition/choice.ts';
-import type { Composition, CompositionBody, Definition, Segmentation } from '../../src/segmentation/index.ts';
+import type { Composition, CompositionBody, Definition, ExportRequest, Segmentation } from '../../src/segmentation/index.ts';
 import { Bitmap, createSegmentation } from '../../src/segmentation/index.ts';
 import type { TestStores } from '../support/stores.ts';
 import { withStores } from '../support/stores.ts';
 import { TestPopulation } from './support/people.ts';
-import { NOW, person, schema } from './support/shop.ts';
+import { NOW, person, PRODUCTS, schema } from './support/shop.ts';
 
 const SEED = Number(process.env['KINDRED_COMPOSITIONS_SEED'] ?? randomInt(2 ** 31));
 const RUNS = Number(process.env['KINDRED_COMPOSITIONS_RUNS'] ?? 6);
@@ -103,6 +104,37 @@ async function evaluated({ id }: Composition): Promise<Readonly<Record<string, r
 async function byPath({ id }: Composition): Promise<readonly Definition[]> {
   const outputs = await segmentation.compositions.outputs([id]);
   return outputs.toSorted((a, b) => (a.composition?.path ?? '').localeCompare(b.composition?.path ?? '', 'en'));
+}
+
+/** What an export of audiences has, line by line. */
+async function exported(segments: ExportRequest['segments']): Promise<readonly DataObject[]> {
+  const text = await exportedText(segments, {});
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as DataObject);
+}
+
+async function exportedText(segments: ExportRequest['segments'], more: Partial<ExportRequest>): Promise<string> {
+  const request: ExportRequest = {
+    mergePolicy: null,
+    receivedAfter: null,
+    eventsReceived: { after: null, until: null },
+    format: 'jsonl',
+    dataset: null,
+    segmentPerBatch: false,
+    fields: [],
+    segments,
+    qualification: { from: null, to: null },
+    emptyProfiles: true,
+    eventFields: null,
+    evaluate: false,
+    ...more,
+  };
+  const { id } = await segmentation.startExport(request, { source: 'test' });
+  const { files, errors } = await segmentation.exports.ended(id);
+  expect(errors).toEqual([]);
+  return (await buffer((await segmentation.exports.file(id, files[0]?.name ?? '')).bytes)).toString();
 }
 
 /** By hand, person by person, straight from what the blocks mean. */
@@ -425,6 +457,81 @@ describe('audiences of a composition', () => {
     expect(await segmentation.compositions.problems(lacking.id, single)).toEqual([
       expect.objectContaining({ block: 'rank', message: 'name is no number.' }),
       expect.objectContaining({ block: 'save', index: 0, message: 'There is an audience named "Rule 0" already.' }),
+    ]);
+  });
+
+  test('send fields of the records that an attribute names along with their members, in exports', async () => {
+    await population.addRecords('product', PRODUCTS);
+    const enrich = { entity: 'product', by: 'home.city', fields: ['brand', 'price', 'sizes'] };
+    const body: CompositionBody = {
+      audience: { kind: 'rule', pql: 'home.city.isNotNull()' },
+      exclude: [{ kind: 'rule', pql: 'vip' }],
+      enrich,
+      rank: null,
+      split: { by: 'percentage' },
+      paths: [
+        { key: 'a', name: 'Enriched, most', percent: 70 },
+        { key: 'b', name: 'Enriched, others', percent: 30 },
+      ],
+    };
+    const composition = await create('Enriched', body);
+    const left = [...holding('home.city.isNotNull() and not (vip)')];
+    const recordOf = (profile: number): DataObject | undefined => PRODUCTS.get(valueOf('home.city', profile) as string);
+    const recorded = left.filter((profile) => recordOf(profile) !== undefined);
+    expect(recorded.length).toBeGreaterThan(3);
+    expect(left.length).toBeGreaterThan(recorded.length);
+    expect((await segmentation.compositions.preview(composition.id, { now: clock() })).counts).toMatchObject({
+      remaining: left.length,
+      enriched: recorded.length,
+    });
+    await published(composition);
+    const [most, others] = await byPath(composition);
+    // Whoever is in the first of them has its fields of it, and those that only the other one adds besides.
+    const more = await create('Enriched otherwise', {
+      ...body,
+      enrich: { entity: 'product', by: 'name', fields: ['brand', 'live'] },
+      split: null,
+      paths: [{ key: 'a', name: 'Enriched by name' }],
+    });
+    await published(more);
+    const [byName] = await byPath(more);
+    const segments = [most, others, byName].map((each) => ({ id: each?.id ?? '', namespace: 'ups', status: ['realized' as const] }));
+    const lines = await exported(segments);
+    expect(lines).toHaveLength(left.length);
+    for (const { identityMap, ...document } of lines as (DataObject & { identityMap: { CRMID: { id: string }[] } })[]) {
+      const profile = population.tables.identities.find({ namespace: 'CRMID', id: identityMap.CRMID[0]?.id ?? '' }) ?? -1;
+      const picked = (record: DataObject | undefined, fields: readonly string[]): DataObject =>
+        Object.fromEntries(fields.flatMap((field) => (record?.[field] === undefined ? [] : [[field, record[field]]])));
+      const along = {
+        ...picked(PRODUCTS.get(valueOf('name', profile) as string), ['brand', 'live']),
+        ...picked(recordOf(profile), enrich.fields),
+      };
+      expect(document['enrichment'] ?? {}).toEqual(along);
+    }
+    const [head, ...rows] = (await exportedText(segments.slice(0, 1), { format: 'csv', fields: ['points'] })).trim().split('\n');
+    expect(head).toBe('identityNamespace,identityId,points,segmentMembership,enrichment.brand,enrichment.price,enrichment.sizes');
+    expect(rows.join('\n')).toContain('""code""');
+    expect(await exportedText(segments.slice(2), { format: 'csv', fields: ['points'] })).toMatch(/,enrichment\.brand,enrichment\.live\n/);
+  });
+
+  test('say what an enrich block lacks', async () => {
+    const problem = async (enrich: NonNullable<CompositionBody['enrich']>): Promise<readonly string[]> => {
+      const body: CompositionBody = { ...all('', 'Never published'), audience: { kind: 'rule', pql: 'vip' }, enrich, rank: null };
+      const { id } = await create(`Lacking ${JSON.stringify(enrich)}`, body);
+      const { problems, counts } = await segmentation.compositions.preview(id, { now: clock() });
+      expect(counts).toMatchObject({ paths: [holding('vip').size] });
+      expect(counts).not.toHaveProperty('enriched');
+      return problems.map(({ block, message }) => `${block}: ${message}`);
+    };
+    expect(await problem({ entity: '', by: '', fields: [] })).toEqual(['enrich: No records are chosen.']);
+    expect(await problem({ entity: 'store', by: '', fields: [] })).toEqual(['enrich: There are no records of store.']);
+    expect(await problem({ entity: 'product', by: '', fields: [] })).toEqual(['enrich: No attribute is chosen to find the record by.']);
+    expect(await problem({ entity: 'product', by: 'points', fields: [] })).toEqual(['enrich: points is no attribute that is a text.']);
+    expect(await problem({ entity: 'product', by: 'tags', fields: [] })).toEqual(['enrich: tags is no attribute that is a text.']);
+    expect(await problem({ entity: 'product', by: 'name', fields: [] })).toEqual(['enrich: No fields are chosen.']);
+    expect(await problem({ entity: 'product', by: 'name', fields: ['brand', 'colour', 'brand.x'] })).toEqual([
+      'enrich: The records have no field colour.',
+      'enrich: The records have no field brand.x.',
     ]);
   });
 });

@@ -8,7 +8,7 @@ import { useCanvas } from './canvas-context.ts';
 
 export interface BlockProps {
   readonly title: string;
-  readonly kind: 'audience' | 'exclude' | 'rank' | 'split' | 'path';
+  readonly kind: 'audience' | 'exclude' | 'enrich' | 'rank' | 'split' | 'path';
   /** How many people, and what they are here. */
   readonly count?: ReactNode;
   readonly problems?: readonly CompositionProblem[];
@@ -54,6 +54,7 @@ export function Problems({ problems, named = false }: { readonly problems: reado
 const BLOCKS: Readonly<Record<CompositionProblem['block'], string>> = {
   audience: 'Audience',
   exclude: 'Exclusion',
+  enrich: 'Enrichment',
   rank: 'Rank',
   split: 'Split',
   save: 'Path',

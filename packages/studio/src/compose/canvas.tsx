@@ -5,6 +5,7 @@ import { AudienceBlock } from './audience-block.tsx';
 import styles from './canvas.module.css';
 import { useCanvas } from './canvas-context.ts';
 import { newKey, withSplit } from './edits.ts';
+import { EnrichBlock } from './enrich-block.tsx';
 import { ExcludeBlock } from './exclude-block.tsx';
 import { PathCards } from './path-cards.tsx';
 import { RankBlock } from './rank-block.tsx';
@@ -12,7 +13,7 @@ import { SplitBlock } from './split-block.tsx';
 
 export function Canvas() {
   const { body, change } = useCanvas();
-  const { exclude, rank, split } = body;
+  const { exclude, enrich, rank, split } = body;
   return (
     <div className={styles.canvas}>
       <AudienceBlock />
@@ -22,15 +23,19 @@ export function Canvas() {
       {exclude.length > 0 && (
         <Fragment>
           <ExcludeBlock />
-          <Between />
+          {enrich !== undefined && <Between />}
         </Fragment>
       )}
-      {rank === null && split === null && (
-        <Between>
-          <Add what="Rank" onAdd={() => change({ ...body, rank: { by: '', order: 'descending', limit: 1000 } })} />
-          <Add what="Split" onAdd={() => change(withSplit(body, { by: 'percentage' }, newKey()))} />
-        </Between>
-      )}
+      {enrich !== undefined && <EnrichBlock enrich={enrich} />}
+      <Between>
+        {enrich === undefined && <Add what="Enrich" onAdd={() => change({ ...body, enrich: { entity: '', by: '', fields: [] } })} />}
+        {rank === null && split === null && (
+          <Fragment>
+            <Add what="Rank" onAdd={() => change({ ...body, rank: { by: '', order: 'descending', limit: 1000 } })} />
+            <Add what="Split" onAdd={() => change(withSplit(body, { by: 'percentage' }, newKey()))} />
+          </Fragment>
+        )}
+      </Between>
       {rank !== null && <RankBlock rank={rank} />}
       {split !== null && <SplitBlock split={split} />}
       {(rank !== null || split !== null) && <Between />}

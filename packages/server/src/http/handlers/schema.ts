@@ -15,6 +15,7 @@ export function schemaHandlers({ tables, stores, computed }: Rooms): Handlers<'g
         profile: computed.schema().profile,
         event: tables.schema.event,
         lookups: tables.schema.lookups,
+        lookupTitles: tables.schema.lookupTitles,
         populated: {
           profile: withRecords(tables, 'profile', ['identityMap', ...pathsOf(tables.layout('profiles')), ...computed.paths]),
           event: withRecords(tables, 'event', ['_id', 'timestamp', 'eventType', ...pathsOf(tables.layout('events'))]),

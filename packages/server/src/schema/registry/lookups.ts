@@ -16,20 +16,23 @@ import { classOfSchema, kindOfSchema } from './state.ts';
 export interface LookupSchemas {
   /** By the `$id` of the class: all that records of its schemas may hold. */
   readonly lookups: Readonly<Record<string, ObjectType>>;
+  readonly lookupTitles: Readonly<Record<string, string>>;
   readonly references: readonly Reference[];
 }
 
 /** Of schemas that are enabled for Profile, those of lookup records having a primary identity. Throws SchemaError. */
 export function lookupsOf(state: CatalogState): LookupSchemas {
   const lookups: Record<string, ObjectType> = {};
+  const lookupTitles: Record<string, string> = {};
   for (const schema of state.resources.values()) {
     const entity = entityOf(state, schema);
     if (entity === null) continue;
     const fields = parseRecordFields(fullFields(state, schema).properties, { source: nameOf(schema.body) });
+    lookupTitles[entity] = nameOf(state.resources.get(entity)?.body ?? schema.body);
     lookups[entity] = mergeObjects(lookups[entity] ?? object({}), fields);
   }
   const references = [...state.descriptors.values()].flatMap((descriptor) => referenceOf(state, descriptor) ?? []);
-  return { lookups, references: references.filter(({ entity }) => Object.hasOwn(lookups, entity)) };
+  return { lookups, lookupTitles, references: references.filter(({ entity }) => Object.hasOwn(lookups, entity)) };
 }
 
 /** The class of the records of a schema that can be referred to; null when they cannot be. */

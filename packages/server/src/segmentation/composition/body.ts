@@ -12,6 +12,16 @@ export interface RuleBlock {
 
 export type Exclusion = { readonly kind: 'audience'; readonly id: string } | RuleBlock;
 
+/** Fields of records that go along with members wherever they are exported. */
+export interface Enrich {
+  /** The lookup entity: the `$id` of the class of its records. */
+  readonly entity: string;
+  /** Dotted path of the attribute that holds the id of a record. */
+  readonly by: string;
+  /** Dotted paths in the record. */
+  readonly fields: readonly string[];
+}
+
 export interface Rank {
   /** An attribute or another expression whose result is a number. */
   readonly by: string;
@@ -37,6 +47,7 @@ export interface Path {
 export interface CompositionBody {
   readonly audience: Source;
   readonly exclude: readonly Exclusion[];
+  readonly enrich?: Enrich | undefined;
   readonly rank: Rank | null;
   readonly split: Split | null;
   /** One without a split. */

@@ -11,8 +11,9 @@ import { SegmentationError } from '../errors.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { refuseUse } from '../lifecycle.ts';
 import type { Memberships } from '../memberships.ts';
+import type { Bitmap } from '../bitmap/index.ts';
 import { isTaken } from '../taken-names.ts';
-import type { CompositionBody } from './body.ts';
+import type { CompositionBody, Enrich } from './body.ts';
 import type { Composition, CompositionChange, NewComposition } from './composition.ts';
 import { compositionNameTaken, compositionNotFound, compositionOf, emptyBody, refuseChanged } from './composition.ts';
 import { Outputs } from './outputs.ts';
@@ -29,6 +30,8 @@ export interface CompositionsOptions {
   readonly evaluator: Evaluator;
   /** What rules are about at this moment. */
   readonly schema: () => UnionSchema;
+  /** Those whose record is known. */
+  readonly recorded: (enrich: Enrich, signal: AbortSignal | undefined) => Promise<Bitmap>;
   /** IANA name of the zone of calendar words. */
   readonly zone: string;
 }
@@ -76,6 +79,12 @@ export class Compositions {
     if (ids.length === 0) return [];
     const rows = liveDefinitions(this.#options.db).where('composition_id', 'in', [...ids]);
     return (await rows.orderBy('created_at').orderBy('id').execute()).map(definitionOf);
+  }
+
+  /** What goes along with the members of an audience wherever they are exported; undefined: nothing. */
+  async enrichOf({ composition }: Definition): Promise<Enrich | undefined> {
+    if (composition === null) return undefined;
+    return (await this.get(composition.id)).published?.enrich;
   }
 
   /** Changes the draft. Throws SegmentationError `composition-not-found`, `composition-changed`, `composition-name-taken`. */

@@ -3,7 +3,7 @@ import type { Bitmap } from '../bitmap/index.ts';
 import type { Definitions } from '../definitions.ts';
 import type { Planned } from '../dependencies.ts';
 import type { Evaluator } from '../evaluator.ts';
-import type { CompositionBody, Exclusion } from './body.ts';
+import type { CompositionBody, Enrich, Exclusion } from './body.ts';
 import type { Choice } from './choice.ts';
 import type { BlockName, CompositionProblem } from './problems.ts';
 import { exclusionRule, pathRules, remainingRule, sourceRule } from './rules.ts';
@@ -17,6 +17,8 @@ export interface CompositionCounts {
   readonly exclude: readonly { readonly size: number; readonly removes: number }[];
   /** Who is left. */
   readonly remaining: number;
+  /** Of them, those whose record is known; left out without an enrich block. */
+  readonly enriched?: number;
   readonly rank: RankCounts | null;
   /** In the order of the paths. */
   readonly paths: readonly number[];
@@ -49,6 +51,8 @@ export interface CompositionPreview {
 export interface PreviewOptions {
   readonly definitions: Pick<Definitions, 'planRule'>;
   readonly evaluator: Evaluator;
+  /** Those whose record is known. */
+  readonly recorded: (enrich: Enrich, signal: AbortSignal | undefined) => Promise<Bitmap>;
   /** IANA name of the zone of calendar words. */
   readonly zone: string;
   readonly now: Date;
@@ -67,6 +71,9 @@ export async function previewOf(
   const rules = rulesOf(body, id, reach).map((rule): Planned => {
     return definitions.planRule({ name: 'The composition', excludeOptOut: false, mergePolicyId: null, ...rule });
   });
+  const { enrich } = body;
+  const counted = enrich === undefined || problems.some(({ block }) => block === 'enrich') ? undefined : enrich;
+  const recorded = counted && (await options.recorded(counted, signal));
   const { members, cuts, universe, revision } = await evaluator.evaluate(rules, { now: now.getTime(), zone, signal });
   const of = (rule: string): Bitmap => {
     const found = members.get(rule);
@@ -75,7 +82,7 @@ export async function previewOf(
   };
   return {
     problems,
-    counts: reach.has('audience') ? countsOf(body, reach, { of, cut: cuts.get('path 0') }) : null,
+    counts: reach.has('audience') ? countsOf(body, reach, { of, recorded, cut: cuts.get('path 0') }) : null,
     universe: universe.size,
     evaluatedAt: now,
     revision,
@@ -125,17 +132,25 @@ function limited(body: CompositionBody): CompositionBody {
 
 interface Answers {
   readonly of: (rule: string) => Bitmap;
+  readonly recorded: Bitmap | undefined;
   readonly cut: { readonly last: number | null; readonly unknown: number } | undefined;
 }
 
-function countsOf(body: CompositionBody, reach: ReadonlySet<BlockName>, { of, cut }: Answers): KnownCounts {
+function countsOf(body: CompositionBody, reach: ReadonlySet<BlockName>, { of, recorded, cut }: Answers): KnownCounts {
   const { audience, exclude, rank, paths } = body;
   const comes = of('audience').size;
   const inputs = audience.kind === 'audiences' ? audience.ids.map((_, index) => of(`input ${index}`).size) : [];
   if (!reach.has('exclude')) return { audience: comes, inputs };
   const left = [comes, ...exclude.map((_, index) => of(`remaining ${index}`).size)];
   const remaining = left.at(-1) ?? comes;
-  const counts = { audience: comes, inputs, exclude: excludedOf(exclude, left, of), remaining };
+  const enriched = recorded?.and(of(exclude.length === 0 ? 'audience' : `remaining ${exclude.length - 1}`)).size;
+  const counts = {
+    audience: comes,
+    inputs,
+    exclude: excludedOf(exclude, left, of),
+    remaining,
+    ...(enriched !== undefined && { enriched }),
+  };
   if (!reach.has('split')) return counts;
   const sizes = paths.map((_, index) => of(`path ${index}`).size);
   const [size = 0] = sizes;

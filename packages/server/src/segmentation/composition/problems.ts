@@ -4,11 +4,12 @@ import { compile, compileValue, positionOf } from '@kindred/pql';
 import type { Definition } from '../definition.ts';
 import { SegmentationError } from '../errors.ts';
 import type { CompositionBody, Path, Source } from './body.ts';
+import { canRefer, fieldType } from './enrichment.ts';
 import { WHOLE } from './choice.ts';
 import { numberOf } from './number.ts';
 import { hundredths } from './rules.ts';
 
-export type BlockName = 'audience' | 'exclude' | 'rank' | 'split' | 'save';
+export type BlockName = 'audience' | 'exclude' | 'enrich' | 'rank' | 'split' | 'save';
 
 export interface CompositionProblem {
   readonly block: BlockName;
@@ -36,6 +37,7 @@ export function problemsOf(body: CompositionBody, options: ProblemsOptions): rea
   return [
     ...sourceProblems(body.audience, options),
     ...exclusionProblems(body, options),
+    ...enrichProblems(body, options),
     ...rankProblems(body, options),
     ...splitProblems(body, options),
     ...pathProblems(body, options),
@@ -58,6 +60,23 @@ function exclusionProblems({ exclude }: CompositionBody, options: ProblemsOption
     const at = { block: 'exclude', index } as const;
     return each.kind === 'rule' ? ruleProblems(each.pql, at, options) : audienceProblems(each.id, at, options);
   });
+}
+
+function enrichProblems({ enrich }: CompositionBody, { schema }: ProblemsOptions): readonly CompositionProblem[] {
+  if (enrich === undefined) return [];
+  const { entity, by, fields } = enrich;
+  const problem = (message: string, hint: string): CompositionProblem => ({ block: 'enrich', index: null, message, hint });
+  const type = schema.lookups?.[entity];
+  if (entity === '') return [problem('No records are chosen.', 'Choose the lookup entity whose fields go along.')];
+  if (type === undefined) return [problem(`There are no records of ${entity}.`, 'Choose a lookup entity of the schema (docs/lookups.md).')];
+  if (by.trim() === '')
+    return [problem('No attribute is chosen to find the record by.', 'Choose an attribute that holds the id of a record.')];
+  if (!canRefer(fieldType(schema.profile, by)))
+    return [problem(`${by} is no attribute that is a text.`, 'Choose an attribute of people that holds the id of a record.')];
+  if (fields.length === 0) return [problem('No fields are chosen.', 'Choose the fields of the record that go along.')];
+  return fields
+    .filter((field) => fieldType(type, field) === null)
+    .map((field) => problem(`The records have no field ${field}.`, 'Choose among the fields that the schema of the records has.'));
 }
 
 function rankProblems({ rank, split }: CompositionBody, { schema }: ProblemsOptions): readonly CompositionProblem[] {

@@ -1,7 +1,9 @@
 /** A profile as one row, for formats without nesting: a column for each scalar field, JSON for arrays and maps. */
 import type { ScalarKind } from '@kindred/pql';
-import type { Column, Document } from '../../schema/index.ts';
-import { lengthColumn } from '../../schema/index.ts';
+import type { Column, Document, XdmSchema } from '../../schema/index.ts';
+import { isScalar, lengthColumn } from '../../schema/index.ts';
+import type { Enrich } from '../composition/body.ts';
+import { fieldType } from '../composition/enrichment.ts';
 
 export interface FlatColumn {
   /** Dotted path. */
@@ -50,6 +52,27 @@ function placeOf(name: string, fields: readonly string[]): number {
 
 function valueAt(document: Document, path: readonly string[]): unknown {
   return path.reduce<unknown>((at, name) => (at as Document | undefined)?.[name], document);
+}
+
+/** What enrich blocks add to a profile. */
+export const ENRICHMENT = 'enrichment';
+
+/** A column for each field that goes along with audiences. */
+export function enrichedColumns(all: readonly Enrich[], lookups: XdmSchema['lookups']): readonly FlatColumn[] {
+  const kinds = new Map<string, FlatColumn['kind']>();
+  for (const { entity, fields } of all) {
+    for (const field of fields) {
+      const type = fieldType(lookups[entity] ?? { kind: 'object', fields: {} }, field);
+      const kind = type !== null && isScalar(type) ? type.kind : 'json';
+      // Two of different kinds under one name are no column of either.
+      kinds.set(field, (kinds.get(field) ?? kind) === kind ? kind : 'json');
+    }
+  }
+  return [...kinds].map(([field, kind]) => ({
+    name: `${ENRICHMENT}.${field}`,
+    kind,
+    read: (document) => valueAt(document, [ENRICHMENT, ...field.split('.')]),
+  }));
 }
 
 type IdentityMap = Readonly<Record<string, readonly { readonly id: string; readonly primary?: boolean }[]>>;

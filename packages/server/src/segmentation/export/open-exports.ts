@@ -6,6 +6,7 @@ import { receivedSql } from '../../profile/index.ts';
 import { UNIVERSE } from '../../identity/index.ts';
 import type { Audiences } from '../audiences.ts';
 import type { Bitmap } from '../bitmap/index.ts';
+import type { Compositions } from '../composition/compositions.ts';
 import type { Definitions } from '../definitions.ts';
 import { SegmentationError } from '../errors.ts';
 import type { SegmentJobs } from '../jobs.ts';
@@ -20,6 +21,7 @@ export interface ExportParts {
   readonly tables: ProfileTables;
   readonly tablesOf: ExporterOptions['tablesOf'];
   readonly definitions: Definitions;
+  readonly compositions: Pick<Compositions, 'enrichOf'>;
   readonly audiences: Audiences;
   readonly memberships: Memberships;
   readonly jobs: SegmentJobs;
@@ -36,6 +38,7 @@ export async function openExports({ stores, tables, tablesOf, jobs, select, name
     tables,
     tablesOf,
     log: (id) => logOf(id, parts),
+    enrich: async (id) => await parts.compositions.enrichOf(await parts.definitions.get(id)),
     evaluate: (ids, signal) => evaluate(ids, jobs, signal),
     universe: (signal) => select(UNIVERSE, signal),
     withAttributes: (signal) => select(WITH_ATTRIBUTES, signal),

@@ -3,11 +3,14 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProfileTables, ReadableTables } from '../../profile/index.ts';
 import { readDocuments, readProfiles } from '../../profile/index.ts';
+import type { DataObject } from '@kindred/pql';
 import type { Document } from '../../schema/index.ts';
 import { Bitmap } from '../bitmap/index.ts';
+import type { Enrich } from '../composition/body.ts';
+import { enriched } from '../composition/enrichment.ts';
 import { audienceNotFound } from '../errors.ts';
 import { sizesWithin } from '../run-job.ts';
-import { flatColumns } from './columns.ts';
+import { enrichedColumns, ENRICHMENT, flatColumns } from './columns.ts';
 import { projection } from './fields.ts';
 import type { ExportRequest, ExportSegment } from './request.ts';
 import type { AudienceLog, Selected } from './selection.ts';
@@ -30,11 +33,13 @@ export interface ExportOutcome {
 }
 
 export interface ExporterOptions {
-  readonly tables: Pick<ProfileTables, 'layout'>;
+  readonly tables: Pick<ProfileTables, 'layout' | 'lookups' | 'schema'>;
   /** What reads profiles as a merge policy sees them; null: the default policy. */
   readonly tablesOf: (mergePolicyId: string | null) => Promise<ReadableTables>;
   /** Undefined when there is no such audience. */
   readonly log: (audience: string) => Promise<AudienceLog | undefined>;
+  /** What goes along with the members of an audience; undefined: nothing. */
+  readonly enrich: (audience: string) => Promise<Enrich | undefined>;
   /** Evaluates audiences. Throws when it fails. */
   readonly evaluate: (ids: readonly string[], signal: AbortSignal) => Promise<void>;
   readonly universe: (signal: AbortSignal) => Promise<Bitmap>;
@@ -66,6 +71,13 @@ interface Part {
 
 /** By audience. */
 type Statuses = ReadonlyMap<ExportSegment, readonly Selected[]>;
+type Enriching = ReadonlyMap<ExportSegment, Enrich>;
+
+/** What is said of those who are exported besides their attributes. */
+interface Said {
+  readonly statuses: Statuses;
+  readonly enriching: Enriching;
+}
 
 export class Exporter {
   readonly #options: ExporterOptions;
@@ -79,6 +91,7 @@ export class Exporter {
     const ids = (request.segments ?? []).map(({ id }) => id);
     if (request.evaluate && ids.length > 0) await this.#options.evaluate(ids, signal);
     const statuses = await this.#statuses(request);
+    const said = { statuses, enriching: await this.#enriching(request) };
     const parts = await this.#parts(request, statuses, signal);
     const unfinished = `${folder}.part`;
     await rm(unfinished, { recursive: true, force: true });
@@ -87,7 +100,7 @@ export class Exporter {
       const files: ExportFile[] = [];
       for (const part of parts) {
         const before = files.reduce((rows, file) => rows + file.rows, 0);
-        files.push(await this.#file(part, { request, statuses, folder: unfinished, signal, onRows: (rows) => onProgress(before + rows) }));
+        files.push(await this.#file(part, { request, said, folder: unfinished, signal, onRows: (rows) => onProgress(before + rows) }));
       }
       // What an attempt cut off by a crash had made already.
       await rm(folder, { recursive: true, force: true });
@@ -111,6 +124,15 @@ export class Exporter {
     return found;
   }
 
+  async #enriching({ segments }: ExportRequest): Promise<Enriching> {
+    const found = new Map<ExportSegment, Enrich>();
+    for (const segment of segments ?? []) {
+      const enrich = await this.#options.enrich(segment.id);
+      if (enrich !== undefined) found.set(segment, enrich);
+    }
+    return found;
+  }
+
   async #parts(
     { segments, segmentPerBatch, emptyProfiles, receivedAfter }: ExportRequest,
     statuses: Statuses,
@@ -129,13 +151,13 @@ export class Exporter {
     { segment, profiles }: Part,
     {
       request,
-      statuses,
+      said,
       folder,
       signal,
       onRows,
     }: {
       readonly request: ExportRequest;
-      readonly statuses: Statuses;
+      readonly said: Said;
       readonly folder: string;
       readonly signal: AbortSignal;
       readonly onRows: (rows: number) => void;
@@ -143,17 +165,21 @@ export class Exporter {
   ): Promise<ExportFile> {
     const { tables } = this.#options;
     const { format, fields, eventFields } = request;
-    const more = [...(statuses.size > 0 ? ['segmentMembership'] : []), ...(eventFields === null ? [] : ['xEvent'])];
-    const columns = flatColumns({ columns: tables.layout('profiles').columns.values(), fields, more });
+    const more = [...(said.statuses.size > 0 ? ['segmentMembership'] : []), ...(eventFields === null ? [] : ['xEvent'])];
+    const enriching = segment === null ? said.enriching : new Map([...said.enriching].filter(([each]) => each === segment));
+    const columns = [
+      ...flatColumns({ columns: tables.layout('profiles').columns.values(), fields, more }),
+      ...enrichedColumns([...enriching.values()], tables.schema.lookups),
+    ];
     const name = `${segment?.id ?? 'profiles'}.${format}`;
     const writer = openWriter(format, join(folder, name), columns);
-    const project = projection(fields.length === 0 ? [] : ['identityMap', ...fields, ...more]);
+    const project = projection(fields.length === 0 ? [] : ['identityMap', ...fields, ...more, ENRICHMENT]);
     const size = eventFields === null ? PAGE : PAGE_WITH_EVENTS;
     let rows = 0;
     try {
       for (let start = 0; start < profiles.size; start += size) {
         signal.throwIfAborted();
-        const documents = await this.#documents(profiles.page(start, size), request, statuses);
+        const documents = await this.#documents(profiles.page(start, size), request, { ...said, enriching });
         await writer.write(documents.map((whole) => ({ whole, document: project(whole) })));
         rows += documents.length;
         onRows(rows);
@@ -170,7 +196,7 @@ export class Exporter {
   async #documents(
     ordinals: Uint32Array,
     { eventFields, eventsReceived, mergePolicy }: ExportRequest,
-    statuses: Statuses,
+    { statuses, enriching }: Said,
   ): Promise<readonly Document[]> {
     const tables = await this.#options.tablesOf(mergePolicy?.id ?? null);
     const documents = await (eventFields === null
@@ -183,7 +209,20 @@ export class Exporter {
       if (document === undefined) return [];
       const segmentMembership = memberships.get(ordinal);
       const xEvent = (document['xEvent'] as readonly Document[] | undefined)?.map(events);
-      return [{ ...document, ...(segmentMembership && { segmentMembership }), ...(xEvent && { xEvent }) }];
+      const along = [...enriching].filter(([segment]) => statuses.get(segment)?.some((part) => part.profiles.has(ordinal)) === true);
+      const enrichment = enriched(
+        along.map(([, enrich]) => enrich),
+        document as DataObject,
+        this.#options.tables.lookups,
+      );
+      return [
+        {
+          ...document,
+          ...(segmentMembership && { segmentMembership }),
+          ...(xEvent && { xEvent }),
+          ...(enrichment && { [ENRICHMENT]: enrichment }),
+        },
+      ];
     });
   }
 }

@@ -86,6 +86,7 @@ export const schema: XdmSchema = {
       unused: string,
     }),
   },
+  lookupTitles: { product: 'Product' },
   namespaces: [],
 };
 

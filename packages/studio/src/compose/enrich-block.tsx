@@ -1,0 +1,79 @@
+import type { CompositionBody } from '@kindred/contract';
+import { useMemo } from 'react';
+import { fieldTree } from '../schema/fields.ts';
+import type { FieldNode } from '../schema/fields.ts';
+import { Choice, ManyValues, TextBox } from '../ui/fields.tsx';
+import { Block, Count } from './block.tsx';
+import styles from './canvas.module.css';
+import { useCanvas } from './canvas-context.ts';
+import { useAttributes } from './use-attributes.ts';
+
+type Enrich = NonNullable<CompositionBody['enrich']>;
+
+/** Fields of records that go along with the members. */
+export function EnrichBlock({ enrich }: { readonly enrich: Enrich }) {
+  const { body, change, counts, problems, vocabulary } = useCanvas();
+  const texts = useAttributes('text');
+  const schema = vocabulary?.schema;
+  const entities = Object.entries(schema?.lookupTitles ?? {});
+  const record = schema?.lookups[enrich.entity];
+  const fields = useMemo(() => (record === undefined ? [] : fieldTree(record, []).flatMap(leaves)), [record]);
+  const put = (news: Partial<Enrich>, run?: string) => change({ ...body, enrich: { ...enrich, ...news } }, run);
+  return (
+    <Block
+      title="Enrich"
+      kind="enrich"
+      count={<Count value={counts?.enriched} word="have a record" />}
+      problems={problems.filter(({ block }) => block === 'enrich')}
+      onRemove={() => change(withoutEnrich(body))}
+    >
+      {schema !== undefined && entities.length === 0 ? (
+        <p className={styles.faint}>
+          There are no records to take fields from yet: a schema of stores, products or plans makes them (Sources → Schemas;
+          docs/lookups.md).
+        </p>
+      ) : (
+        <div className={styles.line}>
+          <span>with records of</span>
+          <Choice
+            label="Records"
+            value={enrich.entity}
+            options={[...(enrich.entity === '' ? [['', 'choose …'] as const] : []), ...entities]}
+            onChange={(entity) => put({ entity, fields: [] })}
+          />
+          <span>found by</span>
+          <span className={styles.wide}>
+            <TextBox
+              label="Attribute that holds the id of a record"
+              placeholder="homeStore"
+              value={enrich.by}
+              suggestions={texts}
+              onChange={(by) => put({ by }, 'enrich by')}
+            />
+          </span>
+          <span>taking</span>
+          <ManyValues
+            label="Fields of the record"
+            placeholder="Field"
+            values={enrich.fields}
+            suggestions={fields.filter((field) => !enrich.fields.includes(field))}
+            known={new Set(fields)}
+            onChange={(chosen) => put({ fields: [...chosen] })}
+          />
+        </div>
+      )}
+      <p className={styles.faint}>
+        The fields go along when the audiences of the paths are exported, as columns `enrichment.…`; who is in does not depend on them.
+      </p>
+    </Block>
+  );
+}
+
+/** A body without the block. */
+function withoutEnrich({ audience, exclude, rank, split, paths }: CompositionBody): CompositionBody {
+  return { audience, exclude, rank, split, paths };
+}
+
+function leaves(node: FieldNode): readonly string[] {
+  return node.children.length === 0 ? [node.path] : node.children.flatMap(leaves);
+}
