@@ -111,8 +111,7 @@ function personOf({ tables }: Parts, { namespace, id }: LogFilter): number | und
 /** People who are not there any more are left out. */
 async function entriesOf({ segmentation, tables }: Parts, flips: readonly Flip[]): Promise<MembershipEntry[]> {
   const identities = tables.identities.identitiesOf([...new Set(flips.map(({ profile }) => profile))]);
-  const definitions = await segmentation.definitions.getMany([...new Set(flips.map(({ audience }) => audience))]);
-  const names = new Map(definitions.map(({ id, name }) => [id, name]));
+  const names = await segmentation.definitions.names([...new Set(flips.map(({ audience }) => audience))]);
   return flips.flatMap(({ offset, audience, rule, profile, change: what, evaluated, cause }) => {
     const [known, name] = [identities.get(profile), names.get(audience)];
     if (known === undefined || name === undefined || offset === null) return [];

@@ -69,6 +69,7 @@ const STATEMENTS = [
   `ALTER TABLE membership_changes ADD COLUMN IF NOT EXISTS \`about#profiles\` Array(UInt32),
     ADD COLUMN IF NOT EXISTS \`about#causes\` Array(LowCardinality(String)),
     ADD COLUMN IF NOT EXISTS \`about#times\` Array(DateTime64(3, 'UTC')), ADD COLUMN IF NOT EXISTS \`about#events\` Array(String)`,
+  'ALTER TABLE membership_changes ADD INDEX IF NOT EXISTS offsets offset TYPE minmax GRANULARITY 1',
 ];
 
 /** Which tables hold the columns of a layout. */

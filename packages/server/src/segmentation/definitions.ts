@@ -63,6 +63,8 @@ export class Definitions {
   /** Ends when the last change asked for has: what a change checks must hold until it is made. */
   #changes: Promise<unknown> = Promise.resolve();
   #revision = 0;
+  /** Those that were asked for, as long as nothing changes. */
+  #names: { readonly revision: number; readonly known: Map<string, string> } = { revision: 0, known: new Map() };
 
   private constructor({ db, schema, outside, last, policies }: DefinitionsOptions) {
     this.#policies = policies;
@@ -143,6 +145,20 @@ export class Definitions {
       .where('id', 'in', [...ids])
       .execute();
     return rows.map(definitionOf);
+  }
+
+  /** The names of those of the ids that exist. */
+  async names(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (this.#names.revision !== this.#revision) this.#names = { revision: this.#revision, known: new Map() };
+    const { known } = this.#names;
+    const unknown = ids.filter((id) => !known.has(id));
+    for (const { id, name } of await this.getMany(unknown)) known.set(id, name);
+    return new Map(
+      ids.flatMap((id) => {
+        const name = known.get(id);
+        return name === undefined ? [] : [[id, name] as const];
+      }),
+    );
   }
 
   /**

@@ -14,13 +14,14 @@ import { LastSizes, readSizes } from './audience-sizes.ts';
 import { Bitmap } from './bitmap/index.ts';
 import type { Cause, CauseKind } from './cause.ts';
 import type { Flip, FlipPage, FlipPosition, LogPage, LogQuery } from './changes.ts';
-import { bitmapOf, endOfLog, readChanges, readFlips, readLog } from './changes.ts';
+import { bitmapOf, endOfLog, pageOf, readChanges, readFlips, readLog } from './changes.ts';
 import { Meanwhile } from './meanwhile.ts';
 import type { Decided } from './meanwhile.ts';
 import type { Stored } from './members.ts';
 import { Members } from './members.ts';
 import type { ChangeRow } from './membership-rows.ts';
 import { CHANGE_COLUMNS, changeRow } from './membership-rows.ts';
+import { RecentChanges } from './recent-changes.ts';
 import type { Movement } from './movements.ts';
 import { movementsSince } from './movements.ts';
 
@@ -96,6 +97,7 @@ export class Memberships {
   /** The place of the next change in the log of all. */
   #end = 1;
   readonly #listeners = new Set<() => void>();
+  readonly #recent = new RecentChanges();
   #later: NodeJS.Timeout | null = null;
 
   private constructor(options: MembershipsOptions) {
@@ -209,6 +211,7 @@ export class Memberships {
       });
       await this.#store(left);
       // What they did is told by the ids of their events.
+      this.#recent.clear();
       await this.#clickhouse.command(
         `ALTER TABLE membership_changes UPDATE \`about#events\` = arrayMap((profile, event) -> if(bitmapContains(${line}, profile), '', event),
          \`about#profiles\`, \`about#events\`) WHERE bitmapHasAny(bitmapBuild(\`about#profiles\`), ${line}) SETTINGS mutations_sync = 2`,
@@ -221,6 +224,7 @@ export class Memberships {
   async forget(audience: string): Promise<void> {
     await this.#inTurn(async () => {
       this.#forgotten.add(audience);
+      this.#recent.clear();
       await this.#clickhouse.command(`DELETE FROM membership_changes WHERE audience = ${literal(audience)}`);
       await this.#members.drop(audience);
     });
@@ -264,7 +268,9 @@ export class Memberships {
   /** Changes of all audiences from a place on, oldest first; of people by the ordinals they have now. */
   async log({ profile, ...query }: Omit<LogQuery, 'until' | 'profiles'> & { readonly profile?: number | undefined }): Promise<LogPage> {
     const profiles = profile === undefined ? undefined : [profile, ...(this.#options.succession?.before(profile) ?? [])];
-    const page = await readLog(this.#clickhouse, { ...query, until: this.#end, profiles });
+    const asked = { ...query, until: this.#end, profiles };
+    const recent = this.#recent.since(query.from);
+    const page = recent === null ? await readLog(this.#clickhouse, asked) : pageOf(recent, asked);
     return { flips: this.#presentFlips(page.flips), next: page.next };
   }
 
@@ -284,6 +290,7 @@ export class Memberships {
         AND offset + bitmapCardinality(entered) + bitmapCardinality(exited) < ${literal(this.#end)}`;
       const [row] = await this.#clickhouse.query<{ rows: string }>(`SELECT count() AS rows FROM membership_changes WHERE ${where}`);
       const expired = Number(row?.rows ?? 0);
+      this.#recent.clear();
       if (expired > 0) await this.#clickhouse.command(`DELETE FROM membership_changes WHERE ${where}`);
       return expired;
     });
@@ -384,6 +391,7 @@ export class Memberships {
     } of rows)
       this.#members.put(change.audience, { version: change.version, members }, { size, thin });
     this.#unsettled = false;
+    this.#recent.note(rows.map(({ change }) => change));
     if (end > this.#end) {
       this.#end = end;
       for (const tell of this.#listeners) tell();
@@ -426,6 +434,7 @@ export class Memberships {
 
   async #recover(): Promise<void> {
     await this.#members.recover();
+    this.#recent.clear();
     this.#end = await endOfLog(this.#clickhouse);
     this.#unsettled = false;
   }

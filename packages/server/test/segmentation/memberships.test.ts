@@ -6,6 +6,8 @@ import { Succession } from '../../src/identity/succession.ts';
 import type { Definition } from '../../src/segmentation/index.ts';
 import { Bitmap, createSegmentation } from '../../src/segmentation/index.ts';
 import { Memberships } from '../../src/segmentation/memberships.ts';
+import type { ChangeRow } from '../../src/segmentation/membership-rows.ts';
+import { RecentChanges } from '../../src/segmentation/recent-changes.ts';
 import type { TestStores } from '../support/stores.ts';
 import { withStores } from '../support/stores.ts';
 import { checkAgreement } from './support/agreement.ts';
@@ -44,10 +46,10 @@ type Step = Taken | { readonly kind: 'crash' } | { readonly kind: 'look' };
 
 const somebody = fc.nat({ max: PEOPLE - 1 });
 const some = fc.uniqueArray(somebody, { maxLength: 12 });
-const change = fc.record({ audience: fc.nat({ max: 2 }), people: some, inside: some });
+const changing = fc.record({ audience: fc.nat({ max: 2 }), people: some, inside: some });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: change.map((each) => ({ kind: 'amend' as const, ...each })) },
-  { weight: 1, arbitrary: change.map((each) => ({ kind: 'evaluate' as const, ...each })) },
+  { weight: 6, arbitrary: changing.map((each) => ({ kind: 'amend' as const, ...each })) },
+  { weight: 1, arbitrary: changing.map((each) => ({ kind: 'evaluate' as const, ...each })) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('move' as const), from: somebody, to: somebody }) },
   { weight: 3, arbitrary: fc.constantFrom({ kind: 'crash' } as const, { kind: 'look' } as const) },
 );
@@ -134,8 +136,16 @@ test(`are what the log says after every crash (seed ${SEED})`, { timeout: 240_00
           expect(new Map([...sizes].map(([id, { size, evaluatedAt }]) => [id, [size, evaluatedAt]]))).toEqual(last);
         }
       }
-      memberships = await open(model);
-      await expectAgreement(memberships, model);
+      const [kept, again] = [memberships, await open(model)];
+      await expectAgreement(again, model);
+      // The end of the log is to hand, and reads as it does from the table, whichever part of it is asked for.
+      for (const query of [
+        { from: 1, limit: 1000 },
+        { from: Math.max(1, model.flips - 5), limit: 3 },
+        { from: 2, limit: 100, profile: 3 },
+        { from: 2, limit: 4, audiences: audiences.slice(0, 1).map(({ id }) => id) },
+      ])
+        expect(await kept.log(query)).toEqual(await again.log(query));
     }),
     { seed: SEED, numRuns: 25 },
   );
@@ -159,6 +169,24 @@ test('what a crash left unwritten has its size, and its place in the history', a
     [3, 0],
   ]);
   expect(await again.of(3)).toEqual([{ audience: audiences[0]?.id, since: new Date(model.instant) }]);
+});
+
+test('of the end of the log so many people are kept to hand', () => {
+  const change = (offset: number, ...entered: number[]): ChangeRow => {
+    const shared = { audience: 'a', version: 1, evaluated: START, rule: 1, cause: 'event', causes: new Map() } as const;
+    return { ...shared, offset, entered: Bitmap.of(entered), exited: Bitmap.empty };
+  };
+  const recent = new RecentChanges(4);
+  const places = (from: number): readonly number[] | undefined => recent.since(from)?.map(({ offset }) => offset);
+  expect(places(1)).toBeUndefined();
+  recent.note([change(7, 1, 2), change(9), change(9, 3)]);
+  expect([places(6), places(7), places(8), places(9), places(10)]).toEqual([undefined, [7, 9], [7, 9], [9], []]);
+  recent.note([change(10, 4, 5)]);
+  expect([places(7), places(8), places(9), places(11)]).toEqual([undefined, undefined, [9, 10], [10]]);
+  recent.note([change(12, 1, 2, 3, 4, 5)]);
+  expect([places(12), places(17)]).toEqual([undefined, []]);
+  recent.clear();
+  expect(places(17)).toBeUndefined();
 });
 
 test('an audience that is no more takes no changes', async () => {
