@@ -6,7 +6,7 @@
 import type { DataObject, Flip as StreamFlip, PackedStates } from '@kindred/pql';
 import { StreamEvaluator } from '@kindred/pql';
 import type { ReadableTables } from '../../profile/index.ts';
-import { byTimeAndId, countProfiles, readEventsSince, readHistories, readProfiles } from '../../profile/index.ts';
+import { byTimeAndId, countProfiles, readEventsSince, readHistories, readProfiles, readRest } from '../../profile/index.ts';
 import type { OwnedEvent } from '../../profile/index.ts';
 import type { Bitmap } from '../bitmap/index.ts';
 import type { Cause, CauseKind } from '../cause.ts';
@@ -158,6 +158,15 @@ export class Follower {
   /** Whether everybody has a state, as far as what came has been decided: then there is nobody else for time to turn. */
   async hasEverybody(): Promise<boolean> {
     return this.#hot.size === (await countProfiles(await this.#tables()));
+  }
+
+  /** Those who have no state; null when they are more than so many. */
+  async left(most: number): Promise<readonly number[] | null> {
+    const tables = await this.#tables();
+    const count = (await countProfiles(tables)) - this.#hot.size;
+    if (count === 0) return [];
+    const left = count > most ? null : await readRest(tables, this.#hot.keys(), most + 1);
+    return left === null || left.length > most ? null : left;
   }
 
   /** Decides about people, on all that is known of them. */

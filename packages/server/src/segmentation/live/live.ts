@@ -17,7 +17,7 @@ import type { Followed, FollowedAudiences } from './audiences.ts';
 import { FindFollowed } from './audiences.ts';
 import { Costs } from './costs.ts';
 import type { Deciding, Follower, LiveStates, Turned } from './follower.ts';
-import { lookAhead } from './look-ahead.ts';
+import { fewWithoutState, lookAhead } from './look-ahead.ts';
 import { amendedBy } from './turns.ts';
 import type { PackedPlaces } from './packed-states.ts';
 import { Soon } from './soon.ts';
@@ -425,7 +425,8 @@ export class Live {
     const { clock } = this.#options;
     const audiences = this.#audiences;
     const moving = this.#moving();
-    if (moving.length === 0 || (await this.#knowsEverybody())) return [];
+    const few = await fewWithoutState(audiences.followers, MOST);
+    if (moving.length === 0 || few?.people.length === 0) return [];
     const goOn = async (): Promise<boolean> => {
       await this.#follow(signal);
       return this.#audiences === audiences && this.#horizon === from;
@@ -440,7 +441,7 @@ export class Live {
       return await found;
     };
     const told = await this.#told(moving);
-    const { people, instants } = await lookAhead(moving, { from, to, told }, { membersAt, most: MOST });
+    const { people, instants } = few ?? (await lookAhead(moving, { from, to, told }, { membersAt, most: MOST }));
     for (let first = 0; first < people.length; first += SOME) {
       if (!(await goOn())) return null;
       const deciding = this.#deciding(clock().getTime(), signal);
@@ -449,11 +450,6 @@ export class Live {
       await this.#tell(turned, deciding.now);
     }
     return this.#audiences === audiences && this.#horizon === from ? instants : null;
-  }
-
-  /** Whether there is nobody whose time is not known. */
-  async #knowsEverybody(): Promise<boolean> {
-    return (await Promise.all(this.#audiences.followers.map((follower) => follower.hasEverybody()))).every(Boolean);
   }
 
   /** Wakes when somebody is due, and when it is time to look further ahead. */

@@ -6,6 +6,7 @@ import type { Leaf, Plan } from '@kindred/pql';
 import { resolveInstant } from '@kindred/pql';
 import { Bitmap } from '../bitmap/index.ts';
 import type { Followed } from './audiences.ts';
+import type { Follower } from './follower.ts';
 
 export interface LookAheadOptions {
   /** Members by audience, as of an instant (epoch ms). */
@@ -59,6 +60,17 @@ export async function lookAhead(
     low = high;
   }
   return { people: [...people], instants };
+}
+
+/** Those whose time is not known, when they are few: with a state it is, which takes less than evaluating everybody. Null: they are many. */
+export async function fewWithoutState(followers: readonly Pick<Follower, 'left'>[], most: number): Promise<Ahead | null> {
+  const people = new Set<number>();
+  for (const follower of followers) {
+    const left = await follower.left(most);
+    if (left === null) return null;
+    for (const profile of left) people.add(profile);
+  }
+  return { people: [...people], instants: [] };
 }
 
 interface Instant {
