@@ -51,7 +51,7 @@ const deciding = (now: number): Deciding => ({
 test('those who did something last come first, and whoever did nothing last', async () => {
   const [five, one, nothing, three, thirty] = ordinals;
   expect(await readRecent(population.tables, 10)).toEqual([one, three, five, thirty, nothing]);
-  expect(await readRest(population.tables, [one ?? 0, three ?? 0], 2)).toEqual([five, nothing]);
+  expect(await readRest(population.tables, new Set([one ?? 0, three ?? 0]), 2)).toEqual([five, nothing]);
   const cold = new Cold(3);
   const taken = [await cold.take(population.tables, 2), await cold.take(population.tables, 2), await cold.take(population.tables, 2)];
   expect(taken, 'near ones together').toEqual([[five, one], [three], []]);

@@ -24,7 +24,7 @@ export class Cold {
   }
 
   /** Begins again, with those who were left out. @param made those who need not be taken */
-  async again(tables: ReadableTables, made: Iterable<number>): Promise<void> {
+  async again(tables: ReadableTables, made: { has(profile: number): boolean }): Promise<void> {
     this.#people = await readRest(tables, made, this.#most);
     this.#taken = 0;
   }

@@ -146,7 +146,7 @@ export class Follower {
     while (this.#bytes < AHEAD * MOST_BYTES && this.#events < AHEAD * MOST_EVENTS) {
       const taken = await this.#cold.take(tables, limit);
       if (taken.length === 0) {
-        if (!(await this.hasEverybody())) await this.#cold.again(tables, this.#hot.keys());
+        if (!(await this.hasEverybody())) await this.#cold.again(tables, this.#hot);
         break;
       }
       const cold = taken.filter((profile) => !this.#hot.has(profile));
@@ -165,7 +165,7 @@ export class Follower {
     const tables = await this.#tables();
     const count = (await countProfiles(tables)) - this.#hot.size;
     if (count === 0) return [];
-    const left = count > most ? null : await readRest(tables, this.#hot.keys(), most + 1);
+    const left = count > most ? null : await readRest(tables, this.#hot, most + 1);
     return left === null || left.length > most ? null : left;
   }
 
