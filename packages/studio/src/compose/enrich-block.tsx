@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { fieldTree } from '../schema/fields.ts';
 import type { FieldNode } from '../schema/fields.ts';
 import { Choice, ManyValues, TextBox } from '../ui/fields.tsx';
+import { Ticked } from '../ui/ticked.tsx';
 import { Block, Count } from './block.tsx';
 import styles from './canvas.module.css';
 import { useCanvas } from './canvas-context.ts';
@@ -13,12 +14,7 @@ type Enrich = NonNullable<CompositionBody['enrich']>;
 /** Fields of records that go along with the members. */
 export function EnrichBlock({ enrich }: { readonly enrich: Enrich }) {
   const { body, change, counts, problems, vocabulary } = useCanvas();
-  const texts = useAttributes('text');
-  const schema = vocabulary?.schema;
-  const entities = Object.entries(schema?.lookupTitles ?? {});
-  const record = schema?.lookups[enrich.entity];
-  const fields = useMemo(() => (record === undefined ? [] : fieldTree(record, []).flatMap(leaves)), [record]);
-  const put = (news: Partial<Enrich>, run?: string) => change({ ...body, enrich: { ...enrich, ...news } }, run);
+  const titles = vocabulary?.schema.lookupTitles;
   return (
     <Block
       title="Enrich"
@@ -27,45 +23,62 @@ export function EnrichBlock({ enrich }: { readonly enrich: Enrich }) {
       problems={problems.filter(({ block }) => block === 'enrich')}
       onRemove={() => change(withoutEnrich(body))}
     >
-      {schema !== undefined && entities.length === 0 ? (
+      {titles !== undefined && Object.keys(titles).length === 0 ? (
         <p className={styles.faint}>
-          There are no records to take fields from yet: a schema of stores, products or plans makes them (Sources → Schemas;
-          docs/lookups.md).
+          There are no records to take fields from yet: a schema of stores, products or plans makes them (docs/lookups.md).
         </p>
       ) : (
-        <div className={styles.line}>
-          <span>with records of</span>
-          <Choice
-            label="Records"
-            value={enrich.entity}
-            options={[...(enrich.entity === '' ? [['', 'choose …'] as const] : []), ...entities]}
-            onChange={(entity) => put({ entity, fields: [] })}
-          />
-          <span>found by</span>
-          <span className={styles.wide}>
-            <TextBox
-              label="Attribute that holds the id of a record"
-              placeholder="homeStore"
-              value={enrich.by}
-              suggestions={texts}
-              onChange={(by) => put({ by }, 'enrich by')}
-            />
-          </span>
-          <span>taking</span>
-          <ManyValues
-            label="Fields of the record"
-            placeholder="Field"
-            values={enrich.fields}
-            suggestions={fields.filter((field) => !enrich.fields.includes(field))}
-            known={new Set(fields)}
-            onChange={(chosen) => put({ fields: [...chosen] })}
-          />
-        </div>
+        <Fields enrich={enrich} />
       )}
       <p className={styles.faint}>
-        The fields go along when the audiences of the paths are exported, as columns `enrichment.…`; who is in does not depend on them.
+        <Ticked text="They go along when the audiences are exported, as `enrichment`. Who is in does not depend on them." />
       </p>
     </Block>
+  );
+}
+
+function Fields({ enrich }: { readonly enrich: Enrich }) {
+  const { body, change, vocabulary } = useCanvas();
+  const texts = useAttributes('text');
+  const entities = Object.entries(vocabulary?.schema.lookupTitles ?? {});
+  const record = vocabulary?.schema.lookups[enrich.entity];
+  const fields = useMemo(() => (record === undefined ? [] : fieldTree(record, []).flatMap(leaves)), [record]);
+  const put = (news: Partial<Enrich>, run?: string) => change({ ...body, enrich: { ...enrich, ...news } }, run);
+  return (
+    <>
+      <div className={styles.line}>
+        <span>with records of</span>
+        <Choice
+          label="Records"
+          value={enrich.entity}
+          options={[...(enrich.entity === '' ? [['', 'choose …'] as const] : []), ...entities]}
+          onChange={(entity) => put({ entity, fields: [] })}
+        />
+      </div>
+      <div className={styles.line}>
+        <span>found by</span>
+        <span className={styles.wide}>
+          <TextBox
+            label="Attribute that holds the id of a record"
+            placeholder="homeStore"
+            value={enrich.by}
+            suggestions={texts}
+            onChange={(by) => put({ by }, 'enrich by')}
+          />
+        </span>
+      </div>
+      <div className={styles.line}>
+        <span>taking</span>
+        <ManyValues
+          label="Fields of the record"
+          placeholder="Field"
+          values={enrich.fields}
+          suggestions={fields.filter((field) => !enrich.fields.includes(field))}
+          known={new Set(fields)}
+          onChange={(chosen) => put({ fields: [...chosen] })}
+        />
+      </div>
+    </>
   );
 }
 

@@ -61,12 +61,14 @@ function PathCard({ path, index }: { readonly path: CompositionPath; readonly in
       {split?.by === 'attribute' && <Values path={path} index={index} attribute={split.attribute} onChange={put} />}
       <div className={styles.line}>
         <span>{split === null ? 'as the audience' : 'becomes'}</span>
-        <TextBox
-          label={split === null ? 'Name of the audience' : `Audience of path ${index + 1}`}
-          placeholder="Name"
-          value={path.name}
-          onChange={(name) => put({ ...path, name }, 'name')}
-        />
+        <span className={styles.wide}>
+          <TextBox
+            label={split === null ? 'Name of the audience' : `Audience of path ${index + 1}`}
+            placeholder="Name"
+            value={path.name}
+            onChange={(name) => put({ ...path, name }, 'name')}
+          />
+        </span>
       </div>
     </Block>
   );
