@@ -114,10 +114,10 @@ export class Memberships {
     return memberships;
   }
 
-  /** Writes down what is not yet, and resolves when it is. */
+  /** Writes down what is not yet, when that goes: else it follows from the log after the next start. */
   async close(): Promise<void> {
     if (this.#later !== null) clearTimeout(this.#later);
-    await this.#written();
+    await this.#written().catch((error: unknown) => this.#options.onUnexpected?.(error));
   }
 
   /**
