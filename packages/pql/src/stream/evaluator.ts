@@ -106,8 +106,12 @@ export class StreamEvaluator {
     const state = this.#fresh(at);
     state.record = given.record;
     const step = this.#step(profile, state, { kind: 'rebuild' }, [], () => given.events);
-    for (const event of given.events) this.#insert(step.state, event);
-    for (const leaf of this.#network.leaves) step.look(leaf);
+    const { byAtom, byRecord, byHistory } = this.#network;
+    // Of all others it is known what holds without evidence.
+    const leaves = new Set([...byRecord, ...byHistory]);
+    for (const event of given.events)
+      for (const { index } of this.#insert(state, event)) for (const leaf of byAtom[index] ?? []) leaves.add(leaf);
+    for (const leaf of leaves) step.look(leaf);
     step.settle();
     this.#states.set(profile, state);
     this.#timers.set(profile, state.next);

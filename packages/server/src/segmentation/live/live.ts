@@ -64,8 +64,10 @@ const TICK = 5000;
 const MOST = 5000;
 /** Of them, at a time: what comes meanwhile is decided in between. */
 const SOME = 500;
-/** States made ahead at a time, and how long to wait until it is looked for those who were left out, ms. */
+/** States made ahead at a time, at most and at first, and for about how long, ms: what comes waits for it. */
 const MADE = 1000;
+const MAKING = 250;
+/** How long to wait until it is looked for those who were left out, ms. */
 const SECOND_LOOK = 30_000;
 /** Longest wait of a timer, in ms: clocks are set, too. */
 const LONGEST = 60_000;
@@ -86,8 +88,9 @@ export class Live {
   #looking: number | null = null;
   readonly #soon: Soon;
   #comparisons = 0;
-  /** From when on states are made ahead again, ms as of `performance.now`. */
+  /** From when on states are made ahead again, ms as of `performance.now`, and of how many people. */
   #rested = 0;
+  #toMake = MADE;
   /** Followed since lately: what came while a job evaluated them first, nobody has looked at. */
   #fresh: readonly Followed[] = [];
 
@@ -259,7 +262,7 @@ export class Live {
     const { followers } = await this.#current();
     let made = 0;
     for (const follower of followers) {
-      const people = await follower.nextCold(MADE);
+      const people = await follower.nextCold(this.#toMake);
       made += people.length;
       const turned = await follower.load(people, this.#deciding(this.#options.clock().getTime(), signal));
       // Of whom something is being written, or whom time has turned: that is told when it is looked at.
@@ -267,6 +270,7 @@ export class Live {
     }
     const took = performance.now() - began;
     const pause = made === 0 ? SECOND_LOOK : took;
+    if (made > 0) this.#toMake = Math.max(1, Math.min(MADE, Math.round((made * MAKING) / took)));
     this.#rested = began + took + pause;
     this.#soon.ask('warm up', pause, async (again) => await this.#makeSome(again), true);
     this.#watch();
