@@ -205,7 +205,7 @@ export class Memberships {
       const left = ids.flatMap((audience): readonly Evaluated[] => {
         const [size, before] = [sizes.get(audience), stored.get(audience)];
         if (size === undefined || before === undefined) return [];
-        const members = before.members.andNot(profiles);
+        const members = this.present(before.members).andNot(profiles);
         const { version, revision } = size;
         return [{ audience, version, revision, tookMs: 0, evaluatedAt: now, size: members.size, members, cause: 'removal' }];
       });

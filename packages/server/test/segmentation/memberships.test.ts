@@ -41,7 +41,8 @@ type Taken =
       readonly people: readonly number[];
       readonly inside: readonly number[];
     }
-  | { readonly kind: 'move'; readonly from: number; readonly to: number };
+  | { readonly kind: 'move'; readonly from: number; readonly to: number }
+  | { readonly kind: 'forget'; readonly person: number };
 type Step = Taken | { readonly kind: 'crash' } | { readonly kind: 'look' };
 
 const somebody = fc.nat({ max: PEOPLE - 1 });
@@ -51,6 +52,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: changing.map((each) => ({ kind: 'amend' as const, ...each })) },
   { weight: 1, arbitrary: changing.map((each) => ({ kind: 'evaluate' as const, ...each })) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('move' as const), from: somebody, to: somebody }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const), person: somebody }) },
   { weight: 3, arbitrary: fc.constantFrom({ kind: 'crash' } as const, { kind: 'look' } as const) },
 );
 
@@ -90,6 +92,12 @@ async function open(model: Model): Promise<Memberships> {
 
 async function take(memberships: Memberships, model: Model, taken: Taken): Promise<void> {
   if (taken.kind === 'move') return model.move(taken.from, taken.to);
+  if (taken.kind === 'forget') {
+    const person = model.succession.presentOf(taken.person);
+    for (const index of audiences.keys()) model.change(index, [person], new Set());
+    await memberships.takeOut(Bitmap.of([person, ...model.succession.before(person)]), new Date((model.instant += 1000)));
+    return;
+  }
   const present = (people: readonly number[]): readonly number[] => people.filter((person) => !model.isGone(person));
   const definition = audiences[taken.audience] as Definition;
   const [people, inside] = [present(taken.people), new Set(present(taken.inside))];
