@@ -69,13 +69,11 @@ export class GraphStore {
   /** The number of an identity, a new one if it has none. */
   number(identity: Identity, primary: boolean): number {
     const known = this.numberOf(identity);
-    if (known === undefined) {
-      const number = this.#next('numbers');
-      this.#numbers.putSync(keyOf(identity), number);
-      this.#names.putSync(number, [identity.namespace, identity.id, primary]);
-      return number;
-    }
-    return known;
+    if (known !== undefined) return known;
+    const number = this.#next('numbers');
+    this.#numbers.putSync(keyOf(identity), number);
+    this.#names.putSync(number, [identity.namespace, identity.id, primary]);
+    return number;
   }
 
   /** Notes that somebody was known by an identity first of all. False when that is known. */

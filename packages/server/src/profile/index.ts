@@ -17,7 +17,6 @@ export type { EventPosition, EventsOptions, OwnedEvent, ProfileRecord, ReadableT
 export {
   countEvents,
   countProfiles,
-  identityMap,
   readAttributes,
   readDocuments,
   readEvents,

@@ -286,7 +286,7 @@ function selected(names: readonly string[]): string {
 }
 
 /** The `identityMap` of a document. */
-export function identityMap(identities: readonly ProfileIdentity[]): Document {
+function identityMap(identities: readonly ProfileIdentity[]): Document {
   const groups = Map.groupBy(identities, ({ namespace }) => namespace);
   return Object.fromEntries(
     [...groups].map(([namespace, list]) => [namespace, list.map(({ id, primary }) => (primary ? { id, primary } : { id }))]),

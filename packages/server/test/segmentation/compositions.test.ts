@@ -11,6 +11,7 @@ import type { Composition, CompositionBody, Definition, ExportRequest, Segmentat
 import { Bitmap, createSegmentation } from '../../src/segmentation/index.ts';
 import type { TestStores } from '../support/stores.ts';
 import { withStores } from '../support/stores.ts';
+import { EVERYBODY } from './support/export-request.ts';
 import { TestPopulation } from './support/people.ts';
 import { NOW, person, PRODUCTS, schema } from './support/shop.ts';
 
@@ -116,22 +117,7 @@ async function exported(segments: ExportRequest['segments']): Promise<readonly D
 }
 
 async function exportedText(segments: ExportRequest['segments'], more: Partial<ExportRequest>): Promise<string> {
-  const request: ExportRequest = {
-    mergePolicy: null,
-    receivedAfter: null,
-    eventsReceived: { after: null, until: null },
-    format: 'jsonl',
-    dataset: null,
-    segmentPerBatch: false,
-    fields: [],
-    segments,
-    qualification: { from: null, to: null },
-    emptyProfiles: true,
-    eventFields: null,
-    evaluate: false,
-    ...more,
-  };
-  const { id } = await segmentation.startExport(request, { source: 'test' });
+  const { id } = await segmentation.startExport({ ...EVERYBODY, segments, ...more }, { source: 'test' });
   const { files, errors } = await segmentation.exports.ended(id);
   expect(errors).toEqual([]);
   return (await buffer((await segmentation.exports.file(id, files[0]?.name ?? '')).bytes)).toString();

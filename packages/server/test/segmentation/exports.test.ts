@@ -11,6 +11,7 @@ import { startClickHouseNode } from '../support/clickhouse-node.ts';
 import { ENGINES } from '../support/engines.ts';
 import type { TestStores } from '../support/stores.ts';
 import { withStores } from '../support/stores.ts';
+import { EVERYBODY } from './support/export-request.ts';
 import { TestPopulation } from './support/people.ts';
 import { schema } from './support/shop.ts';
 
@@ -73,21 +74,7 @@ describe.each(ENGINES)('on the %s engine', (name) => {
     now = START + 1.5 * DAY;
   });
 
-  const asked = (more: Partial<ExportRequest> = {}): ExportRequest => ({
-    mergePolicy: null,
-    receivedAfter: null,
-    eventsReceived: { after: null, until: null },
-    format: 'jsonl',
-    dataset: null,
-    segmentPerBatch: false,
-    fields: [],
-    segments: null,
-    qualification: { from: null, to: null },
-    emptyProfiles: true,
-    eventFields: null,
-    evaluate: false,
-    ...more,
-  });
+  const asked = (more: Partial<ExportRequest> = {}): ExportRequest => ({ ...EVERYBODY, ...more });
   const run = async (more: Partial<ExportRequest> = {}): Promise<ExportJob> =>
     await segmentation.exports.ended((await segmentation.startExport(asked(more), { source: 'api' })).id);
   const read = async ({ id, errors, files: [file] }: ExportJob): Promise<string> => {

@@ -1,7 +1,6 @@
 import type { CompositionBody } from '@kindred/contract';
 import { useMemo } from 'react';
-import { fieldTree } from '../schema/fields.ts';
-import type { FieldNode } from '../schema/fields.ts';
+import { fieldTree, leavesOf } from '../schema/fields.ts';
 import { Choice, ManyValues, TextBox } from '../ui/fields.tsx';
 import { Ticked } from '../ui/ticked.tsx';
 import { Block, Count } from './block.tsx';
@@ -42,7 +41,15 @@ function Fields({ enrich }: { readonly enrich: Enrich }) {
   const texts = useAttributes('text');
   const entities = Object.entries(vocabulary?.schema.lookupTitles ?? {});
   const record = vocabulary?.schema.lookups[enrich.entity];
-  const fields = useMemo(() => (record === undefined ? [] : fieldTree(record, []).flatMap(leaves)), [record]);
+  const fields = useMemo(
+    () =>
+      record === undefined
+        ? []
+        : fieldTree(record, [])
+            .flatMap(leavesOf)
+            .map(({ path }) => path),
+    [record],
+  );
   const put = (news: Partial<Enrich>, run?: string) => change({ ...body, enrich: { ...enrich, ...news } }, run);
   return (
     <>
@@ -85,8 +92,4 @@ function Fields({ enrich }: { readonly enrich: Enrich }) {
 /** A body without the block. */
 function withoutEnrich({ audience, exclude, rank, split, paths }: CompositionBody): CompositionBody {
   return { audience, exclude, rank, split, paths };
-}
-
-function leaves(node: FieldNode): readonly string[] {
-  return node.children.length === 0 ? [node.path] : node.children.flatMap(leaves);
 }

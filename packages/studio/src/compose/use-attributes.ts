@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
-import { fieldTree } from '../schema/fields.ts';
-import type { FieldNode } from '../schema/fields.ts';
+import { fieldTree, leavesOf } from '../schema/fields.ts';
 import { useCanvas } from './canvas-context.ts';
 
 const TYPES = { number: new Set(['number', 'integer']), text: new Set(['string']) } as const;
@@ -11,8 +10,7 @@ export function useAttributes(kind: keyof typeof TYPES): readonly string[] {
   return useMemo(() => {
     if (vocabulary === undefined) return [];
     const { profile, populated } = vocabulary.schema;
-    const leaves = (node: FieldNode): readonly FieldNode[] => (node.children.length === 0 ? [node] : node.children.flatMap(leaves));
-    const all = fieldTree(profile, populated.profile).flatMap(leaves);
+    const all = fieldTree(profile, populated.profile).flatMap(leavesOf);
     return all.filter((node) => node.populated && TYPES[kind].has(node.type)).map(({ path }) => path);
   }, [vocabulary, kind]);
 }

@@ -45,6 +45,11 @@ export function fieldTree(root: SchemaBody['profile'], populated: readonly strin
   return sorted(Object.entries(root.fields).map(([name, field]) => visit(name, field, '', 0)));
 }
 
+/** Those at and below a field that have none below. */
+export function leavesOf(node: FieldNode): readonly FieldNode[] {
+  return node.children.length === 0 ? [node] : node.children.flatMap(leavesOf);
+}
+
 /** `a.b.c` → `a`, `a.b`, `a.b.c`; marks of arrays and maps in a path are no names. */
 function withParents(path: string): readonly string[] {
   const names = path.split('.').filter((name) => name !== '{}' && name !== '[]');

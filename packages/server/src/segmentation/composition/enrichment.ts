@@ -1,6 +1,7 @@
 /** What an enrich block adds: fields of the records that an attribute of a person names. */
 import type { Data, DataObject, ObjectType, Type } from '@kindred/pql';
 import type { Lookups, ProfileTables } from '../../profile/index.ts';
+import type { Document } from '../../schema/index.ts';
 import { columnName, isScalar } from '../../schema/index.ts';
 import { identifier } from '../../store/index.ts';
 import type { Enrich } from './body.ts';
@@ -31,17 +32,17 @@ export function recordedQuery({ entity, by }: Enrich, tables: Pick<ProfileTables
 export function enriched(all: readonly Enrich[], person: DataObject, lookups: Pick<Lookups, 'get'>): DataObject | undefined {
   const found: Record<string, Data> = {};
   for (const { entity, by, fields } of all) {
-    const id = valueAt(person, by);
+    const id = valueAt(person, by.split('.'));
     const record = typeof id === 'string' ? lookups.get(entity, id) : null;
-    for (const field of record === null ? [] : fields) put(found, field.split('.'), valueAt(record ?? {}, field));
+    for (const field of record === null ? [] : fields)
+      put(found, field.split('.'), valueAt(record ?? {}, field.split('.')) as Data | undefined);
   }
   return Object.keys(found).length === 0 ? undefined : found;
 }
 
-function valueAt(data: DataObject, path: string): Data | undefined {
-  return path.split('.').reduce<Data | undefined>((at, name) => {
-    return isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
-  }, data);
+/** What lies at a path; undefined when nothing does. */
+export function valueAt(document: Document, path: readonly string[]): unknown {
+  return path.reduce<unknown>((at, name) => (isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined), document);
 }
 
 function put(into: Record<string, Data>, [name = '', ...rest]: readonly string[], value: Data | undefined): void {
@@ -50,6 +51,6 @@ function put(into: Record<string, Data>, [name = '', ...rest]: readonly string[]
   else if (isObject((into[name] ??= {}))) put(into[name] as Record<string, Data>, rest, value);
 }
 
-function isObject(value: Data | undefined): value is DataObject {
+function isObject(value: unknown): value is DataObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@ import type { ScalarKind } from '@kindred/pql';
 import type { Column, Document, XdmSchema } from '../../schema/index.ts';
 import { isScalar, lengthColumn } from '../../schema/index.ts';
 import type { Enrich } from '../composition/body.ts';
-import { fieldType } from '../composition/enrichment.ts';
+import { fieldType, valueAt } from '../composition/enrichment.ts';
 
 export interface FlatColumn {
   /** Dotted path. */
@@ -48,10 +48,6 @@ function outermost({ path }: Column, names: ReadonlySet<string>): readonly strin
 /** The first field that a column is at, below or above: of an array of objects the whole is a column, whatever part is asked for. */
 function placeOf(name: string, fields: readonly string[]): number {
   return fields.findIndex((field) => field === name || name.startsWith(`${field}.`) || field.startsWith(`${name}.`));
-}
-
-function valueAt(document: Document, path: readonly string[]): unknown {
-  return path.reduce<unknown>((at, name) => (at as Document | undefined)?.[name], document);
 }
 
 /** What enrich blocks add to a profile. */

@@ -146,7 +146,7 @@ export class Follower {
     while (this.#bytes < AHEAD * MOST_BYTES && this.#events < AHEAD * MOST_EVENTS) {
       const taken = await this.#cold.take(tables, limit);
       if (taken.length === 0) {
-        if (!(await this.hasEverybody())) await this.#cold.again(tables, this.#hot);
+        if ((await this.#countLeft(tables)) !== 0) await this.#cold.again(tables, this.#hot);
         break;
       }
       const cold = taken.filter((profile) => !this.#hot.has(profile));
@@ -155,15 +155,10 @@ export class Follower {
     return [];
   }
 
-  /** Whether everybody has a state, as far as what came has been decided: then there is nobody else for time to turn. */
-  async hasEverybody(): Promise<boolean> {
-    return this.#hot.size === (await countProfiles(await this.#tables()));
-  }
-
   /** Those who have no state; null when they are more than so many. */
   async left(most: number): Promise<readonly number[] | null> {
     const tables = await this.#tables();
-    const count = (await countProfiles(tables)) - this.#hot.size;
+    const count = await this.#countLeft(tables);
     if (count === 0) return [];
     const left = count > most ? null : await readRest(tables, this.#hot, most + 1);
     return left === null || left.length > most ? null : left;
@@ -261,6 +256,11 @@ export class Follower {
       const next = this.#evaluator.nextChange(String(profile));
       if (next === null || next > until) this.forget([profile]);
     }
+  }
+
+  /** How many people have no state, as far as what came has been decided. */
+  async #countLeft(tables: ReadableTables): Promise<number> {
+    return (await countProfiles(tables)) - this.#hot.size;
   }
 
   async #tables(): Promise<ReadableTables> {
