@@ -107,10 +107,11 @@ export class StreamEvaluator {
     state.record = given.record;
     const step = this.#step(profile, state, { kind: 'rebuild' }, [], () => given.events);
     const { byAtom, byRecord, byHistory } = this.#network;
+    const atoms = new Set<number>();
+    for (const event of given.events) for (const { index } of this.#insert(state, event)) atoms.add(index);
     // Of all others it is known what holds without evidence.
     const leaves = new Set([...byRecord, ...byHistory]);
-    for (const event of given.events)
-      for (const { index } of this.#insert(state, event)) for (const leaf of byAtom[index] ?? []) leaves.add(leaf);
+    for (const atom of atoms) for (const leaf of byAtom[atom] ?? []) leaves.add(leaf);
     for (const leaf of leaves) step.look(leaf);
     step.settle();
     this.#states.set(profile, state);

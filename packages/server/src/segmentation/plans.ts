@@ -14,8 +14,8 @@ const OWN_NAMESPACES: ReadonlySet<string> = new Set(['ups', 'AEPSegments', UPLOA
  * them keeps everybody else waiting.
  */
 const kept = new WeakMap<UnionSchema, Map<string, Plan>>();
-/** For one schema. */
-const MOST_KEPT = 5000;
+/** For one schema: more than there are audiences, since all of them are asked for in turn, and one too many would leave none kept. */
+const MOST_KEPT = 20_000;
 
 /** Throws SegmentationError `pql-invalid`. */
 export function planFor(pql: string, schema: UnionSchema): Plan {
@@ -42,10 +42,15 @@ export interface AudienceReference {
   readonly id: string;
 }
 
+const references = new WeakMap<Plan, readonly AudienceReference[]>();
+
 /** The audiences a plan refers to, each once, in leaves of their own or deep inside of others. */
 export function referencesOf(plan: Plan): readonly AudienceReference[] {
+  const known = references.get(plan);
+  if (known !== undefined) return known;
   const found = new Map<string, AudienceReference>();
   visit(plan.leaves, (reference) => found.set(JSON.stringify(reference), reference));
+  references.set(plan, [...found.values()]);
   return [...found.values()];
 }
 

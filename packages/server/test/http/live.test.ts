@@ -81,6 +81,33 @@ it('an event moves people in, attributes move them out, and audiences of audienc
   expect(sizes.length).toBeLessThan(6);
 });
 
+it.each(['batch', 'streaming'] as const)(
+  'an audience follows when a %s audience that it refers to asks for something else',
+  async (evaluation) => {
+    const [near, far] = [`Jena ${evaluation}`, `Kiel ${evaluation}`];
+    const referred = await create(`Of ${near}`, `homeAddress.city = "${near}"`, evaluation);
+    const audience = await create(`Refers to those of ${near}`, `inSegment("${referred}")`);
+    const lives = (userId: string, city: string): object => ({
+      type: 'identify',
+      userId,
+      messageId: userId,
+      traits: { address: { city } },
+    });
+    await send(lives(`J ${evaluation}`, near), lives(`K ${evaluation}`, far));
+    const isIn = async (id: string): Promise<void> =>
+      await vi.waitFor(
+        async () => {
+          const { members } = await call(routes.listMembers, { params: { id: audience } });
+          expect(members.map(({ identity }) => identity.id)).toEqual([id]);
+        },
+        { timeout: 20_000, interval: 50 },
+      );
+    await isIn(`J ${evaluation}`);
+    await call(routes.updateAudience, { params: { id: referred }, body: { pql: `homeAddress.city = "${far}"` } });
+    await isIn(`K ${evaluation}`);
+  },
+);
+
 it('a person can be looked at as it was before', async () => {
   const audience = await create('Plan gold', 'homeAddress.city = "Graz"');
   const told = (city: string, timestamp: string): object => ({

@@ -203,3 +203,23 @@ test('what does not agree is told, kept with what the reference evaluator says, 
   expect([...profiles]).toEqual([one]);
   expect(await segmentation.drift.check()).toMatchObject({ disagreements: 0 });
 });
+
+test('more may turn at once than a call takes arguments', { timeout: 120_000 }, async () => {
+  const [audiences, people] = [400, 400];
+  unexpected.length = 0;
+  const create = async (index: number): Promise<void> => {
+    const pql = `xEvent[eventType = "buy" and note = "many"].count() >= 1 and not xEvent[note = "none ${index}"]`;
+    await segmentation.definitions.create({ name: `Many ${index}`, pql, createdBy: 'test', evaluation: 'streaming' }, clock());
+  };
+  for (let index = 0; index < audiences; index++) await create(index);
+  const evaluated = await segmentation.jobs.create([ALL], 'test');
+  expect(await segmentation.jobs.ended(evaluated.id)).toMatchObject({ status: 'SUCCEEDED' });
+  const { end } = segmentation.log;
+  const event = { timestamp: new Date(now).toISOString(), eventType: 'buy', note: 'many' };
+  await population.write(
+    Array.from({ length: people }, (_, who) => ({ name: `many ${who}`, attributes: {}, events: [{ ...event, _id: `many ${who}` }] })),
+  );
+  expect(await segmentation.drift.check()).toMatchObject({ disagreements: 0 });
+  expect(unexpected).toEqual([]);
+  expect(segmentation.log.end - end).toBeGreaterThanOrEqual(audiences * people);
+});

@@ -16,6 +16,8 @@ export interface Followed {
   /** Of its rule. */
   readonly version: number;
   readonly planned: Planned;
+  /** Equal where the same decides: its rule, and those that it refers to. */
+  readonly decidedBy: string;
   /** Time alone may turn it. */
   readonly readsClock: boolean;
 }
@@ -57,10 +59,24 @@ export function mixes(all: readonly Planned[]): string | null {
   return policies.size > 1 ? 'It depends on audiences that see profiles by another merge policy.' : null;
 }
 
+/** Those who see profiles by one merge policy. */
+interface Group {
+  readonly roots: Followed[];
+  /** With all they depend on, by id. */
+  readonly all: Map<string, Planned>;
+}
+
+interface Found {
+  /** By merge policy. */
+  readonly groups: ReadonlyMap<string | null, Group>;
+  readonly others: readonly Followed[];
+}
+
 export class FindFollowed {
   readonly #options: FindFollowedOptions;
   #of: readonly unknown[] = [];
   #found: FollowedAudiences = { followers: [], byState: [], others: [] };
+  #decidedBy = '';
 
   constructor(options: FindFollowedOptions) {
     this.#options = options;
@@ -71,45 +87,49 @@ export class FindFollowed {
     const { definitions, memberships, schema } = this.#options;
     const of = [definitions.revision, memberships.evaluations, schema()];
     if (of.some((each, index) => each !== this.#of[index])) {
-      const found = await this.#find();
-      if (!same(found, this.#found)) this.#found = found;
+      const { groups, others } = await this.#find();
+      const byState = [...groups.values()].flatMap(({ roots }) => roots);
+      const decidedBy = [...byState, ...others].map((followed) => followed.decidedBy).toSorted();
+      if (decidedBy.join('\n') !== this.#decidedBy) this.#found = { followers: this.#followers(groups), byState, others };
+      this.#decidedBy = decidedBy.join('\n');
       this.#of = of;
     }
     return this.#found;
   }
 
   /** In use, and evaluated before: the first evaluation is that of whoever made or published it. */
-  async #find(): Promise<FollowedAudiences> {
-    const { definitions, memberships, tablesOf, places, zone } = this.#options;
+  async #find(): Promise<Found> {
+    const { definitions, memberships, zone } = this.#options;
     const { definitions: all } = await definitions.list();
     const live = all.filter(isLive);
     const sizes = await memberships.lastSizes(live.map(({ id }) => id));
     const evaluated = live.filter(({ id, version }) => sizes.get(id)?.version === version);
-    const groups = new Map<string | null, { readonly roots: Followed[]; readonly all: Map<string, Planned> }>();
+    const groups = new Map<string | null, Group>();
     const others: Followed[] = [];
     for (const definition of evaluated) {
       const levels = await this.#levels(definition);
       if (levels === null || ranks(levels.all) !== null) continue;
       const [{ id, version }, planned] = [definition, levels.root];
       const readsClock = levels.all.some((each) => each.outside !== undefined || doesReadClock(each, zone));
-      const followed: Followed = { id, version, planned, readsClock };
+      const followed: Followed = { id, version, planned, decidedBy: nameOf(version, levels.all), readsClock };
       if (mixes(levels.all) !== null) {
         others.push(followed);
         continue;
       }
       const policy = planned.mergePolicyId ?? null;
-      const group = groups.get(policy) ?? { roots: [], all: new Map<string, Planned>() };
+      const group: Group = groups.get(policy) ?? { roots: [], all: new Map() };
       groups.set(policy, group);
       group.roots.push(followed);
       for (const each of levels.all) group.all.set(each.id, each);
     }
-    return {
-      followers: [...groups].map(([policy, { all: audiences }]) => {
-        return new Follower({ audiences: [...audiences.values()], tables: () => tablesOf(policy), zone, packed: places.next() });
-      }),
-      byState: [...groups.values()].flatMap(({ roots }) => roots),
-      others,
-    };
+    return { groups, others };
+  }
+
+  #followers(groups: Found['groups']): readonly Follower[] {
+    const { tablesOf, places, zone } = this.#options;
+    return [...groups].map(([policy, { all }]) => {
+      return new Follower({ audiences: [...all.values()], tables: () => tablesOf(policy), zone, packed: places.next() });
+    });
   }
 
   /** With all it depends on; null when its rule is not valid any more, which its next job says. */
@@ -129,15 +149,6 @@ function doesReadClock({ plan }: Planned, zone: string): boolean {
   return Object.values(plan.leaves).some((leaf) => clockKey(leaf, { now: 0, zone }) !== '');
 }
 
-function same(one: FollowedAudiences, other: FollowedAudiences): boolean {
-  const [a, b] = [nameOf(one), nameOf(other)];
-  return a === b;
-}
-
-/** Equal for audiences that are decided in the same way. */
-function nameOf({ byState, others }: FollowedAudiences): string {
-  const parts = [...byState, ...others].map(
-    ({ id, version, planned }) => `${id} ${version} ${planned.mergePolicyId ?? ''} ${Object.keys(planned.plan.leaves).join(' ')}`,
-  );
-  return parts.toSorted().join('\n');
+function nameOf(version: number, all: readonly Planned[]): string {
+  return `${version} ${all.map(({ id, mergePolicyId, plan }) => `${id} ${mergePolicyId ?? ''} ${JSON.stringify(plan.root)}`).join(' ')}`;
 }

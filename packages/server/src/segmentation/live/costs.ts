@@ -12,7 +12,11 @@ const AGAIN = 3;
  * People who have a state lose it by an evaluation, and whatever comes about them next is dear: it is worth that only after a whole import,
  * not when the server was held up for a moment. In ms.
  */
-const LONG = 5000;
+const LONG = 10_000;
+/** People whose causes are looked for when everybody was evaluated, at most: who turns is decided one by one for that. */
+export const MOST_CAUSES = 5000;
+/** Of what it takes to make the state of somebody, how much that counts who loses it: most are made when there is nothing else to do. */
+const LOST = 0.1;
 
 export class Costs {
   /** To ask about anybody, in ms. */
@@ -30,7 +34,9 @@ export class Costs {
   /** Whether deciding about so many people, with a state or without, takes longer than evaluating everybody. */
   isDearer({ hot = 0, cold = 0 }: { readonly hot?: number; readonly cold?: number }): boolean {
     const least = cold > 0 ? 0 : LONG;
-    return hot + cold > 0 && this.#asking + hot * this.#hot + cold * this.#cold > Math.max(least, AGAIN * this.#all);
+    const causes = Math.min(MOST_CAUSES, cold) * this.#cold;
+    const evaluating = AGAIN * this.#all + hot * LOST * this.#cold + causes;
+    return hot + cold > 0 && this.#asking + hot * this.#hot + cold * this.#cold > Math.max(least, evaluating);
   }
 
   decided(ms: number, hot: number, cold: number): void {

@@ -14,6 +14,7 @@ import type { Planned } from '../dependencies.ts';
 import { namesOf } from '../dependencies.ts';
 import { Breath } from './breath.ts';
 import { Cold } from './cold.ts';
+import { Told } from './told.ts';
 import type { Touch, Touches } from './touched.ts';
 import { UNTOUCHED } from './touched.ts';
 
@@ -54,9 +55,9 @@ export interface Deciding {
   readonly signal: AbortSignal;
 }
 
-/** With who is in, once it has been told. */
+/** With what was told of those who are met. */
 interface Meeting extends Deciding {
-  readonly told: ReadonlyMap<string, Bitmap>;
+  readonly told: Told;
 }
 
 /** People read whole at a time: the events of some are spread over all of the table. */
@@ -272,7 +273,7 @@ export class Follower {
   /** Those whose state is there. */
   async #goOn(tables: ReadableTables, people: readonly number[], touches: Touches, { now }: Deciding): Promise<Turned[]> {
     if (people.length === 0) return [];
-    const since = Math.min(...people.map((profile) => touches.get(profile)?.since ?? Infinity));
+    const since = people.reduce((least, profile) => Math.min(least, touches.get(profile)?.since ?? Infinity), Infinity);
     const events = await readEventsSince(tables, people, since);
     const told = people.filter((profile) => touches.get(profile)?.attributes === true);
     const documents = await readProfiles(tables, told);
@@ -314,12 +315,12 @@ export class Follower {
   }
 
   async #meetAll(tables: ReadableTables, people: readonly number[], touches: Touches, deciding: Deciding): Promise<Turned[]> {
-    const turned: Turned[] = [];
+    const pages: (readonly Turned[])[] = [];
     for (let from = 0; from < people.length; from += PAGE) {
       deciding.signal.throwIfAborted();
-      turned.push(...(await this.#meet(tables, people.slice(from, from + PAGE), touches, deciding)));
+      pages.push(await this.#meet(tables, people.slice(from, from + PAGE), touches, deciding));
     }
-    return turned;
+    return pages.flat();
   }
 
   /** Those of whom nothing is there: read whole, first without what is new, so that it is seen what that changes. */
@@ -327,7 +328,8 @@ export class Follower {
     this.forget(people);
     const documents = await readProfiles(tables, people);
     const events = Map.groupBy(await readHistories(tables, [...documents.keys()]), ({ profile }) => profile);
-    const met: Meeting = { ...deciding, told: await deciding.before() };
+    const before = [...(await deciding.before())].filter(([audience]) => this.#ids.has(audience));
+    const met: Meeting = { ...deciding, told: new Told(people, before) };
     const turned: Turned[] = [];
     const breath = new Breath();
     for (const profile of people) {
@@ -335,7 +337,8 @@ export class Follower {
       const document = documents.get(profile) as DataObject | undefined;
       const all = events.get(profile) ?? [];
       const touch = touches.get(profile) ?? UNTOUCHED;
-      turned.push(...(document === undefined ? this.#gone(profile, met) : this.#met(profile, document, all, touch, met)));
+      if (document === undefined) turned.push(...this.#compared(profile, [], met.moved.has(profile) ? 'identity' : 'removal', met));
+      else turned.push(...this.#met(profile, document, all, touch, met));
     }
     return turned;
   }
@@ -349,7 +352,8 @@ export class Follower {
     for (const { event } of old) this.#remember(profile, event);
     const history = old.map(({ event }) => event as DataObject).toSorted(byTimeAndId);
     this.#evaluator.rebuild(String(profile), { record, events: history }, deciding.now);
-    const turned = this.#compared(profile, moved ? 'identity' : touch.attributes ? 'attributes' : 'time', deciding);
+    const kind = moved ? 'identity' : touch.attributes ? 'attributes' : 'time';
+    const turned = this.#compared(profile, this.#evaluator.members(String(profile)), kind, deciding);
     for (const owned of all.slice(old.length)) turned.push(...this.#happened(owned, deciding.now));
     this.#used(profile);
     return turned;
@@ -367,24 +371,10 @@ export class Follower {
     this.#weigh(profile, hot.recordBytes + this.#evaluator.bytesOf(String(profile)));
   }
 
-  /** What differs from what was told. */
-  #compared(profile: number, kind: CauseKind, { now, told: before }: Meeting): Turned[] {
-    const members = new Set(this.#evaluator.members(String(profile)));
-    return [...before].flatMap(([audience, told]) => {
-      const entered = members.has(audience);
-      return !this.#ids.has(audience) || told.has(profile) === entered
-        ? []
-        : [{ profile, audience, entered, cause: { kind, event: null, at: now } }];
-    });
-  }
-
-  #gone(profile: number, { now, told: before, moved }: Meeting): Turned[] {
-    const kind = moved.has(profile) ? 'identity' : 'removal';
-    return [...before].flatMap(([audience, told]) => {
-      return this.#ids.has(audience) && told.has(profile)
-        ? [{ profile, audience, entered: false, cause: { kind, event: null, at: now } as const }]
-        : [];
-    });
+  /** What differs from what was told, of somebody who is in these audiences. */
+  #compared(profile: number, members: readonly string[], kind: CauseKind, { now, told }: Meeting): Turned[] {
+    const cause: Cause = { kind, event: null, at: now };
+    return told.untold(profile, members).map((untold) => ({ profile, ...untold, cause }));
   }
 }
 

@@ -7,7 +7,7 @@ import type { UnionSchema } from '@kindred/pql';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProfileTables, ReadableTables } from '../../profile/index.ts';
 import { Bitmap } from '../bitmap/index.ts';
-import type { Cause, CauseKind } from '../cause.ts';
+import type { CauseKind } from '../cause.ts';
 import type { Definitions } from '../definitions.ts';
 import type { Evaluator } from '../evaluator.ts';
 import type { Memberships } from '../memberships.ts';
@@ -15,15 +15,15 @@ import type { Refresh } from '../refresh.ts';
 import type { Upkeep } from '../upkeep.ts';
 import type { Followed, FollowedAudiences } from './audiences.ts';
 import { FindFollowed } from './audiences.ts';
-import { Costs } from './costs.ts';
+import { Costs, MOST_CAUSES } from './costs.ts';
 import type { Deciding, Follower, LiveStates, Turned } from './follower.ts';
 import { fewWithoutState, lookAhead } from './look-ahead.ts';
-import { amendedBy } from './turns.ts';
+import { amendedBy, causesOf } from './turns.ts';
 import type { PackedPlaces } from './packed-states.ts';
 import { Soon } from './soon.ts';
 import { Telling } from './telling.ts';
 import type { Touches } from './touched.ts';
-import { Touched } from './touched.ts';
+import { inPieces, Touched } from './touched.ts';
 
 export interface LiveOptions {
   readonly tables: Pick<ProfileTables, 'onChanged' | 'onMoved' | 'moved'>;
@@ -60,12 +60,15 @@ const SHARE = 0.05;
 const HORIZON = 15_000;
 /** Between two looks at audiences that no state machine decides, in ms, at least. */
 const TICK = 5000;
-/** People whose causes are looked for when everybody was evaluated, and who are watched for their time, at most. */
+/** People who are watched for their time, at most. */
 const MOST = 5000;
-/** Of them, at a time: what comes meanwhile is decided in between. */
+/** Of whom something came, decided at a time: what they turned is told before all of them are decided. */
+const TOGETHER = 2000;
+/** Of those watched for their time, at a time: what comes meanwhile is decided in between. */
 const SOME = 500;
-/** States made ahead at a time, at most and at first, and for about how long, ms: what comes waits for it. */
+/** States made ahead at a time, at most and at first, at least, and for about how long, ms: what comes waits for it. */
 const MADE = 1000;
+const LEAST_MADE = 50;
 const MAKING = 250;
 /** How long to wait until it is looked for those who were left out, ms. */
 const SECOND_LOOK = 30_000;
@@ -230,8 +233,8 @@ export class Live {
     if (audiences !== this.#audiences) {
       // Nobody has a state in new machines.
       this.#horizon = -Infinity;
-      const known = new Set([...this.#audiences.byState, ...this.#audiences.others].map(({ id, version }) => `${id} ${version}`));
-      const fresh = [...audiences.byState, ...audiences.others].filter(({ id, version }) => !known.has(`${id} ${version}`));
+      const known = new Set([...this.#audiences.byState, ...this.#audiences.others].map(({ decidedBy }) => decidedBy));
+      const fresh = [...audiences.byState, ...audiences.others].filter(({ decidedBy }) => !known.has(decidedBy));
       this.#fresh = [...this.#fresh, ...fresh];
       if (fresh.length > 0) this.#soon.ask('live', GATHER, (signal) => this.#follow(signal));
       this.#audiences = audiences;
@@ -258,8 +261,8 @@ export class Live {
    * sooner all of them have one, the less there is to do.
    */
   async #makeSome(signal: AbortSignal): Promise<void> {
-    const began = performance.now();
     const { followers } = await this.#current();
+    const began = performance.now();
     let made = 0;
     for (const follower of followers) {
       const people = await follower.nextCold(this.#toMake);
@@ -270,7 +273,7 @@ export class Live {
     }
     const took = performance.now() - began;
     const pause = made === 0 ? SECOND_LOOK : took;
-    if (made > 0) this.#toMake = Math.max(1, Math.min(MADE, Math.round((made * MAKING) / took)));
+    if (made > 0) this.#toMake = Math.max(LEAST_MADE, Math.min(MADE, Math.round((made * MAKING) / took)));
     this.#rested = began + took + pause;
     this.#soon.ask('warm up', pause, async (again) => await this.#makeSome(again), true);
     this.#watch();
@@ -283,19 +286,24 @@ export class Live {
     const { refresh } = this.#options;
     const { followers, others } = this.#audiences;
     const began = performance.now();
-    const deciding = this.#deciding(now, signal);
-    const turned: Turned[] = [];
-    for (const follower of followers) {
-      turned.push(...(await follower.decide(people, deciding)));
-      follower.shrink(this.#looking ?? this.#horizon);
+    for (const some of inPieces(people, TOGETHER)) {
+      const deciding = this.#deciding(now, signal);
+      await this.#tell(await this.#ofAll((follower) => follower.decide(some, deciding)), now, Bitmap.of(some.keys()));
     }
-    await this.#tell(turned, deciding.now, Bitmap.of(people.keys()));
+    for (const follower of followers) follower.shrink(this.#looking ?? this.#horizon);
     if (others.length > 0) {
       await this.#telling.ended();
       const ids = new Set(others.map(({ id }) => id));
       await refresh.people([...people.keys()], signal, { wanted: ({ id }) => ids.has(id), cause: 'evaluation' });
     }
     this.#costs.decided(performance.now() - began, hot.size, cold.size);
+  }
+
+  /** Of one after the other: where one fails, none is under way. */
+  async #ofAll(decide: (follower: Follower) => Promise<readonly Turned[]>): Promise<readonly Turned[]> {
+    const turned: (readonly Turned[])[] = [];
+    for (const follower of this.#audiences.followers) turned.push(await decide(follower));
+    return turned.flat();
   }
 
   #deciding(now: number, signal: AbortSignal): Deciding {
@@ -347,10 +355,11 @@ export class Live {
     for (const [id, told] of before) {
       for (const profile of told.xor(members.get(id) ?? Bitmap.empty).toArray()) if (people.has(profile)) turned.add(profile);
     }
-    const some = new Map([...people].filter(([profile]) => turned.has(profile)).slice(0, MOST));
+    const some = new Map([...people].filter(([profile]) => turned.has(profile)).slice(0, MOST_CAUSES));
     for (const follower of this.#audiences.followers) follower.forget(people.keys());
     const withState = this.#audiences.followers.map((follower) => ({ follower, people: Bitmap.of(follower.people()) }));
-    const causes = await this.#causes(some, { ...this.#deciding(now, signal), before: () => Promise.resolve(before) });
+    const deciding = { ...this.#deciding(now, signal), before: () => Promise.resolve(before) };
+    const causes = causesOf(await this.#ofAll((follower) => follower.decide(some, deciding)));
     // About whom something came meanwhile is decided when that is looked at, so that it is known what turned them.
     const later = Bitmap.of([...this.#touched.peek().people.keys(), ...next.keys()]);
     // And whoever has a state is told by it alone: it may know of what was written since.
@@ -369,17 +378,6 @@ export class Live {
     for (const follower of this.#audiences.followers) follower.forget(people.keys());
     // And it is not known when time turns them.
     if (people.size > 0) this.#horizon = now;
-  }
-
-  async #causes(people: Touches, deciding: Deciding): Promise<ReadonlyMap<string, ReadonlyMap<number, Cause>>> {
-    const found = new Map<string, Map<number, Cause>>();
-    for (const follower of this.#audiences.followers) {
-      for (const { audience, profile, cause } of await follower.decide(people, deciding)) {
-        const causes = found.get(audience) ?? new Map<number, Cause>();
-        found.set(audience, causes.set(profile, cause));
-      }
-    }
-    return found;
   }
 
   async #membersAt(audiences: readonly Followed[], instant: number, signal: AbortSignal): Promise<ReadonlyMap<string, Bitmap>> {
@@ -449,9 +447,7 @@ export class Live {
     for (let first = 0; first < people.length; first += SOME) {
       if (!(await goOn())) return null;
       const deciding = this.#deciding(clock().getTime(), signal);
-      const turned: Turned[] = [];
-      for (const follower of audiences.followers) turned.push(...(await follower.load(people.slice(first, first + SOME), deciding)));
-      await this.#tell(turned, deciding.now);
+      await this.#tell(await this.#ofAll((follower) => follower.load(people.slice(first, first + SOME), deciding)), deciding.now);
     }
     return this.#audiences === audiences && this.#horizon === from ? instants : null;
   }

@@ -86,7 +86,7 @@ function differing(one: Instant['members'], other: Instant['members']): Bitmap {
 
 /** Of the windows that the clock opens and closes, the length of the shortest, in ms; Infinity when there is none. */
 function shortestWindow(audiences: readonly Followed[], now: number): number {
-  return Math.min(Infinity, ...audiences.flatMap(({ planned }) => windowsOf(planned.plan, now)));
+  return audiences.flatMap(({ planned }) => windowsOf(planned.plan, now)).reduce((least, length) => Math.min(least, length), Infinity);
 }
 
 function windowsOf({ leaves }: Plan, now: number): readonly number[] {

@@ -16,6 +16,12 @@ export const UNTOUCHED: Touch = { since: Infinity, attributes: false, anew: fals
 
 export type Touches = ReadonlyMap<number, Touch>;
 
+/** The same, some people at a time. */
+export function* inPieces(touches: Touches, size: number): Generator<Touches> {
+  const all = [...touches];
+  for (let from = 0; from < all.length; from += size) yield new Map(all.slice(from, from + size));
+}
+
 /** Kept one by one at most; beyond that they are everybody. */
 const MOST = 200_000;
 

@@ -1,4 +1,5 @@
 import { Bitmap } from '../bitmap/index.ts';
+import type { Cause } from '../cause.ts';
 import type { Amended } from '../memberships.ts';
 import type { Turned } from './follower.ts';
 
@@ -12,4 +13,14 @@ export function amendedBy(turned: readonly Turned[], versions: ReadonlyMap<strin
     const causes = new Map([...last].map(([profile, { cause }]) => [profile, cause]));
     return [{ audience: id, version, about: Bitmap.of(last.keys()), members, cause: 'evaluation', causes }];
   });
+}
+
+/** What turned people, audience by audience; the last time, of those who turned more than once. */
+export function causesOf(turned: readonly Turned[]): ReadonlyMap<string, ReadonlyMap<number, Cause>> {
+  return new Map(
+    [...Map.groupBy(turned, ({ audience }) => audience)].map(([id, turns]) => [
+      id,
+      new Map(turns.map(({ profile, cause }) => [profile, cause])),
+    ]),
+  );
 }
