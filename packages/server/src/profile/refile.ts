@@ -37,7 +37,7 @@ async function wantedIdentity(clickhouse: ClickHouse, identities: Identities): P
   if (rows.length === 0) return null;
   const codes = rows.map(({ namespace }) => namespace);
   const ranks = literal(codes.map((code) => identities.rankOf(code)));
-  const gone: number[] = [];
+  let gone: readonly number[] = [];
   for (;;) {
     const rank = `transform(toString(code), ${literal(codes)}, ${ranks}, ${LAST})`;
     const rankOf = gone.length === 0 ? rank : `if(each IN ${literal(gone)}, ${LAST}, ${rank})`;
@@ -48,7 +48,7 @@ async function wantedIdentity(clickhouse: ClickHouse, identities: Identities): P
     );
     const more = found.map(({ number }) => number).filter((number) => !identities.has(number));
     if (more.length === 0) return wanted;
-    gone.push(...more);
+    gone = [...gone, ...more];
   }
 }
 

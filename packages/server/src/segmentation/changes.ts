@@ -57,9 +57,15 @@ export async function readChanges(clickhouse: ClickHouse, audience: string): Pro
   return await select(clickhouse, `audience = ${literal(audience)} ORDER BY version DESC, evaluated DESC`);
 }
 
-/** Those after a version, oldest first. */
-export async function readChangesAfter(clickhouse: ClickHouse, audience: string, version: number): Promise<readonly ChangeRow[]> {
-  return await select(clickhouse, `audience = ${literal(audience)} AND version > ${literal(version)} ORDER BY version`);
+/** Those after a version of each audience, by audience, oldest first. */
+export async function readChangesAfter(
+  clickhouse: ClickHouse,
+  versions: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, readonly ChangeRow[]>> {
+  const audiences = literal([...versions.keys()]);
+  const after = `transform(audience, ${audiences}, CAST(${literal([...versions.values()])} AS Array(UInt64)), toUInt64(0))`;
+  const changes = await select(clickhouse, `audience IN ${audiences} AND version > ${after} ORDER BY audience, version`);
+  return Map.groupBy(changes, ({ audience }) => audience);
 }
 
 /** One page, from the newest on or from where the page before ended. Reads no more evaluations than the page has people. */

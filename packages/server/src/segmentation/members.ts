@@ -32,6 +32,8 @@ interface Unwritten {
 
 /** Bytes of members that are kept to hand, besides those that are not written down. */
 const MOST_KNOWN = 128 * 1024 * 1024;
+/** Audiences brought to what the log says at a time. */
+const REPLAYED = 500;
 
 export class Members {
   readonly #options: MembersOptions;
@@ -129,21 +131,26 @@ export class Members {
        LEFT JOIN (SELECT audience, max(version) AS version FROM memberships GROUP BY audience) AS written USING audience
        WHERE changes.version > written.version`,
     );
-    for (const { audience, version } of behind) await this.#replay(audience, Number(version));
-    await this.write();
+    for (let from = 0; from < behind.length; from += REPLAYED) {
+      await this.#replay(new Map(behind.slice(from, from + REPLAYED).map(({ audience, version }) => [audience, Number(version)])));
+      await this.write();
+    }
   }
 
-  /** @param written version of what is written; 0: nothing is */
-  async #replay(audience: string, written: number): Promise<void> {
+  /** @param written version of what is written, by audience; 0: nothing is */
+  async #replay(written: ReadonlyMap<string, number>): Promise<void> {
     const { clickhouse, sizes } = this.#options;
-    let members = (await this.#read([audience])).get(audience)?.members ?? Bitmap.empty;
-    const changes = await readChangesAfter(clickhouse, audience, written);
-    for (const { entered, exited } of changes) members = members.or(entered).andNot(exited);
-    const last = changes.at(-1);
-    if (last === undefined) return;
-    const revision = (await sizes.read([audience])).get(audience)?.revision ?? 0;
-    const size = { evaluatedAt: new Date(last.evaluated), size: members.size, version: last.rule, tookMs: 0, revision };
-    this.put(audience, { version: last.version, members }, { size, thin: false });
+    const audiences = [...written.keys()];
+    const [stored, known] = [await this.#read(audiences), await sizes.read(audiences)];
+    for (const [audience, changes] of await readChangesAfter(clickhouse, written)) {
+      let members = stored.get(audience)?.members ?? Bitmap.empty;
+      for (const { entered, exited } of changes) members = members.or(entered).andNot(exited);
+      const last = changes.at(-1);
+      if (last === undefined) continue;
+      const revision = known.get(audience)?.revision ?? 0;
+      const size = { evaluatedAt: new Date(last.evaluated), size: members.size, version: last.rule, tookMs: 0, revision };
+      this.put(audience, { version: last.version, members }, { size, thin: false });
+    }
   }
 
   #keep(audience: string, stored: Stored): void {

@@ -51,6 +51,13 @@ export interface Causes {
 export interface Evaluated extends Size, Causes {
   readonly audience: string;
   readonly members: Bitmap;
+  /** Who came and left, where that is known. */
+  readonly turned?: Turned;
+}
+
+interface Turned {
+  readonly entered: Bitmap;
+  readonly exited: Bitmap;
 }
 
 /** Who of some people is in an audience. */
@@ -67,12 +74,15 @@ const NOBODY: Stored = { version: 0, members: Bitmap.empty };
 const NO_CAUSES: ReadonlyMap<number, Cause> = new Map();
 /** For how long what came event by event is not written down, ms: the seldomer, the less is written of audiences that are large. */
 const LATER = 5000;
+const LATEST = 60_000;
+/** Of all time, what writing it down may take: where audiences are many and large, it is done less often. */
+const SHARE = 0.05;
 
 export interface MembershipsOptions {
   readonly clickhouse: ClickHouse;
   readonly db: Kysely<Database>;
   readonly succession?: Succession;
-  /** For how long what came event by event is not written down, ms. */
+  /** For how long what came event by event is not written down at least, ms. */
   readonly later?: number;
   /** Hears of failures that nobody asked for anything in. */
   readonly onUnexpected?: (error: unknown) => void;
@@ -99,6 +109,8 @@ export class Memberships {
   readonly #listeners = new Set<() => void>();
   readonly #recent = new RecentChanges();
   #later: NodeJS.Timeout | null = null;
+  /** How long it took to write down what came event by event, ms. */
+  #wrote = 0;
 
   private constructor(options: MembershipsOptions) {
     this.#options = options;
@@ -182,9 +194,11 @@ export class Memberships {
         const [size, kept] = [sizes.get(audience), stored.get(audience)];
         if (size?.version !== version || kept === undefined) return [];
         const before = this.present(kept.members);
-        const members = about === null ? among : before.andNot(about).or(among);
-        if (members.equals(before)) return [];
-        return [{ audience, version, revision: size.revision, tookMs: 0, evaluatedAt: now, size: members.size, members, cause, causes }];
+        // Of the many who are in and stay, nobody is looked at.
+        const turned = { entered: among.andNot(before), exited: (about?.and(before) ?? before).andNot(among) };
+        if (turned.entered.size + turned.exited.size === 0) return [];
+        const [members, { revision }] = [before.andNot(turned.exited).or(turned.entered), size];
+        return [{ audience, version, revision, tookMs: 0, evaluatedAt: now, size: members.size, members, turned, cause, causes }];
       });
       await this.#store(changed, { thin: true });
       return changed.length;
@@ -362,13 +376,25 @@ export class Memberships {
   }
 
   #writeLater(): void {
-    this.#later ??= setTimeout(() => {
-      this.#later = null;
-      this.#written().catch((error: unknown) => {
-        this.#options.onUnexpected?.(error);
-        this.#writeLater();
-      });
-    }, this.#options.later ?? LATER).unref();
+    const wait = Math.min(LATEST, this.#wrote / SHARE);
+    this.#later ??= setTimeout(
+      () => {
+        this.#later = null;
+        this.#writtenInTime().catch((error: unknown) => {
+          this.#options.onUnexpected?.(error);
+          this.#writeLater();
+        });
+      },
+      Math.max(this.#options.later ?? LATER, wait),
+    ).unref();
+  }
+
+  async #writtenInTime(): Promise<void> {
+    await this.#inTurn(async () => {
+      const began = performance.now();
+      await this.#members.write();
+      this.#wrote = performance.now() - began;
+    });
   }
 
   /** @param thin whether of the sizes of a minute the last is enough, and need not be written down at once */
@@ -385,11 +411,14 @@ export class Memberships {
     this.#unsettled = true;
     const data = Buffer.concat(rows.map(({ change }) => changeRow(change)));
     await this.#clickhouse.insert('membership_changes', [...CHANGE_COLUMNS], 'RowBinary', data);
-    for (const {
-      change,
-      evaluated: { members, ...size },
-    } of rows)
-      this.#members.put(change.audience, { version: change.version, members }, { size, thin });
+    for (const { change, evaluated: each } of rows) {
+      const { members, evaluatedAt, size, version, tookMs, revision } = each;
+      this.#members.put(
+        change.audience,
+        { version: change.version, members },
+        { size: { evaluatedAt, size, version, tookMs, revision }, thin },
+      );
+    }
     this.#unsettled = false;
     this.#recent.note(rows.map(({ change }) => change));
     if (end > this.#end) {
@@ -440,13 +469,17 @@ export class Memberships {
   }
 }
 
-function changeOf({ audience, members, evaluatedAt, version: rule, cause, causes }: Evaluated, before: Stored, offset: number): ChangeRow {
+function changeOf(
+  { audience, evaluatedAt, version: rule, cause, causes, ...evaluated }: Evaluated,
+  before: Stored,
+  offset: number,
+): ChangeRow {
+  const { members, turned = { entered: members.andNot(before.members), exited: before.members.andNot(members) } } = evaluated;
   return {
     audience,
     version: before.version + 1,
     evaluated: evaluatedAt.getTime(),
-    entered: members.andNot(before.members),
-    exited: before.members.andNot(members),
+    ...turned,
     offset,
     rule,
     cause,

@@ -57,7 +57,7 @@ function aloneOf({ kind }: LearnedFeature, { values, labels }: Looked): number {
 function commonest(values: Float64Array): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return Math.max(...counts.values());
+  return counts.values().reduce((most, count) => Math.max(most, count), 0);
 }
 
 /** The rate of outcomes of each category in place of its number. */

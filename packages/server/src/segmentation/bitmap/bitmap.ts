@@ -119,7 +119,7 @@ export class Bitmap {
 function combineShared(operation: Operation, a: Block, b: Block): Sized | null {
   // The same block in both: common where bitmaps come from one another.
   if (a.container === b.container) return operation === 'and' || operation === 'or' ? a : null;
-  return combine(operation, a.container, b.container);
+  return combine(operation, a, b);
 }
 
 function block(key: number, sized: Sized | null): Block[] {

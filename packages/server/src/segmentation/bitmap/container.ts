@@ -107,11 +107,30 @@ export function copyMembers(
 export type Operation = 'and' | 'or' | 'andNot' | 'xor';
 
 /** Combines two blocks; null when nothing is left. */
-export function combine(operation: Operation, a: Container, b: Container): Sized | null {
-  if (operation === 'and' && (isList(a) || isList(b))) return ofList(isList(a) ? kept(a, b, true) : kept(b as Uint16Array, a, true));
-  if (operation === 'andNot' && isList(a)) return ofList(kept(a, b, false));
-  if (isList(a) && isList(b)) return ofList(merged(a, b, operation === 'or'));
-  return ofBits(combineBits(operation, bitsOf(a), bitsOf(b)));
+export function combine(operation: Operation, a: Sized, b: Sized): Sized | null {
+  const [one, other] = [a.container, b.container];
+  if (operation === 'and' && (isList(one) || isList(other)))
+    return ofList(isList(one) ? kept(one, other, true) : kept(other as Uint16Array, one, true));
+  if (operation === 'andNot' && isList(one)) return ofList(kept(one, other, false));
+  if (isList(one)) return isList(other) ? ofList(merged(one, other, operation === 'or')) : changed(operation, b, one);
+  return isList(other) ? changed(operation, a, other) : ofBits(combineBits(operation, one, other));
+}
+
+/** A set of bits with a list added to it, taken from it, or turned in it. Takes no more than a copy and the list: a few come and leave of many. */
+function changed(operation: Operation, bits: Sized, list: Uint16Array): Sized {
+  const container = bits.container.slice() as Uint32Array;
+  let { size } = bits;
+  for (let i = 0; i < list.length; i++) {
+    const low = list[i] as number;
+    const [word, bit] = [container[low >>> 5] as number, 1 << (low & 31)];
+    const had = (word & bit) !== 0;
+    const has = operation === 'or' || (operation === 'xor' && !had);
+    if (had === has) continue;
+    container[low >>> 5] = word ^ bit;
+    size += has ? 1 : -1;
+  }
+  if (size === bits.size && operation !== 'xor') return bits;
+  return { container: size > LONGEST_LIST ? container : listOf(container, size), size };
 }
 
 /** The members of a list that are (or are not) in another container. */
