@@ -12,3 +12,13 @@ test('far more people with a state than without are decided one by one, and a wh
   expect([costs.isDearer({}), costs.isDearer({ cold: 2000 }), costs.isDearer({ cold: 20_000 })]).toEqual([false, false, true]);
   expect([costs.isDearer({ hot: 20_000 }), costs.isDearer({ hot: 100_000 })]).toEqual([false, true]);
 });
+
+test('the more audiences people come into and leave, the fewer are decided at a time', () => {
+  const costs = new Costs();
+  for (let time = 0; time < 50; time++) costs.turned(200, 100);
+  expect(costs.together).toBe(100_000);
+  for (let time = 0; time < 50; time++) costs.turned(200, 4000);
+  expect(costs.together).toBe(2500);
+  for (let time = 0; time < 50; time++) costs.turned(1, 1_000_000);
+  expect(costs.together).toBe(1000);
+});

@@ -1,4 +1,4 @@
-/** How long deciding takes, measured all the time: tells whether to decide about people or to evaluate everybody. */
+/** How long deciding takes, measured all the time: tells whether to decide about people or to evaluate everybody, and how many at a time. */
 
 /** Of what is known, how much a new measurement counts. */
 const WEIGHT = 0.3;
@@ -6,6 +6,9 @@ const WEIGHT = 0.3;
 const MANY = 200;
 /** And of those without a state, who take most of it, fewer tell nothing of either. */
 const SOME = 20;
+/** Turns told at a time, about. */
+const TURNS = 50_000;
+const LEAST_TOGETHER = 1000;
 /** After an evaluation of everybody time has to be looked ahead to anew, which takes two more. */
 const AGAIN = 3;
 /**
@@ -26,6 +29,8 @@ export class Costs {
   #cold = 0.5;
   /** To evaluate everybody, in ms. */
   #all = 500;
+  /** Audiences that somebody decided comes into or leaves. */
+  #turns = 1;
 
   get all(): number {
     return this.#all;
@@ -37,6 +42,15 @@ export class Costs {
     const causes = Math.min(MOST_CAUSES, cold) * this.#cold;
     const evaluating = AGAIN * this.#all + hot * LOST * this.#cold + causes;
     return hot + cold > 0 && this.#asking + hot * this.#hot + cold * this.#cold > Math.max(least, evaluating);
+  }
+
+  /** How many people to decide at a time: what they turn is told before the next are decided. Each time what came is looked through. */
+  get together(): number {
+    return Math.max(LEAST_TOGETHER, Math.round(TURNS / this.#turns));
+  }
+
+  turned(people: number, turns: number): void {
+    this.#turns = mixed(this.#turns, turns / people);
   }
 
   decided(ms: number, hot: number, cold: number): void {

@@ -62,8 +62,6 @@ const HORIZON = 15_000;
 const TICK = 5000;
 /** People who are watched for their time, at most. */
 const MOST = 5000;
-/** Of whom something came, decided at a time: what they turned is told before all of them are decided. */
-const TOGETHER = 2000;
 /** Of those watched for their time, at a time: what comes meanwhile is decided in between. */
 const SOME = 500;
 /** States made ahead at a time, at most and at first, at least, and for about how long, ms: what comes waits for it. */
@@ -286,9 +284,11 @@ export class Live {
     const { refresh } = this.#options;
     const { followers, others } = this.#audiences;
     const began = performance.now();
-    for (const some of inPieces(people, TOGETHER)) {
+    for (const some of inPieces(people, this.#costs.together)) {
       const deciding = this.#deciding(now, signal);
-      await this.#tell(await this.#ofAll((follower) => follower.decide(some, deciding)), now, Bitmap.of(some.keys()));
+      const turned = await this.#ofAll((follower) => follower.decide(some, deciding));
+      this.#costs.turned(some.size, turned.length);
+      await this.#tell(turned, now, Bitmap.of(some.keys()));
     }
     for (const follower of followers) follower.shrink(this.#looking ?? this.#horizon);
     if (others.length > 0) {
