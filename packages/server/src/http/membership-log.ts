@@ -22,7 +22,7 @@ export interface LogEntries {
 type Parts = Pick<Rooms, 'segmentation' | 'tables'>;
 
 /** Entries of a page while following. */
-const PAGE = 500;
+const PAGE = 2000;
 /** A sign of life while nothing happens, in ms. */
 const SILENCE = 15_000;
 

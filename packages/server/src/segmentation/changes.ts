@@ -96,10 +96,18 @@ export async function readLog(clickhouse: ClickHouse, query: LogQuery): Promise<
     // The change that the place is in can begin before it. Found by numbers alone, so that of the rest no bitmap is read.
     `offset > 0 AND offset >= (SELECT max(offset) FROM membership_changes WHERE offset <= ${literal(from)})`,
     `offset + ${SIZE} > ${literal(from)} AND offset < ${literal(until)}`,
+    ...(audiences === undefined && profiles === undefined ? [`offset < ${enough(query)}`] : []),
     ...(audiences === undefined ? [] : [`audience IN ${literal(audiences)}`]),
     ...(profiles === undefined ? [] : [`(bitmapHasAny(entered, ${line}) OR bitmapHasAny(exited, ${line}))`]),
   ];
   return pageOf(await select(clickhouse, `${where.join(' AND ')} ORDER BY offset LIMIT ${limit + 1}`), query);
+}
+
+/** The place before which there are more changes than a page takes: what comes behind need not be read. */
+function enough({ from, until, limit }: LogQuery): string {
+  // A change that moved nobody has the place of the next one; every other has one of its own.
+  const places = `SELECT DISTINCT offset FROM membership_changes WHERE offset > ${literal(from)} ORDER BY offset LIMIT 1 OFFSET ${limit + 1}`;
+  return `coalesce((${places}), ${literal(until)})`;
 }
 
 /** The stretch of the log that some changes have, in their order. */

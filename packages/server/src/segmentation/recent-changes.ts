@@ -2,7 +2,7 @@
 import type { ChangeRow } from './membership-rows.ts';
 
 /** People who came or left that are kept at most. */
-const MOST = 100_000;
+const MOST = 300_000;
 
 export class RecentChanges {
   readonly #most: number;

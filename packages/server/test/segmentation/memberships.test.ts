@@ -149,6 +149,7 @@ test(`are what the log says after every crash (seed ${SEED})`, { timeout: 240_00
       // The end of the log is to hand, and reads as it does from the table, whichever part of it is asked for.
       for (const query of [
         { from: 1, limit: 1000 },
+        { from: 1, limit: 2 },
         { from: Math.max(1, model.flips - 5), limit: 3 },
         { from: 2, limit: 100, profile: 3 },
         { from: 2, limit: 4, audiences: audiences.slice(0, 1).map(({ id }) => id) },

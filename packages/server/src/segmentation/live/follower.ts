@@ -37,6 +37,11 @@ export interface LiveStates {
   readonly bytes: number;
 }
 
+export function statesOf(followers: readonly Follower[]): LiveStates {
+  const [people, bytes] = [followers.map(({ size }) => size), followers.map((follower) => follower.bytes)];
+  return { people: people.reduce((sum, each) => sum + each, 0), bytes: bytes.reduce((sum, each) => sum + each, 0) };
+}
+
 /** Somebody who came or left. */
 export interface Turned {
   readonly profile: number;
@@ -274,7 +279,7 @@ export class Follower {
   async #goOn(tables: ReadableTables, people: readonly number[], touches: Touches, { now }: Deciding): Promise<Turned[]> {
     if (people.length === 0) return [];
     const since = people.reduce((least, profile) => Math.min(least, touches.get(profile)?.since ?? Infinity), Infinity);
-    const events = await readEventsSince(tables, people, since);
+    const events = since === Infinity ? [] : await readEventsSince(tables, people, since);
     const told = people.filter((profile) => touches.get(profile)?.attributes === true);
     const documents = await readProfiles(tables, told);
     const turned: Turned[] = [];

@@ -17,6 +17,7 @@ import type { Followed, FollowedAudiences } from './audiences.ts';
 import { FindFollowed } from './audiences.ts';
 import { Costs, MOST_CAUSES } from './costs.ts';
 import type { Deciding, Follower, LiveStates, Turned } from './follower.ts';
+import { statesOf } from './follower.ts';
 import { fewWithoutState, lookAhead } from './look-ahead.ts';
 import { amendedBy, causesOf } from './turns.ts';
 import type { PackedPlaces } from './packed-states.ts';
@@ -134,9 +135,7 @@ export class Live {
 
   /** What is kept of people, one state for each merge policy. */
   states(): LiveStates {
-    const { followers } = this.#audiences;
-    const sum = (of: (follower: Follower) => number): number => followers.reduce((total, follower) => total + of(follower), 0);
-    return { people: sum(({ size }) => size), bytes: sum(({ bytes }) => bytes) };
+    return statesOf(this.#audiences.followers);
   }
 
   /** Ids of the audiences that are followed. */
@@ -319,7 +318,7 @@ export class Live {
   }
 
   /** Puts those who turned where they are now. `people`: all who were decided. */
-  async #tell(turned: readonly Turned[], now: number, people = Bitmap.of(turned.map(({ profile }) => profile))): Promise<void> {
+  async #tell(turned: readonly Turned[], now: number, people: Bitmap): Promise<void> {
     const { memberships } = this.#options;
     const versions = new Map(this.#audiences.byState.map(({ id, version }) => [id, version]));
     const amended = amendedBy(turned, versions);
@@ -388,10 +387,8 @@ export class Live {
 
   /** Time has passed: those who were seen to turn do. */
   async #pass(now: number, signal: AbortSignal): Promise<void> {
-    await this.#tell(
-      this.#audiences.followers.flatMap((follower) => follower.pass(now)),
-      now,
-    );
+    const turned = this.#audiences.followers.flatMap((follower) => follower.pass(now));
+    await this.#tell(turned, now, Bitmap.of(turned.map(({ profile }) => profile)));
     const isDue = this.#instants.some((instant) => instant <= now);
     this.#instants = this.#instants.filter((instant) => instant > now);
     if (isDue) await this.#evaluate(this.#moving(), { people: new Map(), now, signal, cause: 'time' });
@@ -447,9 +444,18 @@ export class Live {
     for (let first = 0; first < people.length; first += SOME) {
       if (!(await goOn())) return null;
       const deciding = this.#deciding(clock().getTime(), signal);
-      await this.#tell(await this.#ofAll((follower) => follower.load(people.slice(first, first + SOME), deciding)), deciding.now);
+      const turned = await this.#ofAll((follower) => follower.load(people.slice(first, first + SOME), deciding));
+      this.#lookAgain(turned.map(({ profile }) => profile));
     }
     return this.#audiences === audiences && this.#horizon === from ? instants : null;
+  }
+
+  /** Of people who turned without anything having been told of them: it may be told in a moment, and is what turned them then. */
+  #lookAgain(people: readonly number[]): void {
+    if (people.length === 0) return;
+    for (const follower of this.#audiences.followers) follower.forget(people);
+    this.#touched.noteTurned(people);
+    this.#soon.ask('live', GATHER, (signal) => this.#follow(signal));
   }
 
   /** Wakes when somebody is due, and when it is time to look further ahead. */

@@ -37,7 +37,7 @@ export class Touched {
     for (const profile of profiles) {
       const before = this.#people.get(profile);
       this.#people.set(profile, {
-        since: before?.since ?? revision,
+        since: Math.min(before?.since ?? Infinity, revision),
         attributes: !eventsOnly || named.has(profile) || before?.attributes === true,
         anew: before?.anew === true,
       });
@@ -47,6 +47,11 @@ export class Touched {
   /** These turned out to be one, or several. */
   noteMoved(profiles: Iterable<number>): void {
     for (const profile of profiles) this.#people.set(profile, { since: Infinity, attributes: true, anew: true });
+  }
+
+  /** These are in other audiences than was told: time has turned them, if nothing is told of them that has. */
+  noteTurned(profiles: Iterable<number>): void {
+    for (const profile of profiles) if (!this.#people.has(profile)) this.#people.set(profile, UNTOUCHED);
   }
 
   /** Something may have come about anybody. */
