@@ -1,8 +1,7 @@
 /** Predictions: defined in five steps with live counts, trained, read, and turned into audiences. */
 import { DEMO_PREDICTIONS, routes } from '@kindred/contract';
-import type { Client } from '@kindred/contract';
 import type { Page } from '@playwright/test';
-import { setTimeout as wait } from 'node:timers/promises';
+import { BOOKS, importClub } from './club.ts';
 import { estimatedSize, expect, expectAccessible, photograph, test } from './studio.ts';
 
 const PURCHASE = 'eventType = "commerce.purchases"';
@@ -97,40 +96,6 @@ test('a prediction is defined in five steps, with what the data says of it', asy
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByText('Ask how likely something is')).toBeVisible();
 });
-
-const DAY = 86_400_000;
-const MEMBERS = 1400;
-const DAYS = 140;
-
-/** Visits of a club, and courses that are booked after them: the keener somebody is, the more of both. */
-async function importClub(api: Client): Promise<void> {
-  let state = 1;
-  const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-  const first = Date.now() - DAYS * DAY;
-  const lines: string[] = [];
-  const add = (member: number, at: number, eventType: string) => {
-    const event = { _id: `club-${lines.length}`, timestamp: new Date(at).toISOString(), eventType };
-    lines.push(JSON.stringify({ ...event, identityMap: { CRMID: [{ id: `CLUB-${member}`, primary: true }] } }));
-  };
-  for (let member = 0; member < MEMBERS; member++) {
-    const keen = random();
-    for (let day = 0; day < DAYS - 1; day++) {
-      if (random() > 0.04 + 0.08 * keen) continue;
-      add(member, first + (day + random()) * DAY, 'club.visits');
-      if (random() < 0.3 * keen ** 2) add(member, first + (day + 1 + random() * 0.5) * DAY, 'club.bookings');
-    }
-  }
-  await api.call(routes.upload, { params: { name: 'club.jsonl' }, body: lines.join('\n') });
-  const { id } = await api.call(routes.startImport, { body: { upload: 'club.jsonl', dataset: 'Club', target: 'event' } });
-  while ((await api.call(routes.getImport, { params: { id } })).finishedAt === null) await wait(100);
-}
-
-const BOOKS = {
-  name: 'Books a course',
-  kind: 'conversion' as const,
-  goal: { events: [{ name: 'Booking', condition: 'eventType = "club.bookings"' }], windowDays: 14 },
-  population: 'xEvent[eventType = "club.visits" and timestamp occurs <= 45 days before now].count() >= 1',
-};
 
 test('a model is trained, read, compared and turned into audiences', async ({ page, api }) => {
   test.setTimeout(240_000);

@@ -27,7 +27,7 @@ export function Outcomes({
         Of each scoring, once a day at most, up to 20,000 people are looked at again when its {days} are over, and a day for events that
         come late.{' '}
         {next === undefined
-          ? 'The next scoring will be the first of them.'
+          ? scorings.length === 0 && 'The next scoring will be the first of them.'
           : `What was said on ${formatDate(next.scoredAt)} can be compared from ${formatDate(next.dueAt)} on.`}
       </p>
       {judged.length > 1 && <Rates scorings={judged.toReversed()} />}
