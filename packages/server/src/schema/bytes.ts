@@ -47,6 +47,19 @@ export class Bytes {
     this.#buffer[this.#end++] = rest;
   }
 
+  uint32(value: number): void {
+    this.#reserve(4);
+    this.#end = this.#buffer.writeUInt32LE(value, this.#end);
+  }
+
+  /** Whole, of either sign. */
+  int64(value: number): void {
+    this.#reserve(8);
+    const high = Math.floor(value / 4_294_967_296);
+    this.#buffer.writeUInt32LE(value - high * 4_294_967_296, this.#end);
+    this.#end = this.#buffer.writeInt32LE(high, this.#end + 4);
+  }
+
   uint64(value: number): void {
     this.#reserve(8);
     this.#buffer.writeUInt32LE(value % 4_294_967_296, this.#end);

@@ -9,7 +9,7 @@ import type { LastSizes, Size } from './audience-sizes.ts';
 import { writeSizes } from './audience-sizes.ts';
 import { Bitmap, readState } from './bitmap/index.ts';
 import { readChangesAfter } from './changes.ts';
-import { MEMBER_COLUMNS, memberRow } from './membership-rows.ts';
+import { MEMBER_COLUMNS, memberRows } from './membership-rows.ts';
 
 export interface Stored {
   /** Of the last change, within the audience; the engine keeps the row with the greatest. */
@@ -112,9 +112,9 @@ export class Members {
     }
     const last = await sizes.read(audiences);
     const rows = [...written].map(([audience, stored]) => {
-      return memberRow({ audience, ...stored, evaluated: last.get(audience)?.evaluatedAt.getTime() ?? 0 });
+      return { audience, ...stored, evaluated: last.get(audience)?.evaluatedAt.getTime() ?? 0 };
     });
-    await clickhouse.insert('memberships', [...MEMBER_COLUMNS], 'RowBinary', Buffer.concat(rows));
+    await clickhouse.insert('memberships', [...MEMBER_COLUMNS], 'RowBinary', memberRows(rows));
     for (const audience of audiences) this.#unwritten.delete(audience);
   }
 

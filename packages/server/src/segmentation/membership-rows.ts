@@ -1,7 +1,11 @@
 /** Members and what changes them as rows of ClickHouse, in its binary form. */
+import { Bytes } from '../schema/index.ts';
 import type { Bitmap } from './bitmap/index.ts';
 import { toState } from './bitmap/index.ts';
 import type { Cause, CauseKind } from './cause.ts';
+
+/** Bytes to begin with. */
+const ROOM = 65_536;
 
 export const MEMBER_COLUMNS = ['audience', 'version', 'evaluated', 'members'] as const;
 
@@ -15,8 +19,15 @@ export interface MemberRow {
   readonly members: Bitmap;
 }
 
-export function memberRow({ audience, version, evaluated, members }: MemberRow): Buffer {
-  return Buffer.concat([text(audience), uint64(version), uint64(evaluated), toState(members)]);
+export function memberRows(rows: readonly MemberRow[]): Uint8Array {
+  const bytes = new Bytes(ROOM);
+  for (const { audience, version, evaluated, members } of rows) {
+    bytes.text(audience);
+    bytes.uint64(version);
+    bytes.int64(evaluated);
+    bytes.append(toState(members));
+  }
+  return bytes.take();
 }
 
 export const CHANGE_COLUMNS = [
@@ -47,49 +58,27 @@ export interface ChangeRow extends Pick<MemberRow, 'audience' | 'version' | 'eva
   readonly causes: ReadonlyMap<number, Cause>;
 }
 
-export function changeRow(row: ChangeRow): Buffer {
-  const causes = [...row.causes].filter(([profile]) => row.entered.has(profile) || row.exited.has(profile));
-  return Buffer.concat([
-    text(row.audience),
-    uint64(row.version),
-    uint64(row.evaluated),
-    toState(row.entered),
-    toState(row.exited),
-    uint64(row.offset),
-    uint64(row.rule),
-    text(row.cause),
-    list(causes, ([profile]) => uint32(profile)),
-    list(causes, ([, { kind }]) => text(kind)),
-    list(causes, ([, { at }]) => uint64(at)),
-    list(causes, ([, { event }]) => text(event ?? '')),
-  ]);
+export function changeRows(rows: readonly ChangeRow[]): Uint8Array {
+  const bytes = new Bytes(ROOM);
+  for (const row of rows) {
+    bytes.text(row.audience);
+    bytes.uint64(row.version);
+    bytes.int64(row.evaluated);
+    bytes.append(toState(row.entered));
+    bytes.append(toState(row.exited));
+    bytes.uint64(row.offset);
+    bytes.uint64(row.rule);
+    bytes.text(row.cause);
+    const causes = [...row.causes].filter(([profile]) => row.entered.has(profile) || row.exited.has(profile));
+    appendList(bytes, causes, ([profile]) => bytes.uint32(profile));
+    appendList(bytes, causes, ([, { kind }]) => bytes.text(kind));
+    appendList(bytes, causes, ([, { at }]) => bytes.int64(at));
+    appendList(bytes, causes, ([, { event }]) => bytes.text(event ?? ''));
+  }
+  return bytes.take();
 }
 
-function list<Item>(items: readonly Item[], write: (item: Item) => Buffer): Buffer {
-  return Buffer.concat([length(items.length), ...items.map(write)]);
-}
-
-function text(value: string): Buffer {
-  const bytes = Buffer.from(value);
-  return Buffer.concat([length(bytes.length), bytes]);
-}
-
-/** LEB128. */
-function length(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest >>>= 7) bytes.push((rest & 127) | 128);
-  return Buffer.from([...bytes, rest]);
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-}
-
-function uint64(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigInt64LE(BigInt(value));
-  return bytes;
+function appendList<Item>(bytes: Bytes, items: readonly Item[], append: (item: Item) => void): void {
+  bytes.varint(items.length);
+  for (const item of items) append(item);
 }

@@ -20,7 +20,7 @@ import type { Decided } from './meanwhile.ts';
 import type { Stored } from './members.ts';
 import { Members } from './members.ts';
 import type { ChangeRow } from './membership-rows.ts';
-import { CHANGE_COLUMNS, changeRow } from './membership-rows.ts';
+import { CHANGE_COLUMNS, changeRows } from './membership-rows.ts';
 import { RecentChanges } from './recent-changes.ts';
 import type { Movement } from './movements.ts';
 import { movementsSince } from './movements.ts';
@@ -409,7 +409,7 @@ export class Memberships {
       return { change, evaluated: each };
     });
     this.#unsettled = true;
-    const data = Buffer.concat(rows.map(({ change }) => changeRow(change)));
+    const data = changeRows(rows.map(({ change }) => change));
     await this.#clickhouse.insert('membership_changes', [...CHANGE_COLUMNS], 'RowBinary', data);
     for (const { change, evaluated: each } of rows) {
       const { members, evaluatedAt, size, version, tookMs, revision } = each;

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Succession } from '../../src/identity/succession.ts';
 import type { Definition } from '../../src/segmentation/index.ts';
+import type { Cause } from '../../src/segmentation/cause.ts';
 import { Bitmap, createSegmentation } from '../../src/segmentation/index.ts';
 import { Memberships } from '../../src/segmentation/memberships.ts';
 import type { ChangeRow } from '../../src/segmentation/membership-rows.ts';
@@ -178,6 +179,22 @@ test('what a crash left unwritten has its size, and its place in the history', a
     [3, 0],
   ]);
   expect(await again.of(3)).toEqual([{ audience: audiences[0]?.id, since: new Date(model.instant) }]);
+});
+
+test('what turned somebody is kept as it was told, of before 1970 as well', async () => {
+  const model = new Model();
+  for (const table of ['memberships', 'membership_changes']) await stores.stores.clickhouse.command(`TRUNCATE TABLE ${table}`);
+  const memberships = await open(model);
+  await take(memberships, model, { kind: 'evaluate', audience: 1, people: [], inside: [] });
+  const { id: audience = '', version = 0 } = audiences[1] ?? {};
+  const causes = new Map<number, Cause>([
+    [1, { kind: 'event', event: 'ä long event '.repeat(20), at: -86_400_001 }],
+    [2, { kind: 'time', event: null, at: START + 5_000_000_000_000 }],
+  ]);
+  const people = Bitmap.of([1, 2, 3]);
+  await memberships.amend([{ audience, version, about: people, members: people, cause: 'rule', causes }], new Date(START));
+  const { flips } = await (await open(model)).log({ from: 1, limit: 10 });
+  expect(flips.map(({ profile, cause }) => [profile, cause])).toEqual([...causes, [3, { kind: 'rule', event: null, at: START }]]);
 });
 
 test('of the end of the log so many people are kept to hand', () => {
