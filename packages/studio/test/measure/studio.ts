@@ -117,8 +117,10 @@ async function ofBuilder(page: Page, url: string): Promise<Readonly<Record<strin
   const opening = await repeat(LOADS, async () => {
     await page.goto(`${url}/audiences`);
     await page.locator(ROW).first().waitFor();
-    const link = page.locator('a[href="/audiences/build"]');
-    return await timeUntil(page, () => link.click(), 'section[aria-label="Fields"] li');
+    await page.getByRole('button', { name: 'Create audience' }).click();
+    const item = page.getByRole('menuitem', { name: 'Build rule' });
+    await item.waitFor();
+    return await timeUntil(page, () => item.click(), 'section[aria-label="Fields"] li');
   });
   const search = page.getByRole('searchbox', { name: 'Search attributes' });
   await page.getByRole('checkbox', { name: 'Only fields with data' }).press('Space');
