@@ -312,9 +312,18 @@ export const audienceRoutes = {
   listSizes: {
     method: 'GET',
     path: '/api/audiences/{id}/sizes',
-    summary: 'The size at every evaluation so far',
+    summary: 'The size at every evaluation so far, or as many of them as make a picture',
     tag: 'audiences',
     params: idParams,
+    query: z.object({
+      points: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(10_000)
+        .optional()
+        .describe('The last of each of so many equally long stretches of time; of every evaluation when left out'),
+    }),
     responses: { 200: sizesBody },
   },
   listRelations: {

@@ -103,9 +103,9 @@ export class Audiences {
   }
 
   /** Every evaluation so far, oldest first. Throws SegmentationError `audience-not-found`. */
-  async sizes(id: string): Promise<readonly Size[]> {
+  async sizes(id: string, most?: number): Promise<readonly Size[]> {
     await this.#options.definitions.get(id);
-    return await this.#options.memberships.sizes(id);
+    return await this.#options.memberships.sizes(id, most);
   }
 
   /** Everybody who is in now, as far as it was evaluated. */

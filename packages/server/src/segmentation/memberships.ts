@@ -343,10 +343,13 @@ export class Memberships {
     return new Set(rows.map(({ audience }) => audience));
   }
 
-  /** One entry for each evaluation, oldest first; those told of are among them. */
-  async sizes(audience: string): Promise<readonly Size[]> {
+  /**
+   * One entry for each evaluation, oldest first; those told of are among them.
+   * @param most of so many equally long stretches of time the last one each
+   */
+  async sizes(audience: string, most?: number): Promise<readonly Size[]> {
     await this.#written();
-    return await readSizes(this.#options.db, audience);
+    return await readSizes(this.#options.db, audience, most);
   }
 
   /** Of the audiences in which somebody came or left since an instant. */

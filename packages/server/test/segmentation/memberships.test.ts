@@ -197,6 +197,23 @@ test('what turned somebody is kept as it was told, of before 1970 as well', asyn
   expect(flips.map(({ profile, cause }) => [profile, cause])).toEqual([...causes, [3, { kind: 'rule', event: null, at: START }]]);
 });
 
+test('of a long history of sizes there are as many as make a picture, the newest among them', async () => {
+  const model = new Model();
+  for (const table of ['memberships', 'membership_changes']) await stores.stores.clickhouse.command(`TRUNCATE TABLE ${table}`);
+  await stores.stores.postgres.deleteFrom('segment_sizes').execute();
+  const memberships = await open(model);
+  const audience = audiences[0]?.id ?? '';
+  for (let size = 0; size < 9; size++) {
+    // A pause in between: none of the stretches in it has a size.
+    if (size === 6) model.instant += 100_000;
+    const people = Array.from({ length: size }, (_, person) => person);
+    await take(memberships, model, { kind: 'evaluate', audience: 0, people: [], inside: people });
+  }
+  const sizes = async (most?: number): Promise<readonly number[]> => (await memberships.sizes(audience, most)).map(({ size }) => size);
+  expect(await sizes()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  expect([await sizes(1), await sizes(2), await sizes(1000)]).toEqual([[8], [5, 8], [0, 1, 2, 3, 4, 5, 6, 7, 8]]);
+});
+
 test('of the end of the log so many people are kept to hand', () => {
   const change = (offset: number, ...entered: number[]): ChangeRow => {
     const shared = { audience: 'a', version: 1, evaluated: START, rule: 1, cause: 'event', causes: new Map() } as const;

@@ -61,8 +61,8 @@ export function audienceHandlers(rooms: Rooms): Handlers<AudienceRoutes> {
         next: page.next === null ? null : `${page.next.version}.${page.next.skip}`,
       };
     },
-    async listSizes({ params }) {
-      const sizes = await segmentation.audiences.sizes(params.id);
+    async listSizes({ params, query: { points } }) {
+      const sizes = await segmentation.audiences.sizes(params.id, points);
       return {
         sizes: sizes.map(({ evaluatedAt, size, version, tookMs }) => ({ evaluatedAt: evaluatedAt.toISOString(), size, version, tookMs })),
       };
