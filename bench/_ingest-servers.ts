@@ -2,8 +2,7 @@
 import { createClient, HTTP_API_SPEC, routes } from '../packages/contract/src/index.ts';
 import type { Client } from '../packages/contract/src/index.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { startProgram } from '../packages/server/test/support/processes.ts';
+import { startListening, startOwnServer } from '../packages/server/test/support/processes.ts';
 
 export interface Usage {
   /** Processor time of all threads since the start, ms. */
@@ -31,7 +30,7 @@ export interface MeasuredKindred extends Measured {
 const QUIET = 5000;
 
 export async function startKindred(folder: string): Promise<MeasuredKindred> {
-  const { url, stop } = await start('../packages/server/test/ingest/stream/crash/server.ts', [folder]);
+  const { running, url } = await startOwnServer(folder);
   const client = createClient({ baseUrl: url });
   const metric = async (name: string): Promise<number> => {
     const text = await (await fetch(`${url}/metrics`)).text();
@@ -40,7 +39,7 @@ export async function startKindred(folder: string): Promise<MeasuredKindred> {
   return {
     client,
     target: `${url}/collection/batch/${await createInlet(client)}`,
-    stop,
+    stop: () => running.kill(),
     async usage() {
       const cpu = await metric('process_cpu_seconds_total');
       return { cpu: cpu * 1000, rss: await metric('process_resident_memory_bytes') };
@@ -61,22 +60,12 @@ export async function startKindred(folder: string): Promise<MeasuredKindred> {
 }
 
 export async function startPeer(): Promise<Measured> {
-  const { url, stop } = await start('_ingest-peer.ts', []);
+  const { running, url } = await startListening(new URL('_ingest-peer.ts', import.meta.url), []);
   return {
     target: `${url}/collection/batch/peer`,
-    stop,
+    stop: () => running.kill(),
     usage: async () => (await (await fetch(`${url}/usage`)).json()) as Usage,
   };
-}
-
-async function start(file: string, args: readonly string[]): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
-  let url = '';
-  const env = { ...process.env, UV_THREADPOOL_SIZE: '16' };
-  const command = [process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...args];
-  const running = await startProgram(command, /^listening /, { env }, (line) => {
-    url = line.replace('listening ', '');
-  });
-  return { url, stop: () => running.kill() };
 }
 
 async function createInlet(client: Client): Promise<string> {

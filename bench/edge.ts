@@ -5,9 +5,9 @@
  */
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createClient, routes } from '../packages/contract/src/index.ts';
-import { startProgram } from '../packages/server/test/support/processes.ts';
+import { startListening, startOwnServer } from '../packages/server/test/support/processes.ts';
+import type { Listening } from '../packages/server/test/support/processes.ts';
 import { openStores } from '../packages/server/src/store/index.ts';
 import { generate } from './_batch-data.ts';
 import type { MixedAudience } from './_batch-mix.ts';
@@ -26,7 +26,6 @@ const NEW = 0.1;
 const CLIENTS = 64;
 /** Requests one after the other. */
 const ALONE = 300;
-const SERVER = '../packages/server/test/ingest/stream/crash/server.ts';
 
 /** Latencies of each part, ms. */
 interface Measured {
@@ -53,9 +52,9 @@ async function run({ note }: RunOptions): Promise<readonly Row[]> {
       await stores.close();
     }
     note(`${pace.rate} requests a second to Fastify alone`);
-    const echo = await start('_edge-echo.ts', []);
+    const echo = await startListening(new URL('_edge-echo.ts', import.meta.url), []);
     const floor = await steadily(echo, pace);
-    await echo.stop();
+    await echo.running.kill();
     const ours = await measureKindred(dataFolder, audiences, { ...pace, note });
     note('reading everything each time');
     const people = Array.from({ length: ALONE }, (_, index) => (index * 7919) % size.profiles);
@@ -79,11 +78,11 @@ async function measureKindred(
   audiences: readonly MixedAudience[],
   { note, ...pace }: Pace & RunOptions,
 ): Promise<Omit<Measured, 'floor' | 'slow'>> {
-  const kindred = await start(SERVER, [dataFolder]);
+  const kindred = await startOwnServer(dataFolder);
   const send = (count: number, clients: number): Promise<Sent> =>
-    sendAll({ url: kindred.url, bodies: bodies(count), clients, status: 200 });
+    sendAll({ url: askedAt(kindred), bodies: bodies(count), clients, status: 200 });
   note(`creating ${audiences.length} audiences`);
-  await createAll(kindred.base, audiences);
+  await createAll(kindred.url, audiences);
   note('everybody once');
   const cold = await send(VISITORS, 1);
   note('one after the other');
@@ -92,7 +91,7 @@ async function measureKindred(
   const steady = await steadily(kindred, pace);
   note('as fast as the answers come');
   const most = await send(pace.rate * pace.seconds, 8);
-  await kindred.stop();
+  await kindred.running.kill();
   return { cold, alone, steady, most };
 }
 
@@ -125,11 +124,11 @@ function rowsOf(name: string, { floor, cold, alone, steady, most, slow }: Measur
   ];
 }
 
-async function steadily({ url, base }: Started, { rate, seconds }: Pace): Promise<Steady> {
+async function steadily(server: Listening, { rate, seconds }: Pace): Promise<Steady> {
   const cpu = async (): Promise<number> =>
-    1000 * Number(/^process_cpu_seconds_total (\S+)$/m.exec(await (await fetch(`${base}/metrics`)).text())?.[1]);
+    1000 * Number(/^process_cpu_seconds_total (\S+)$/m.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1]);
   const before = await cpu();
-  const sent = await sendSteadily({ url, bodies: bodies(rate * seconds), clients: CLIENTS }, rate, NEVER);
+  const sent = await sendSteadily({ url: askedAt(server), bodies: bodies(rate * seconds), clients: CLIENTS }, rate, NEVER);
   return { ...sent, cpu: (await cpu()) - before };
 }
 
@@ -161,21 +160,7 @@ async function createAll(baseUrl: string, audiences: readonly MixedAudience[]): 
   if (found.length === 0) throw new Error('nobody is in any audience');
 }
 
-interface Started {
-  readonly url: string;
-  readonly base: string;
-  readonly stop: () => Promise<void>;
-}
-
-async function start(file: string, args: readonly string[]): Promise<Started> {
-  let base = '';
-  const env = { ...process.env, UV_THREADPOOL_SIZE: '16' };
-  const command = [process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...args];
-  const running = await startProgram(command, /^listening /, { env }, (line) => {
-    base = line.replace('listening ', '');
-  });
-  return { base, url: `${base}/edge/evaluate`, stop: () => running.kill() };
-}
+const askedAt = (server: Listening): string => `${server.url}/edge/evaluate`;
 
 export default {
   name: 'edge',

@@ -95,7 +95,10 @@ export const changesBody = z
   .meta({ id: 'MembershipChanges' });
 export type MembershipChanges = z.output<typeof changesBody>;
 export const sizesBody = z
-  .object({ sizes: z.array(z.object({ evaluatedAt: instant, size: count, version: count, tookMs: milliseconds })) })
+  .object({
+    evaluations: count.describe('How many there are, whether or not all of them are here'),
+    sizes: z.array(z.object({ evaluatedAt: instant, size: count, version: count, tookMs: milliseconds })),
+  })
   .describe('One entry per evaluation, oldest first')
   .meta({ id: 'Sizes' });
 

@@ -13,21 +13,31 @@ export interface Size {
   readonly revision: number;
 }
 
-/** One entry for each evaluation, oldest first. @param most of so many equally long stretches of time the last one each */
-export async function readSizes(db: Kysely<Database>, audience: string, most?: number): Promise<readonly Size[]> {
+export interface SizeHistory {
+  /** How many there are. */
+  readonly evaluations: number;
+  /** Oldest first. */
+  readonly sizes: readonly Size[];
+}
+
+/** One entry for each evaluation. @param most of so many equally long stretches of time the last one each */
+export async function readSizes(db: Kysely<Database>, audience: string, most?: number): Promise<SizeHistory> {
   const rows = db.selectFrom('segment_sizes').selectAll().where('definition_id', '=', audience);
-  if (most === undefined) return (await rows.orderBy('evaluated_at').execute()).map(sizeOf);
+  if (most === undefined) {
+    const sizes = (await rows.orderBy('evaluated_at').execute()).map(sizeOf);
+    return { evaluations: sizes.length, sizes };
+  }
   const at = sql`extract(epoch FROM evaluated_at)`;
   // The end is not part of the last stretch, but the last evaluation is.
   const stretch = sql<number>`width_bucket(${at}, min(${at}) OVER (), max(${at}) OVER () + 0.001, ${most}::int)`.as('stretch');
   const spread = await db
-    .selectFrom(rows.select(stretch).as('spread'))
+    .selectFrom(rows.select([stretch, sql<string>`count(*) OVER ()`.as('evaluations')]).as('spread'))
     .selectAll()
     .distinctOn('stretch')
     .orderBy('stretch')
     .orderBy('evaluated_at', 'desc')
     .execute();
-  return spread.map(sizeOf);
+  return { evaluations: Number(spread[0]?.evaluations ?? 0), sizes: spread.map(sizeOf) };
 }
 
 /** The last evaluation of each audience, kept to hand as far as it was asked for or has changed. */

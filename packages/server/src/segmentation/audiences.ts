@@ -8,7 +8,7 @@ import { isExpired } from './external.ts';
 import type { SegmentJobs } from './jobs.ts';
 import { refuseUnevaluated } from './lifecycle.ts';
 import type { FlipPage, FlipPosition } from './changes.ts';
-import type { Memberships, Size } from './memberships.ts';
+import type { Memberships, Size, SizeHistory } from './memberships.ts';
 
 export interface Audience extends Definition {
   /** The last evaluation, or the last list; null before the first one. */
@@ -102,8 +102,11 @@ export class Audiences {
     return await this.#options.memberships.flips(id, page);
   }
 
-  /** Every evaluation so far, oldest first. Throws SegmentationError `audience-not-found`. */
-  async sizes(id: string, most?: number): Promise<readonly Size[]> {
+  /**
+   * Every evaluation so far; with `most`, of so many equally long stretches of time the last one each. Throws SegmentationError
+   * `audience-not-found`.
+   */
+  async sizes(id: string, most?: number): Promise<SizeHistory> {
     await this.#options.definitions.get(id);
     return await this.#options.memberships.sizes(id, most);
   }

@@ -9,7 +9,7 @@ import type { Kysely } from 'kysely';
 import type { Succession } from '../identity/index.ts';
 import type { ClickHouse, Database } from '../store/index.ts';
 import { instantLiteral, literal } from '../store/index.ts';
-import type { Size } from './audience-sizes.ts';
+import type { Size, SizeHistory } from './audience-sizes.ts';
 import { LastSizes, readSizes } from './audience-sizes.ts';
 import { Bitmap } from './bitmap/index.ts';
 import type { Cause, CauseKind } from './cause.ts';
@@ -25,7 +25,7 @@ import { RecentChanges } from './recent-changes.ts';
 import type { Movement } from './movements.ts';
 import { movementsSince } from './movements.ts';
 
-export type { Size } from './audience-sizes.ts';
+export type { Size, SizeHistory } from './audience-sizes.ts';
 
 export interface Membership {
   readonly audience: string;
@@ -52,12 +52,7 @@ export interface Evaluated extends Size, Causes {
   readonly audience: string;
   readonly members: Bitmap;
   /** Who came and left, where that is known. */
-  readonly turned?: Turned;
-}
-
-interface Turned {
-  readonly entered: Bitmap;
-  readonly exited: Bitmap;
+  readonly turned?: Pick<ChangeRow, 'entered' | 'exited'>;
 }
 
 /** Who of some people is in an audience. */
@@ -109,7 +104,7 @@ export class Memberships {
   readonly #listeners = new Set<() => void>();
   readonly #recent = new RecentChanges();
   #later: NodeJS.Timeout | null = null;
-  /** How long it took to write down what came event by event, ms. */
+  /** How long it took last to write down what had not been, ms. */
   #wrote = 0;
 
   private constructor(options: MembershipsOptions) {
@@ -347,7 +342,7 @@ export class Memberships {
    * One entry for each evaluation, oldest first; those told of are among them.
    * @param most of so many equally long stretches of time the last one each
    */
-  async sizes(audience: string, most?: number): Promise<readonly Size[]> {
+  async sizes(audience: string, most?: number): Promise<SizeHistory> {
     await this.#written();
     return await readSizes(this.#options.db, audience, most);
   }
@@ -375,7 +370,12 @@ export class Memberships {
 
   /** Resolves when what reads the tables sees all that is in the log. */
   async #written(): Promise<void> {
-    if (this.#unsettled || !this.#members.isWritten) await this.#inTurn(async () => await this.#members.write());
+    if (!this.#unsettled && this.#members.isWritten) return;
+    await this.#inTurn(async () => {
+      const began = performance.now();
+      await this.#members.write();
+      this.#wrote = performance.now() - began;
+    });
   }
 
   #writeLater(): void {
@@ -383,21 +383,13 @@ export class Memberships {
     this.#later ??= setTimeout(
       () => {
         this.#later = null;
-        this.#writtenInTime().catch((error: unknown) => {
+        this.#written().catch((error: unknown) => {
           this.#options.onUnexpected?.(error);
           this.#writeLater();
         });
       },
       Math.max(this.#options.later ?? LATER, wait),
     ).unref();
-  }
-
-  async #writtenInTime(): Promise<void> {
-    await this.#inTurn(async () => {
-      const began = performance.now();
-      await this.#members.write();
-      this.#wrote = performance.now() - began;
-    });
   }
 
   /** @param thin whether of the sizes of a minute the last is enough, and need not be written down at once */

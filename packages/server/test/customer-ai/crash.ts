@@ -5,8 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Prediction, PredictionRun } from '@kindred/contract';
 import { createClient, routes } from '@kindred/contract';
-import { startServer } from '../ingest/stream/crash/crash.ts';
-import { temporaryFolder } from '../support/processes.ts';
+import type { Listening } from '../support/processes.ts';
+import { startOwnServer, temporaryFolder } from '../support/processes.ts';
 
 export interface PredictionCrashOptions {
   /** Kills while it trains, and as many while it scores. */
@@ -60,17 +60,17 @@ export async function predictionCrash({ kills, people, random, onKill }: Predict
 
 class Shop {
   readonly #folder: string;
-  #server: Awaited<ReturnType<typeof startServer>>;
+  #server: Listening;
   #prediction = '';
 
-  private constructor(folder: string, server: Awaited<ReturnType<typeof startServer>>) {
+  private constructor(folder: string, server: Listening) {
     this.#folder = folder;
     this.#server = server;
   }
 
   /** With a prediction that is not trained yet. */
   static async open(folder: string, people: number): Promise<Shop> {
-    const shop = new Shop(folder, await startServer(folder));
+    const shop = new Shop(folder, await startOwnServer(folder));
     let job = await shop.#client.call(routes.startDemo, { body: { profiles: people, seed: 1 } });
     while (job.finishedAt === null) {
       await sleep(100);
@@ -110,7 +110,7 @@ class Shop {
     await sleep(ms);
     const { step } = await this.#run(id);
     await this.kill();
-    this.#server = await startServer(this.#folder);
+    this.#server = await startOwnServer(this.#folder);
     return { ...(await this.#run(id)), step };
   }
 

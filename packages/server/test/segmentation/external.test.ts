@@ -181,7 +181,7 @@ describe.each(ENGINES)('lists from outside, %s', (engine) => {
     now += 1000;
     await ingest(audience, file('customer,y', ','));
     expect([await members(audience), await payloads(audience)]).toEqual([[], []]);
-    const sizes = await segmentation.audiences.sizes(audience.id);
+    const { sizes } = await segmentation.audiences.sizes(audience.id);
     expect(sizes.map(({ size }) => size)).toEqual([1, 2, 1, 0]);
   });
 
@@ -255,7 +255,7 @@ describe.each(ENGINES)('lists from outside, %s', (engine) => {
     expect(await matching(`inSegment("${audience.id}")`, ingested - 1)).toEqual([]);
     await segmentation.external.expire(clock());
     await segmentation.external.expire(clock());
-    const sizes = await segmentation.audiences.sizes(audience.id);
+    const { sizes } = await segmentation.audiences.sizes(audience.id);
     expect(sizes.map(({ size, evaluatedAt }) => [size, evaluatedAt.getTime()])).toEqual([
       [2, ingested],
       [0, ingested + DAY],

@@ -91,6 +91,13 @@ async function open(model: Model): Promise<Memberships> {
   return await Memberships.open({ clickhouse, db, succession: model.succession, later: 3_600_000 });
 }
 
+/** Where nobody was ever in any audience. */
+async function openEmpty(model: Model): Promise<Memberships> {
+  for (const table of ['memberships', 'membership_changes']) await stores.stores.clickhouse.command(`TRUNCATE TABLE ${table}`);
+  await stores.stores.postgres.deleteFrom('segment_sizes').execute();
+  return await open(model);
+}
+
 async function take(memberships: Memberships, model: Model, taken: Taken): Promise<void> {
   if (taken.kind === 'move') return model.move(taken.from, taken.to);
   if (taken.kind === 'forget') {
@@ -128,9 +135,7 @@ test(`are what the log says after every crash (seed ${SEED})`, { timeout: 240_00
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
       const model = new Model();
-      for (const table of ['memberships', 'membership_changes']) await stores.stores.clickhouse.command(`TRUNCATE TABLE ${table}`);
-      await stores.stores.postgres.deleteFrom('segment_sizes').execute();
-      let memberships = await open(model);
+      let memberships = await openEmpty(model);
       for (const [index] of audiences.entries())
         await take(memberships, model, { kind: 'evaluate', audience: index, people: [], inside: [] });
       for (const taken of steps) {
@@ -163,9 +168,7 @@ test(`are what the log says after every crash (seed ${SEED})`, { timeout: 240_00
 
 test('what a crash left unwritten has its size, and its place in the history', async () => {
   const model = new Model();
-  for (const table of ['memberships', 'membership_changes']) await stores.stores.clickhouse.command(`TRUNCATE TABLE ${table}`);
-  await stores.stores.postgres.deleteFrom('segment_sizes').execute();
-  const memberships = await open(model);
+  const memberships = await openEmpty(model);
   const enter = async (person: number): Promise<void> =>
     await take(memberships, model, { kind: 'amend', audience: 0, people: [person], inside: [person] });
   await take(memberships, model, { kind: 'evaluate', audience: 0, people: [], inside: [1, 2] });
@@ -174,7 +177,7 @@ test('what a crash left unwritten has its size, and its place in the history', a
   expect((await checkAgreement(clickhouse, postgres)).problems, 'nothing of it is written at once').not.toEqual([]);
   const again = await open(model);
   expect((await checkAgreement(clickhouse, postgres)).problems).toEqual([]);
-  expect((await again.sizes(audiences[0]?.id ?? '')).map(({ size, revision }) => [size, revision])).toEqual([
+  expect((await again.sizes(audiences[0]?.id ?? '')).sizes.map(({ size, revision }) => [size, revision])).toEqual([
     [2, 0],
     [3, 0],
   ]);
@@ -183,8 +186,7 @@ test('what a crash left unwritten has its size, and its place in the history', a
 
 test('what turned somebody is kept as it was told, of before 1970 as well', async () => {
   const model = new Model();
-  for (const table of ['memberships', 'membership_changes']) await stores.stores.clickhouse.command(`TRUNCATE TABLE ${table}`);
-  const memberships = await open(model);
+  const memberships = await openEmpty(model);
   await take(memberships, model, { kind: 'evaluate', audience: 1, people: [], inside: [] });
   const { id: audience = '', version = 0 } = audiences[1] ?? {};
   const causes = new Map<number, Cause>([
@@ -199,9 +201,7 @@ test('what turned somebody is kept as it was told, of before 1970 as well', asyn
 
 test('of a long history of sizes there are as many as make a picture, the newest among them', async () => {
   const model = new Model();
-  for (const table of ['memberships', 'membership_changes']) await stores.stores.clickhouse.command(`TRUNCATE TABLE ${table}`);
-  await stores.stores.postgres.deleteFrom('segment_sizes').execute();
-  const memberships = await open(model);
+  const memberships = await openEmpty(model);
   const audience = audiences[0]?.id ?? '';
   for (let size = 0; size < 9; size++) {
     // A pause in between: none of the stretches in it has a size.
@@ -209,7 +209,11 @@ test('of a long history of sizes there are as many as make a picture, the newest
     const people = Array.from({ length: size }, (_, person) => person);
     await take(memberships, model, { kind: 'evaluate', audience: 0, people: [], inside: people });
   }
-  const sizes = async (most?: number): Promise<readonly number[]> => (await memberships.sizes(audience, most)).map(({ size }) => size);
+  const sizes = async (most?: number): Promise<readonly number[]> => {
+    const history = await memberships.sizes(audience, most);
+    expect(history.evaluations).toBe(9);
+    return history.sizes.map(({ size }) => size);
+  };
   expect(await sizes()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   expect([await sizes(1), await sizes(2), await sizes(1000)]).toEqual([[8], [5, 8], [0, 1, 2, 3, 4, 5, 6, 7, 8]]);
 });
@@ -234,7 +238,7 @@ test('of the end of the log so many people are kept to hand', () => {
 
 test('an audience that is no more takes no changes', async () => {
   const model = new Model();
-  const memberships = await open(model);
+  const memberships = await openEmpty(model);
   const id = audiences[2]?.id ?? '';
   await take(memberships, model, { kind: 'evaluate', audience: 2, people: [], inside: [5] });
   await memberships.forget(id);

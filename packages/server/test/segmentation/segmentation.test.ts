@@ -223,7 +223,7 @@ describe('evaluation', () => {
     expect(await segmentation.audiences.ofProfile(buyer)).toMatchObject([{ audience: { name: 'Lookers' }, since: new Date(START) }]);
     now = START + 5 * DAY;
     await segmentation.audiences.evaluate(id, 'api');
-    expect((await segmentation.audiences.sizes(id)).map(({ size, evaluatedAt }) => [size, evaluatedAt.getTime()])).toEqual([
+    expect((await segmentation.audiences.sizes(id)).sizes.map(({ size, evaluatedAt }) => [size, evaluatedAt.getTime()])).toEqual([
       [2, START],
       [2, START + DAY],
       [1, START + 5 * DAY],

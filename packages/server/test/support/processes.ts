@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
 /** An empty folder, and how to remove it. */
 export function temporaryFolder(name = 'kindred'): { readonly path: string; remove(): void } {
@@ -57,6 +58,27 @@ export async function startProgram(
     });
   });
   return { pid: child.pid ?? 0, kill: () => end(child, gone) };
+}
+
+/** A server of ours. */
+export interface Listening {
+  readonly running: Running;
+  readonly url: string;
+}
+
+/** Starts a server of ours in a process of its own, on a data folder, as if it were so many days ago. */
+export async function startOwnServer(folder: string, { daysAgo = 0 } = {}): Promise<Listening> {
+  return await startListening(new URL('own-server.ts', import.meta.url), [folder, String(daysAgo)]);
+}
+
+/** Starts a script that writes `listening` and its address when it can be asked. */
+export async function startListening(script: URL, args: readonly string[]): Promise<Listening> {
+  let url = '';
+  const env = { ...process.env, UV_THREADPOOL_SIZE: '16' };
+  const running = await startProgram([process.execPath, fileURLToPath(script), ...args], /^listening /, { env }, (line) => {
+    url = line.replace('listening ', '');
+  });
+  return { running, url };
 }
 
 async function end(child: ChildProcess, gone: Promise<unknown>): Promise<void> {

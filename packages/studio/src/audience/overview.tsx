@@ -15,7 +15,7 @@ import { formatCount, formatCountOf, formatDuration } from '../ui/format.ts';
 import { Instant } from '../ui/instant.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { ShareBar } from '../ui/share-bar.tsx';
-import { SizeChart } from '../ui/size-chart.tsx';
+import { POINTS_SHOWN, SizeChart } from '../ui/size-chart.tsx';
 import { Failure, Skeleton } from '../ui/states.tsx';
 import { useAudience } from './audience-page.tsx';
 import { DailyChanges } from './daily-changes.tsx';
@@ -77,15 +77,12 @@ function Total({ audience: { size, lastEvaluated, tookMs } }: { readonly audienc
   );
 }
 
-/** As many as a chart can show: an audience that is followed for a year has half a million sizes. */
-const POINTS = 500;
-
 function History({ id, evaluated }: { readonly id: string; readonly evaluated: string | null }) {
-  const read = (signal: AbortSignal) => call(routes.listSizes, { params: { id }, query: { points: POINTS }, signal });
+  const read = (signal: AbortSignal) => call(routes.listSizes, { params: { id }, query: { points: POINTS_SHOWN }, signal });
   const sizes = useResource(`sizes/${id}`, read, { refreshOn: evaluated });
   const points = sizes.data?.sizes.map(({ evaluatedAt, size }) => ({ at: evaluatedAt, value: size }));
   return (
-    <Panel title="Size over time" aside={points && points.length < POINTS && formatCountOf(points.length, 'evaluation')}>
+    <Panel title="Size over time" aside={sizes.data && formatCountOf(sizes.data.evaluations, 'evaluation')}>
       {sizes.error ? (
         <Failure error={sizes.error} retry={sizes.reload} title="The history could not be loaded" />
       ) : points === undefined ? (

@@ -11,7 +11,8 @@ export interface Point {
 
 const HEIGHT = 180;
 const MARGIN = { top: 12, right: 12, bottom: 26, left: 52 };
-const POINTS_SHOWN = 200;
+/** The last ones, where there are more. */
+export const POINTS_SHOWN = 200;
 
 /** What the chart is of. */
 export interface ChartWords {

@@ -1,9 +1,7 @@
 /** What people did after they were scored, once it is known: on a server that lived some weeks ago, and lives now. */
 import { createClient, routes } from '@kindred/contract';
 import type { Client } from '@kindred/contract';
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
-import { startProgram, temporaryFolder } from '../../../server/test/support/processes.ts';
+import { startOwnServer, temporaryFolder } from '../../../server/test/support/processes.ts';
 import { formatShare } from '../../src/ui/format.ts';
 import { BOOKS, importClub } from './club.ts';
 import { expect, expectAccessible, photograph, test } from './studio.ts';
@@ -12,12 +10,7 @@ const DAY = 86_400_000;
 
 /** Does something on a server for which it is so many days ago. */
 async function daysAgo(days: number, folder: string, work: (api: Client, url: string) => Promise<void>): Promise<void> {
-  let url = '';
-  const script = fileURLToPath(new URL('past-server.ts', import.meta.url));
-  const env = { ...process.env, UV_THREADPOOL_SIZE: '16' };
-  const running = await startProgram([process.execPath, script, folder, String(days)], /^listening /, { env }, (line) => {
-    url = line.replace('listening ', '');
-  });
+  const { running, url } = await startOwnServer(folder, { daysAgo: days });
   try {
     await work(createClient({ baseUrl: url }), url);
   } finally {

@@ -49,9 +49,9 @@ function guard(page: Page): string[] {
   const wrongs: string[] = [];
   page.on('request', (request) => {
     // A test may visit a server of its own.
-    const own = request.isNavigationRequest() ? new URL(baseUrl).hostname : new URL(page.url()).host;
     const { host, hostname, protocol } = new URL(request.url());
-    if (own !== host && own !== hostname && !/^(data|blob):/.test(protocol)) wrongs.push(`outside request: ${request.url()}`);
+    const isOwn = request.isNavigationRequest() ? hostname === new URL(baseUrl).hostname : host === new URL(page.url()).host;
+    if (!isOwn && !/^(data|blob):/.test(protocol)) wrongs.push(`outside request: ${request.url()}`);
   });
   page.on('pageerror', (error) => wrongs.push(`page error: ${error.message}`));
   page.on('console', (message) => {

@@ -62,8 +62,9 @@ export function audienceHandlers(rooms: Rooms): Handlers<AudienceRoutes> {
       };
     },
     async listSizes({ params, query: { points } }) {
-      const sizes = await segmentation.audiences.sizes(params.id, points);
+      const { evaluations, sizes } = await segmentation.audiences.sizes(params.id, points);
       return {
+        evaluations,
         sizes: sizes.map(({ evaluatedAt, size, version, tookMs }) => ({ evaluatedAt: evaluatedAt.toISOString(), size, version, tookMs })),
       };
     },

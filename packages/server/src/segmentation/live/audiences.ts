@@ -89,9 +89,10 @@ export class FindFollowed {
     if (of.some((each, index) => each !== this.#of[index])) {
       const { groups, others } = await this.#find();
       const byState = [...groups.values()].flatMap(({ roots }) => roots);
-      const decidedBy = [...byState, ...others].map((followed) => followed.decidedBy).toSorted();
-      if (decidedBy.join('\n') !== this.#decidedBy) this.#found = { followers: this.#followers(groups), byState, others };
-      this.#decidedBy = decidedBy.join('\n');
+      const all = [...byState, ...others].map((followed) => followed.decidedBy).toSorted();
+      const text = all.join('\n');
+      if (text !== this.#decidedBy) this.#found = { followers: this.#followers(groups), byState, others };
+      this.#decidedBy = text;
       this.#of = of;
     }
     return this.#found;
@@ -111,7 +112,7 @@ export class FindFollowed {
       if (levels === null || ranks(levels.all) !== null) continue;
       const [{ id, version }, planned] = [definition, levels.root];
       const readsClock = levels.all.some((each) => each.outside !== undefined || doesReadClock(each, zone));
-      const followed: Followed = { id, version, planned, decidedBy: nameOf(version, levels.all), readsClock };
+      const followed: Followed = { id, version, planned, decidedBy: decidedBy(version, levels.all), readsClock };
       if (mixes(levels.all) !== null) {
         others.push(followed);
         continue;
@@ -149,6 +150,6 @@ function doesReadClock({ plan }: Planned, zone: string): boolean {
   return Object.values(plan.leaves).some((leaf) => clockKey(leaf, { now: 0, zone }) !== '');
 }
 
-function nameOf(version: number, all: readonly Planned[]): string {
+function decidedBy(version: number, all: readonly Planned[]): string {
   return `${version} ${all.map(({ id, mergePolicyId, plan }) => `${id} ${mergePolicyId ?? ''} ${JSON.stringify(plan.root)}`).join(' ')}`;
 }

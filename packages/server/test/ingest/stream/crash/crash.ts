@@ -3,10 +3,8 @@
  * Clients do what clients do: they send a batch again until they hear that it was taken.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createClient, HTTP_API_SPEC, routes } from '@kindred/contract';
-import type { Running } from '../../../support/processes.ts';
-import { startProgram, temporaryFolder } from '../../../support/processes.ts';
+import { startOwnServer, temporaryFolder } from '../../../support/processes.ts';
 
 export interface CrashOptions {
   readonly kills: number;
@@ -41,7 +39,6 @@ export interface CrashResult {
   readonly wrong: number;
 }
 
-const SERVER = fileURLToPath(new URL('server.ts', import.meta.url));
 /** Of events, each at its own second. */
 const START = Date.UTC(2026, 0, 1);
 const PEOPLE = 500;
@@ -62,7 +59,7 @@ async function crashIn(
   { kills, clients, batch, life: [shortest, longest], random, onKill }: CrashOptions,
 ): Promise<CrashResult> {
   const load = new Load(batch);
-  let server = await startServer(folder);
+  let server = await startOwnServer(folder);
   load.target = `${server.url}/collection/batch/${await createInlet(server.url)}`;
   const path = new URL(load.target).pathname;
   await createAudiences(server.url);
@@ -71,7 +68,7 @@ async function crashIn(
     await sleep(shortest + random() * (longest - shortest));
     await server.running.kill();
     onKill?.(kill, load.acknowledged.size);
-    server = await startServer(folder);
+    server = await startOwnServer(folder);
     load.target = server.url + path;
   }
   load.stop();
@@ -81,16 +78,6 @@ async function crashIn(
   } finally {
     await server.running.kill();
   }
-}
-
-/** In a process of its own, on a data folder. */
-export async function startServer(folder: string): Promise<{ readonly running: Running; readonly url: string }> {
-  let url = '';
-  const env = { ...process.env, UV_THREADPOOL_SIZE: '16' };
-  const running = await startProgram([process.execPath, SERVER, folder], /^listening /, { env }, (line) => {
-    url = line.replace('listening ', '');
-  });
-  return { running, url };
 }
 
 async function createInlet(url: string): Promise<string> {

@@ -1,6 +1,5 @@
-/** A server for which it is earlier than it is. Arguments: its data folder, and how many days. */
-import process from 'node:process';
-import { readSettings, startServer } from '../../../server/src/index.ts';
+/** A server of its own process, to be killed and measured. Arguments: its data folder, and how many days ago it lives, none unless given. */
+import { readSettings, startServer } from '../../src/index.ts';
 
 const [folder = '', days = '0'] = process.argv.slice(2);
 const settings = { ...readSettings({ KINDRED_DATA: folder, KINDRED_LOG_LEVEL: 'error' }), port: 0 };
