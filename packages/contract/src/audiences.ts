@@ -322,10 +322,10 @@ export const audienceRoutes = {
       points: z.coerce
         .number()
         .int()
-        .min(1)
+        .min(2)
         .max(10_000)
         .optional()
-        .describe('The last of each of so many equally long stretches of time; of every evaluation when left out'),
+        .describe('When there are more, the first and the last of each of half as many equally long stretches of time'),
     }),
     responses: { 200: sizesBody },
   },

@@ -20,24 +20,26 @@ export interface SizeHistory {
   readonly sizes: readonly Size[];
 }
 
-/** One entry for each evaluation. @param most of so many equally long stretches of time the last one each */
-export async function readSizes(db: Kysely<Database>, audience: string, most?: number): Promise<SizeHistory> {
-  const rows = db.selectFrom('segment_sizes').selectAll().where('definition_id', '=', audience);
-  if (most === undefined) {
-    const sizes = (await rows.orderBy('evaluated_at').execute()).map(sizeOf);
-    return { evaluations: sizes.length, sizes };
-  }
+/**
+ * One entry for each evaluation.
+ * @param most when there are more than so many, the first and the last of each of half as many equally long stretches of time: the line
+ *   through them looks as that through all
+ */
+export async function readSizes(db: Kysely<Database>, audience: string, most = Infinity): Promise<SizeHistory> {
+  const all = db.selectFrom('segment_sizes').where('definition_id', '=', audience);
+  const evaluations = Number((await all.select((is) => is.fn.countAll().as('count')).executeTakeFirstOrThrow()).count);
+  if (evaluations <= most) return { evaluations, sizes: (await all.selectAll().orderBy('evaluated_at').execute()).map(sizeOf) };
   const at = sql`extract(epoch FROM evaluated_at)`;
   // The end is not part of the last stretch, but the last evaluation is.
-  const stretch = sql<number>`width_bucket(${at}, min(${at}) OVER (), max(${at}) OVER () + 0.001, ${most}::int)`.as('stretch');
-  const spread = await db
-    .selectFrom(rows.select([stretch, sql<string>`count(*) OVER ()`.as('evaluations')]).as('spread'))
+  const stretch = sql<number>`width_bucket(${at}, min(${at}) OVER (), max(${at}) OVER () + 0.001, ${Math.floor(most / 2)}::int)`;
+  const placed = db
+    .selectFrom(all.selectAll().select(stretch.as('stretch')).as('spread'))
     .selectAll()
-    .distinctOn('stretch')
-    .orderBy('stretch')
-    .orderBy('evaluated_at', 'desc')
-    .execute();
-  return { evaluations: Number(spread[0]?.evaluations ?? 0), sizes: spread.map(sizeOf) };
+    .select(sql<string>`row_number() OVER (PARTITION BY stretch ORDER BY evaluated_at)`.as('place'))
+    .select(sql<string>`count(*) OVER (PARTITION BY stretch)`.as('last'));
+  const rows = db.selectFrom(placed.as('placed')).selectAll();
+  const ends = rows.where((is) => is.or([is('place', '=', '1'), is('place', '=', is.ref('last'))]));
+  return { evaluations, sizes: (await ends.orderBy('evaluated_at').execute()).map(sizeOf) };
 }
 
 /** The last evaluation of each audience, kept to hand as far as it was asked for or has changed. */

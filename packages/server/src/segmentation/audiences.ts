@@ -102,10 +102,7 @@ export class Audiences {
     return await this.#options.memberships.flips(id, page);
   }
 
-  /**
-   * Every evaluation so far; with `most`, of so many equally long stretches of time the last one each. Throws SegmentationError
-   * `audience-not-found`.
-   */
+  /** Every evaluation so far, or as many of them as make a picture (`readSizes`). Throws SegmentationError `audience-not-found`. */
   async sizes(id: string, most?: number): Promise<SizeHistory> {
     await this.#options.definitions.get(id);
     return await this.#options.memberships.sizes(id, most);

@@ -340,7 +340,7 @@ export class Memberships {
 
   /**
    * One entry for each evaluation, oldest first; those told of are among them.
-   * @param most of so many equally long stretches of time the last one each
+   * @param most as many of them as make a picture (`readSizes`)
    */
   async sizes(audience: string, most?: number): Promise<SizeHistory> {
     await this.#written();

@@ -215,7 +215,11 @@ test('of a long history of sizes there are as many as make a picture, the newest
     return history.sizes.map(({ size }) => size);
   };
   expect(await sizes()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-  expect([await sizes(1), await sizes(2), await sizes(1000)]).toEqual([[8], [5, 8], [0, 1, 2, 3, 4, 5, 6, 7, 8]]);
+  expect([await sizes(2), await sizes(4)], 'the ends of one stretch, and of two').toEqual([
+    [0, 8],
+    [0, 5, 6, 8],
+  ]);
+  expect(await sizes(9), 'all when they are no more').toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
 test('of the end of the log so many people are kept to hand', () => {
